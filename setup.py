@@ -1,0 +1,37 @@
+"""Install: pip install -e .  (extras: cuda12, tpu, tensorboard, test).
+
+Versions are floors that were tried, with Python 3.11 and 3.12.
+"""
+
+import setuptools
+
+setuptools.setup(
+  name='prune_dm_jax',
+  version='0.1.0',
+  description='Data pruning for generative diffusion models, in JAX.',
+  python_requires='>=3.11',
+  packages=setuptools.find_packages(include=['prune_dm_jax*']),
+  install_requires=[
+    'absl-py>=2.1',
+    'clu>=0.0.12',
+    'flax>=0.12',
+    'grain>=0.2.13',
+    'importlib_resources>=6',  # clu's, which does not say so.
+    'jax>=0.10',
+    'matplotlib>=3.9',
+    'ml_collections>=1.0',
+    'numpy>=2.0',
+    'optax>=0.2.6',
+    'orbax-checkpoint>=0.11.30,<1',
+    'pillow>=10',
+    'pyarrow>=15',
+    'scikit-learn>=1.4',
+    'tensorflow-datasets>=4.9.9',
+  ],
+  extras_require={
+    'cuda12': ['jax[cuda12]>=0.10'],
+    'tpu': ['jax[tpu]>=0.10'],
+    'tensorboard': ['tensorboardX>=2.6'],
+    'test': ['pytest>=8', 'ruff>=0.14'],
+  },
+)

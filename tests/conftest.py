@@ -1,0 +1,27 @@
+"""Four devices on any machine, and no silent broadcasting of ranks."""
+
+import os
+import pathlib
+
+os.environ['JAX_PLATFORMS'] = 'cpu'
+os.environ['XLA_FLAGS'] = '--xla_force_host_platform_device_count=4'
+
+import jax
+import numpy as np
+import pytest
+from absl import flags
+
+flags.FLAGS.mark_as_parsed()  # grain's workers read their flags.
+jax.config.update('jax_numpy_rank_promotion', 'raise')
+
+
+@pytest.fixture
+def golden():
+  """name -> arrays of tests/golden/<name>.npz."""
+  folder = pathlib.Path(__file__).parent / 'golden'
+
+  def load(name):
+    with np.load(folder / f'{name}.npz') as file:
+      return dict(file)
+
+  return load

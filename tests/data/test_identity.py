@@ -1,0 +1,39 @@
+import numpy as np
+
+from prune_dm_jax.data import identity
+
+KEYS = tuple(f'image-{i}' for i in range(101))
+
+
+def test_the_split_is_a_partition_of_the_asked_size():
+  train, held_out = identity.split(KEYS, held_out=0.2, seed=0)
+  assert len(held_out) == 20
+  both = np.sort(np.concatenate([train, held_out]))
+  np.testing.assert_array_equal(both, np.arange(101))
+
+
+def test_the_seed_decides_who_is_held_out():
+  one = identity.split(KEYS, held_out=0.2, seed=0)[1]
+  np.testing.assert_array_equal(
+    one, identity.split(KEYS, held_out=0.2, seed=0)[1]
+  )
+  assert not np.array_equal(one, identity.split(KEYS, held_out=0.2, seed=1)[1])
+
+
+def test_an_example_more_moves_at_most_one_across_the_split():
+  before = identity.split(KEYS, held_out=0.2, seed=0)[1]
+  after = identity.split((*KEYS, 'image-x'), held_out=0.2, seed=0)[1]
+  moved = set(before.tolist()) ^ set(after[after < 101].tolist())
+  assert len(moved) <= 1
+
+
+def test_the_fingerprint_tells_order_sizes_and_labels_apart():
+  of = lambda *args: identity.fingerprint(*args)
+  prints = {
+    of('ab', [1, 2], [0, 1]),
+    of('ba', [1, 2], [0, 1]),
+    of('ab', [2, 1], [0, 1]),
+    of('ab', [1, 2], [1, 0]),
+  }
+  assert len(prints) == 4
+  assert of('ab', [1, 2], [0, 1]) in prints
