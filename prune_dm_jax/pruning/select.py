@@ -1,0 +1,129 @@
+"""Selection: the only place that drops anything, one rule for every method.
+
+There is one order: by score, ties by a seeded permutation. `low` keeps its
+head, `high` its tail, `middle` what is left when half of what is dropped goes
+at either end. Within groups, the same, with a number for each group. Numbers
+are exact: they are computed in fractions, never in floats.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+
+
+def exact(prune_ratio):
+  """0.29 as 29/100, not as the float next to it."""
+  if isinstance(prune_ratio, Fraction):
+    return prune_ratio
+  return Fraction(Decimal(str(prune_ratio)))
+
+
+def number_kept(size, prune_ratio):
+  """M = N - floor(N * prune_ratio)."""
+  if not 0 <= prune_ratio < 1:
+    raise ValueError(
+      f'prune_ratio is {prune_ratio}: it is the fraction removed, in [0, 1)'
+    )
+  return size - int(size * exact(prune_ratio))
+
+
+def balanced_ratio(groups):
+  """The prune_ratio at which every group keeps as many as the smallest has."""
+  sizes = group_sizes(groups)
+  return Fraction(len(groups) - len(sizes) * int(sizes.min()), len(groups))
+
+
+def group_sizes(groups):
+  """[K] sizes of the groups that are not empty, by ascending label."""
+  return np.unique(groups, return_counts=True)[1]
+
+
+def largest_remainder(number, sizes):
+  """[K] whole shares of `number` in proportion to the sizes, exact in sum."""
+  sizes = np.asarray(sizes, np.int64)
+  shares, remainders = np.divmod(number * sizes, sizes.sum())
+  order = np.argsort(-remainders, kind='stable')
+  shares[order[: number - shares.sum()]] += 1
+  return shares
+
+
+def proportional(number, sizes, keep):
+  """[K] kept in each group; `high` is the complement of `low`."""
+  if keep == 'high':
+    return sizes - largest_remainder(sizes.sum() - number, sizes)
+  return largest_remainder(number, sizes)
+
+
+def waterfill(number, sizes, keep):
+  """[K] kept in each group, as even as the sizes allow."""
+  del keep
+  kept = np.zeros_like(sizes)
+  while left := number - kept.sum():
+    unfilled = np.flatnonzero(kept < sizes)
+    each = max(left // len(unfilled), 1)
+    more = np.minimum(sizes[unfilled] - kept[unfilled], each)
+    kept[unfilled[:left]] += more[:left]
+  return kept
+
+
+ALLOCATIONS = {
+  'proportional': proportional,
+  'balanced': waterfill,
+  'waterfill': waterfill,
+}
+
+
+def ascending(scores, seed):
+  """[N] the one order: indices from the lowest score, ties by permutation."""
+  scores = np.asarray(scores)
+  if not np.isfinite(scores).all():
+    bad = int(np.argmax(~np.isfinite(scores)))
+    raise ValueError(f'the score of example {bad} is {scores[bad]}')
+  tie = np.random.default_rng(seed).permutation(len(scores))
+  return np.lexsort((tie, scores))
+
+
+def part(order, number, keep):
+  """`number` of an ascending order: its head, its tail or its middle."""
+  dropped = len(order) - number
+  first = {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
+  return order[first : first + number]
+
+
+def select(scores, groups, *, prune_ratio, keep, allocation, seed):
+  """What to keep.
+
+  Args:
+    scores: [N] finite.
+    groups: [N] int; all the same where a method has no groups.
+    prune_ratio: Fraction removed, in [0, 1).
+    keep: 'high' | 'middle' | 'low' scores.
+    allocation: 'proportional' | 'balanced' | 'waterfill' over groups; for
+      'balanced', prune_ratio is what `balanced_ratio` gives.
+    seed: Of the permutation that breaks ties.
+
+  Returns:
+    [M] sorted indices into scores.
+
+  Raises:
+    ValueError: A score that is not finite, a ratio outside [0, 1), a word that
+      is not a choice.
+  """
+  check_choice('keep', keep, ('high', 'middle', 'low'))
+  check_choice('allocation', allocation, tuple(ALLOCATIONS))
+  order = ascending(scores, seed)
+  groups = np.asarray(groups)
+  sizes = group_sizes(groups)
+  number = number_kept(len(order), prune_ratio)
+  shares = ALLOCATIONS[allocation](number, sizes, keep)
+  kept = [
+    part(order[groups[order] == group], share, keep)
+    for group, share in zip(np.unique(groups), shares, strict=True)
+  ]
+  return np.sort(np.concatenate(kept))
+
+
+def check_choice(name, value, choices):
+  if value not in choices:
+    raise ValueError(f'{name} is {value!r}; choose from {", ".join(choices)}')
