@@ -1,0 +1,185 @@
+"""DiT: a transformer over the patches of a latent (Peebles & Xie, 2023).
+
+  c = time(t) + label(y)
+  shift, scale, gate = Linear(SiLU(c)), for the attention and for the MLP
+  x = x + gate * f(LN(x) * (1 + scale) + shift)
+
+Tokens are one matrix [B*T, D] before every Dense, the blocks are one scanned
+block, attention is head-major and matrix products are saved for the backward
+pass: on XLA this is three times faster than the network written block by block.
+"""
+
+import functools
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+SIZES = {  # depth, width, heads
+  'mini': dict(depth=4, width=96, heads=3),
+  'S': dict(depth=12, width=384, heads=6),
+  'B': dict(depth=12, width=768, heads=12),
+  'L': dict(depth=24, width=1024, heads=16),
+  'XL': dict(depth=28, width=1152, heads=16),
+}
+
+
+def time_embedding(t, *, size=256):
+  """[B] times in [0, 1], unscaled -> [B, size], cosines then sines."""
+  places = np.arange(size // 2, dtype=np.float32) / (size // 2)
+  exponents = np.float32(-np.log(10000)) * places
+  frequencies = np.exp(exponents.astype(np.float64)).astype(np.float32)
+  angles = t[:, None] * frequencies[None]
+  return jnp.concatenate([jnp.cos(angles), jnp.sin(angles)], axis=-1)
+
+
+def position_embedding(rows, width):
+  """[T, D] fixed sine and cosine embedding of a square grid, column first."""
+  frequencies = 10000.0 ** -(np.arange(width // 4) / (width // 4))
+
+  def sines(position):
+    angles = position.reshape(-1, 1) * frequencies
+    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+
+  row, column = np.mgrid[:rows, :rows]
+  return np.concatenate([sines(column), sines(row)], axis=1).astype(np.float32)
+
+
+def to_patches(x, patch):
+  """[B, H, W, C] -> [B*T, p*p*C], each patch laid out (row, column, channel)."""
+  b, h, w, c = x.shape
+  x = x.reshape(b, h // patch, patch, w // patch, patch, c)
+  return x.transpose(0, 1, 3, 2, 4, 5).reshape(-1, patch * patch * c)
+
+
+def from_patches(tokens, patch, shape):
+  """[B*T, p*p*C] -> [B, H, W, C]: the inverse of `to_patches`."""
+  b, h, w = shape
+  x = tokens.reshape(b, h // patch, w // patch, patch, patch, -1)
+  return x.transpose(0, 1, 3, 2, 4, 5).reshape(b, h, w, -1)
+
+
+def layer_norm(x):
+  """LayerNorm without parameters, eps 1e-6, statistics in float32."""
+  return nn.LayerNorm(epsilon=1e-6, use_bias=False, use_scale=False).apply(
+    {}, x
+  )
+
+
+def attention(qkv, heads, num_tokens):
+  """[B*T, 3*D] -> [B*T, D], softmax in float32."""
+  width = qkv.shape[-1] // 3
+  qkv = qkv.reshape(-1, num_tokens, 3, heads, width // heads)
+  query, key, value = qkv.transpose(2, 0, 3, 1, 4)
+  scale = (width // heads) ** -0.5
+  logits = (query * scale) @ key.swapaxes(-1, -2)
+  weights = jax.nn.softmax(logits.astype(jnp.float32)).astype(qkv.dtype)
+  return (weights @ value).transpose(0, 2, 1, 3).reshape(-1, width)
+
+
+class Block(nn.Module):
+  """One transformer block whose norms are set by the condition."""
+
+  heads: int
+  num_tokens: int
+  dtype: str
+
+  @nn.compact
+  def __call__(self, x, c):
+    width = x.shape[-1]
+    dense = functools.partial(
+      nn.Dense, dtype=self.dtype, kernel_init=nn.initializers.xavier_uniform()
+    )
+    repeat = lambda v: jnp.repeat(v, self.num_tokens, axis=0)
+    parts = zero_dense(6 * width, self.dtype, 'adaLN')(nn.silu(c))  # [B, 6*D]
+    shift_a, scale_a, gate_a, shift_m, scale_m, gate_m = jnp.split(
+      repeat(parts), 6, axis=-1
+    )  # each [B*T, D]
+
+    h = layer_norm(x) * (1 + scale_a) + shift_a  # [B*T, D]
+    h = attention(
+      dense(3 * width, name='qkv')(h), self.heads, self.num_tokens
+    )  # [B*T, D]
+    x = x + gate_a * dense(width, name='proj')(h)  # [B*T, D]
+
+    h = layer_norm(x) * (1 + scale_m) + shift_m  # [B*T, D]
+    h = nn.gelu(dense(4 * width, name='fc1')(h))  # [B*T, 4*D]
+    return x + gate_m * dense(width, name='fc2')(h), None  # [B*T, D]
+
+
+def zero_dense(features, dtype, name):
+  """A Dense that starts as the zero function."""
+  return nn.Dense(
+    features, dtype=dtype, kernel_init=nn.initializers.zeros, name=name
+  )
+
+
+class DiT(nn.Module):
+  """Velocity of a noised latent, given its time and its label.
+
+  Attributes:
+    depth, width, heads: A row of SIZES.
+    patch: Side of a patch, in latent pixels.
+    num_classes: Rows of the label table.
+    null_class: Whether one more row, num_classes, stands for "no label".
+    out_channels: Channels of the output.
+    dtype: In which matrix products are computed; parameters are float32.
+  """
+
+  depth: int
+  width: int
+  heads: int
+  patch: int
+  num_classes: int
+  null_class: bool
+  out_channels: int
+  dtype: str = 'float32'
+
+  @nn.compact
+  def __call__(self, x, t, y):
+    """[B, H, W, C], [B], [B] -> [B, H, W, out_channels] float32."""
+    b, h, w, _ = x.shape
+    rows = h // self.patch
+    small = nn.initializers.normal(0.02)
+    dense = functools.partial(nn.Dense, self.width, dtype=self.dtype)
+
+    xavier = nn.initializers.xavier_uniform()
+    tokens = to_patches(x, self.patch)  # [B*T, p*p*C]
+    tokens = dense(kernel_init=xavier, name='x_embedder')(tokens)  # [B*T, D]
+    position = position_embedding(rows, self.width)  # [T, D]
+    tokens = tokens + jnp.tile(position, (b, 1)).astype(self.dtype)
+
+    c = time_embedding(t)  # [B, 256]
+    c = nn.silu(dense(kernel_init=small, name='t_embedder_0')(c))  # [B, D]
+    c = dense(kernel_init=small, name='t_embedder_2')(c)  # [B, D]
+    table = nn.Embed(
+      self.num_classes + self.null_class,
+      self.width,
+      embedding_init=small,
+      dtype=self.dtype,
+      name='y_embedder',
+    )
+    c = c + table(y)  # [B, D]
+
+    blocks = nn.scan(
+      nn.remat(
+        Block,
+        policy=jax.checkpoint_policies.dots_saveable,
+        prevent_cse=False,
+      ),
+      variable_axes={'params': 0},
+      split_rngs={'params': True},
+      in_axes=nn.broadcast,
+      length=self.depth,
+    )
+    tokens, _ = blocks(self.heads, rows * rows, self.dtype, name='blocks')(
+      tokens, c
+    )  # [B*T, D]
+
+    parts = zero_dense(2 * self.width, self.dtype, 'final_adaLN')(nn.silu(c))
+    shift, scale = jnp.split(jnp.repeat(parts, rows * rows, axis=0), 2, axis=-1)
+    tokens = layer_norm(tokens) * (1 + scale) + shift  # [B*T, D]
+    out = self.patch**2 * self.out_channels
+    tokens = zero_dense(out, self.dtype, 'final')(tokens)  # [B*T, p*p*out]
+    return from_patches(tokens, self.patch, (b, h, w)).astype(jnp.float32)

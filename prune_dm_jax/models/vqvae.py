@@ -1,0 +1,183 @@
+"""VQ-VAE: pictures as small grids of discrete codes (van den Oord et al., 2017).
+
+  loss = (x_hat - x)^2 + commitment * (z - e)^2,   e = nearest code of z
+
+The codebook is not learned by gradient: each code is the moving average of the
+encodings that chose it. A code that nothing chooses any more starts again on an
+encoding of the batch; so do all of them at the first step, which is how the
+codebook is initialised.
+"""
+
+from typing import NamedTuple
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+
+class Codebook(NamedTuple):
+  """Moving averages; the codes are sums / counts.
+
+  Attributes:
+    counts: [V] how many encodings chose each code, a step.
+    sums: [V, D] their sums.
+  """
+
+  counts: jax.Array
+  sums: jax.Array
+
+
+def empty_codebook(num_codes, code_dim):
+  return Codebook(jnp.zeros(num_codes), jnp.zeros((num_codes, code_dim)))
+
+
+def codes_of(codebook):
+  """[V, D] the codes."""
+  return codebook.sums / jnp.maximum(codebook.counts, 1e-6)[:, None]
+
+
+def nearest(z, codes):
+  """[..., D] encodings, [V, D] codes -> [...] index of the nearest code."""
+  flat = z.reshape(-1, z.shape[-1])
+  apart = jnp.square(codes).sum(axis=1)[None] - 2 * flat @ codes.T
+  return jnp.argmin(apart, axis=1).reshape(z.shape[:-1])
+
+
+class Residual(nn.Module):
+  """Two convolutions beside a shortcut, width unchanged."""
+
+  @nn.compact
+  def __call__(self, x):
+    width = x.shape[-1]
+    h = nn.Conv(width, (3, 3))(nn.silu(nn.GroupNorm(num_groups=8)(x)))
+    h = nn.Conv(width, (3, 3))(nn.silu(nn.GroupNorm(num_groups=8)(h)))
+    return x + h
+
+
+def space_to_depth(x):
+  """[B, H, W, C] -> [B, H/2, W/2, 4*C]."""
+  b, h, w, c = x.shape
+  x = x.reshape(b, h // 2, 2, w // 2, 2, c)
+  return x.transpose(0, 1, 3, 2, 4, 5).reshape(b, h // 2, w // 2, 4 * c)
+
+
+def depth_to_space(x):
+  """[B, H, W, 4*C] -> [B, 2*H, 2*W, C]: the inverse."""
+  b, h, w, c = x.shape
+  x = x.reshape(b, h, w, 2, 2, c // 4)
+  return x.transpose(0, 1, 3, 2, 4, 5).reshape(b, 2 * h, 2 * w, c // 4)
+
+
+class Encoder(nn.Module):
+  """[B, H, W, C] -> [B, H/f, W/f, D]; f = 2 ** len(widths)."""
+
+  widths: tuple
+  blocks: int
+  code_dim: int
+
+  @nn.compact
+  def __call__(self, x):
+    for width in self.widths:
+      x = nn.Conv(width, (3, 3))(space_to_depth(x))
+      for _ in range(self.blocks):
+        x = Residual()(x)
+    return nn.Conv(self.code_dim, (1, 1))(x)
+
+
+class Decoder(nn.Module):
+  """[B, H/f, W/f, D] -> [B, H, W, C], the encoder backwards.
+
+  It grows by sub-pixel convolution (Shi et al., 2016), which costs a fraction
+  of a transposed one.
+  """
+
+  widths: tuple
+  blocks: int
+  channels: int
+
+  @nn.compact
+  def __call__(self, z):
+    x = nn.Conv(self.widths[-1], (3, 3))(z)
+    finer = (self.channels, *self.widths[:-1])
+    for width in reversed(finer):
+      for _ in range(self.blocks):
+        x = Residual()(x)
+      x = depth_to_space(nn.Conv(4 * width, (3, 3))(nn.silu(x)))
+    return x
+
+
+class VQVAE(nn.Module):
+  """Encoder and decoder; the codebook is kept beside the parameters."""
+
+  widths: tuple
+  blocks: int
+  code_dim: int
+  channels: int
+
+  def setup(self):
+    self.encoder = Encoder(self.widths, self.blocks, self.code_dim)
+    self.decoder = Decoder(self.widths, self.blocks, self.channels)
+
+  def __call__(self, x):
+    return self.decode(self.encode(x))
+
+  def encode(self, x):
+    return self.encoder(x)
+
+  def decode(self, z):
+    return self.decoder(z)
+
+
+def objective(network, *, commitment):
+  """(params, codebook, batch, keys) -> losses [B], encodings [B, h, w, D]."""
+
+  def losses(params, codebook, batch, keys):
+    del keys
+    x, codes = batch['image'], codes_of(codebook)
+    z = network.apply({'params': params}, x, method='encode')
+    e = jax.lax.stop_gradient(codes[nearest(z, codes)])
+    through = z + jax.lax.stop_gradient(e - z)
+    x_hat = network.apply({'params': params}, through, method='decode')
+    error = jnp.square(x_hat - x).mean(axis=(1, 2, 3))
+    return error + commitment * jnp.square(z - e).mean(axis=(1, 2, 3)), z
+
+  return losses
+
+
+def update_codebook(codebook, z, key, *, decay, dead_below):
+  """Moves each code towards what chose it, and restarts those that are dead.
+
+  Args:
+    codebook: Before the step.
+    z: [B, h, w, D] encodings of the whole batch.
+    key: Which encodings the dead codes restart on.
+    decay: Of the moving averages.
+    dead_below: A code is dead when chosen less often than this share of the
+      mean, or when it has never been one.
+
+  Returns:
+    The codebook after the step.
+  """
+  num_codes = codebook.counts.shape[0]
+  z = z.reshape(-1, z.shape[-1])
+  chosen = nearest(z, codes_of(codebook))
+  counts = jnp.zeros(num_codes).at[chosen].add(1.0)
+  sums = jnp.zeros_like(codebook.sums).at[chosen].add(z)
+  counts = decay * codebook.counts + (1 - decay) * counts
+  sums = decay * codebook.sums + (1 - decay) * sums
+
+  mean = z.shape[0] / num_codes
+  dead = (counts < dead_below * mean) | (codebook.counts == 0)
+  fresh = z[jax.random.randint(key, (num_codes,), 0, z.shape[0])]
+  return Codebook(
+    jnp.where(dead, mean, counts),
+    jnp.where(dead[:, None], mean * fresh, sums),
+  )
+
+
+def perplexity(codes, num_codes):
+  """exp of the entropy of the codes' frequencies: how many are in use."""
+  counts = np.bincount(np.asarray(codes).ravel(), minlength=num_codes)
+  p = counts[counts > 0] / counts.sum()
+  return float(np.exp(-(p * np.log(p)).sum()))
