@@ -1,0 +1,66 @@
+"""The path from noise to data, and the loss of a velocity along it.
+
+  x_t = alpha(t) x_1 + sigma(t) x_0      x_0 noise, x_1 data, t: 0 -> 1
+  v   = alpha'(t) x_1 + sigma'(t) x_0
+  l_i = mean over dimensions of (v_hat(x_t, t) - v)^2
+
+Flow matching: Lipman et al., 2023; the three paths: Ma et al. (SiT), 2024.
+"""
+
+import jax
+import jax.numpy as jnp
+
+
+def linear(t):
+  return t, 1 - t
+
+
+def gvp(t):
+  return jnp.sin(t * jnp.pi / 2), jnp.cos(t * jnp.pi / 2)
+
+
+def vp(t):
+  log_alpha = -0.25 * (1 - t) ** 2 * 19.9 - 0.5 * (1 - t) * 0.1
+  return jnp.exp(log_alpha), jnp.sqrt(1 - jnp.exp(2 * log_alpha))
+
+
+PATHS = {'linear': linear, 'gvp': gvp, 'vp': vp}
+
+
+def interpolate(path, x0, x1, t):
+  """[B, ...] noise, [B, ...] data, [B] times -> x_t, v, both [B, ...]."""
+  (alpha, sigma), (d_alpha, d_sigma) = jax.jvp(path, (t,), (jnp.ones_like(t),))
+  wide = lambda v: v.reshape(t.shape + (1,) * (x1.ndim - t.ndim))
+  x_t = wide(alpha) * x1 + wide(sigma) * x0
+  return x_t, wide(d_alpha) * x1 + wide(d_sigma) * x0
+
+
+def loss(velocity, path):
+  """The loss of each example, for training, noise bank and scores alike.
+
+  Args:
+    velocity: (params, x [B, ...], t [B], y [B]) -> [B, ...].
+    path: A value of PATHS.
+
+  Returns:
+    loss(params, x [B, ...], y [B], t [B], noise [B, ...]) -> [B]; it takes no
+    key: who calls it draws the time and the noise.
+  """
+
+  def losses(params, x, y, t, noise):
+    x_t, v = interpolate(path, noise, x, t)
+    error = jnp.square(velocity(params, x_t, t, y) - v)
+    return error.reshape(x.shape[0], -1).mean(axis=1)
+
+  return losses
+
+
+def uniform_time(key):
+  return jax.random.uniform(key)
+
+
+def logit_normal_time(key):
+  return jax.nn.sigmoid(jax.random.normal(key))
+
+
+TIMES = {'uniform': uniform_time, 'logit_normal': logit_normal_time}
