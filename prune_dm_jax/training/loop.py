@@ -1,0 +1,96 @@
+"""The one training loop: classifiers, autoencoder, surrogate and DiT share it.
+
+Where training stands is the step, and nothing else: the batch and every key are
+functions of it. So a run that is killed and started again ends with the same
+parameters, to the bit, as one that was left alone.
+"""
+
+import math
+import pathlib
+import time
+
+from prune_dm_jax.training import checkpoint
+from prune_dm_jax.training import log
+from prune_dm_jax.training import step as step_lib
+
+
+def fit(
+  step,
+  create,
+  batches,
+  *,
+  key,
+  mesh,
+  directory,
+  name,
+  num_steps,
+  checkpoint_every,
+  log_every,
+  fingerprints,
+):
+  """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
+
+  Args:
+    step: From `step.train_step`.
+    create: () -> the State to start from if there is no checkpoint.
+    batches: first step -> iterator of this process's rows, dict of [b, ...].
+    key: Of all the randomness in training.
+    mesh: From `step.data_mesh`.
+    directory: Holds checkpoints/, metrics.jsonl and tensorboard/.
+    name: For the progress lines.
+    num_steps: Where training ends.
+    checkpoint_every: Steps between checkpoints; the last step has one.
+    log_every: Steps between lines of metrics.jsonl, each the mean loss of the
+      steps since the line before.
+    fingerprints: What is trained on, name -> text, kept in every checkpoint.
+
+  Returns:
+    The trained State.
+
+  Raises:
+    ValueError: Other fingerprints than those of the checkpoint.
+    FloatingPointError: The loss is no longer finite.
+  """
+  directory = pathlib.Path(directory)
+  with checkpoint.manager(directory / 'checkpoints') as checkpoints:
+    state = checkpoint.restore_latest(
+      checkpoints, step_lib.shapes(create, mesh), fingerprints
+    )
+    state = create() if state is None else state
+    start = int(state.step)
+    if start == num_steps:
+      return state
+    record = recorder(directory, name, start, num_steps)
+    losses = []
+    rest = range(start + 1, num_steps + 1)
+    for i, batch in zip(rest, batches(start), strict=False):
+      state, loss = step(state, step_lib.place(batch, mesh), key)
+      losses.append(loss)
+      if i % log_every == 0 or i == num_steps:
+        record(i, sum(float(loss) for loss in losses) / len(losses))
+        losses = []
+      if i % checkpoint_every == 0 or i == num_steps:
+        checkpoint.save(checkpoints, state, fingerprints)
+  return state
+
+
+def recorder(directory, name, start, num_steps):
+  """A function (step, loss) that writes metrics.jsonl, TensorBoard, progress."""
+  path = directory / 'metrics.jsonl'
+  earlier = log.cut_back(path, start)
+  seconds = earlier[-1]['seconds'] if earlier else 0.0
+  writer = log.tensorboard(directory / 'tensorboard', start)
+  began = time.monotonic()
+
+  def record(step, loss):
+    if not math.isfinite(loss):
+      raise FloatingPointError(f'{name}: the loss is {loss} at step {step}')
+    spent = time.monotonic() - began
+    line = {'step': step, 'loss': loss, 'seconds': seconds + spent}
+    log.append(path, line)
+    if writer:
+      writer.add_scalar('loss', loss, step)
+      writer.flush()
+    log.progress(name, step, num_steps, loss, (step - start) / spent)
+
+  return record

@@ -1,0 +1,105 @@
+import itertools
+import json
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from prune_dm_jax.training import apply
+from prune_dm_jax.training import checkpoint
+from prune_dm_jax.training import log
+from prune_dm_jax.training import loop
+from prune_dm_jax.training import step as step_lib
+
+KEY = jax.random.key(0)
+OPTIMIZER = optax.adam(0.1)
+
+
+def noisy(params, extra, batch, keys):
+  noise = jax.vmap(jax.random.normal)(keys)
+  return jnp.square(params - batch['x'] - noise), ()
+
+
+def batches(start):
+  """Batch i holds the numbers from 4 i on."""
+  return ({'x': np.arange(4.0) + 4 * i} for i in itertools.count(start))
+
+
+def fit(directory, num_steps, *, batches=batches, objective=noisy, **options):
+  mesh = step_lib.data_mesh()
+  init = lambda key: (jnp.zeros(()), ())
+  given = dict(checkpoint_every=3, log_every=2, fingerprints={}) | options
+  return loop.fit(
+    step_lib.train_step(objective, OPTIMIZER, mesh=mesh, ema_decay=0.5),
+    lambda: step_lib.create(init, OPTIMIZER, KEY, mesh),
+    batches, key=KEY, mesh=mesh, directory=directory, name='test',
+    num_steps=num_steps, **given,
+  )  # fmt: skip
+
+
+def stops_at(number):
+  """Batches that end in an error after so many, as a kill would."""
+
+  def until(start):
+    yield from itertools.islice(batches(start), number - start)
+    raise KeyboardInterrupt
+
+  return until
+
+
+@pytest.mark.parametrize('killed_after', [1, 3, 4, 7, 9])
+def test_a_broken_run_ends_as_one_that_was_left_alone(tmp_path, killed_after):
+  whole = fit(tmp_path / 'whole', 10)
+  with pytest.raises(KeyboardInterrupt):
+    fit(tmp_path / 'broken', 10, batches=stops_at(killed_after))
+  resumed = fit(tmp_path / 'broken', 10)
+  assert checkpoint.digest(resumed) == checkpoint.digest(whole)
+  lines = [
+    log.read(tmp_path / n / 'metrics.jsonl') for n in ('whole', 'broken')
+  ]
+  steps = [[line['step'] for line in each] for each in lines]
+  assert steps[0] == [2, 4, 6, 8, 10]
+  assert len(set(steps[1])) == len(steps[1]) and steps[1][-1] == 10
+
+
+def test_a_finished_run_is_loaded_and_not_trained(tmp_path):
+  first = fit(tmp_path, 5)
+  again = fit(tmp_path, 5, batches=stops_at(0))
+  assert checkpoint.digest(first) == checkpoint.digest(again)
+
+
+def test_a_loss_that_is_not_finite_stops_the_run(tmp_path):
+  broken = lambda params, extra, batch, keys: (
+    params + batch['x'] * jnp.nan,
+    (),
+  )
+  with pytest.raises(FloatingPointError, match='the loss is nan at step 2'):
+    fit(tmp_path, 10, objective=broken)
+
+
+def test_each_logged_loss_is_the_mean_since_the_one_before(tmp_path):
+  of_batch = lambda params, extra, batch, keys: (0 * params + batch['x'], ())
+  fit(tmp_path, 5, objective=of_batch)
+  got = [line['loss'] for line in log.read(tmp_path / 'metrics.jsonl')]
+  np.testing.assert_allclose(got, [3.5, 11.5, 17.5])
+
+
+def test_a_torn_last_line_is_left_out(tmp_path):
+  path = tmp_path / 'metrics.jsonl'
+  path.write_text(json.dumps({'step': 1}) + '\n{"step": 2, "lo')
+  assert log.read(path) == [{'step': 1}]
+  assert log.cut_back(path, 5) == [{'step': 1}]
+  log.append(path, {'step': 2})
+  assert [line['step'] for line in log.read(path)] == [1, 2]
+
+
+@pytest.mark.parametrize('size', [1, 4, 5, 11, 12])
+def test_in_batches_maps_every_row_once(size):
+  rows = np.arange(12.0).reshape(12, 1)
+  got = apply.in_batches(
+    lambda batch: {'twice': 2 * batch['x']}, lambda i: {'x': rows[i]}, size,
+    mesh=step_lib.data_mesh(), batch_size=5,
+  )  # fmt: skip
+  np.testing.assert_array_equal(got['twice'], 2 * rows[:size])
