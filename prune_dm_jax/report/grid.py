@@ -1,0 +1,46 @@
+"""Pictures side by side, as PNG data that a page can hold."""
+
+import base64
+import io
+
+import numpy as np
+from PIL import Image
+
+
+def tile(pictures, *, columns, gap=2):
+  """uint8 [N, H, W, C] -> uint8 [rows*(H+gap)-gap, columns*(W+gap)-gap, C]."""
+  pictures = np.asarray(pictures)
+  number, h, w, c = pictures.shape
+  rows = -(-number // columns)
+  canvas = np.full((rows, h + gap, columns, w + gap, c), 128, np.uint8)
+  for i, picture in enumerate(pictures):
+    canvas[i // columns, :h, i % columns, :w] = picture
+  flat = canvas.reshape(rows * (h + gap), columns * (w + gap), c)
+  return flat[: -gap or None, : -gap or None]
+
+
+def png(image, *, scale=1):
+  """uint8 [H, W, C] -> bytes of a PNG, each pixel `scale` pixels wide."""
+  picture = Image.fromarray(
+    image.squeeze(-1) if image.shape[-1] == 1 else image
+  )
+  size = (picture.width * scale, picture.height * scale)
+  buffer = io.BytesIO()
+  picture.resize(size, Image.Resampling.NEAREST).save(buffer, 'PNG')
+  return buffer.getvalue()
+
+
+def data_uri(image, *, scale=1):
+  text = base64.b64encode(png(image, scale=scale)).decode()
+  return f'data:image/png;base64,{text}'
+
+
+def by_class(pictures, labels, *, num_classes, each):
+  """The first `each` pictures of every class, a class a row; gaps are grey."""
+  pictures = np.asarray(pictures)
+  blank = np.full((1, *pictures.shape[1:]), 128, np.uint8)
+  rows = []
+  for label in range(num_classes):
+    own = pictures[np.flatnonzero(labels == label)[:each]]
+    rows.append(np.concatenate([own, *[blank] * (each - len(own))]))
+  return np.concatenate(rows)
