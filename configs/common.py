@@ -1,0 +1,81 @@
+"""Variants: the paper's names, a literal row each; and what all sets share.
+
+`configs/<data set>.py:<variant>` picks a row. Every value can be overridden on
+the command line, as --config.train.steps=2000.
+"""
+
+import ml_collections
+
+FOLLOWS = -1.0
+"""The prune_ratio of rows whose ratio follows from the smallest cluster."""
+
+RANDOM = dict(method='random', backbone='pixels')
+PIXELS = dict(method='cluster', backbone='pixels')
+CLASSIFIER = dict(method='cluster', backbone='classifier')
+
+VARIANTS = {
+  'unpruned': dict(score=RANDOM, keep='high', ratio=0.0),
+  'random': dict(score=RANDOM, keep='high', ratio=0.5),
+  'cluster_pixels': dict(score=PIXELS, keep='low', ratio=0.5),
+  'cluster_pixels_inv': dict(score=PIXELS, keep='high', ratio=0.5),
+  'cluster_pixels_mid': dict(score=PIXELS, keep='middle', ratio=0.5),
+  'cluster_pixels_balanced': dict(
+    score=PIXELS, keep='low', ratio=FOLLOWS, allocation='balanced'
+  ),
+  'cluster_pixels_proportional': dict(score=PIXELS, keep='low', ratio=FOLLOWS),
+  'cluster_classifier': dict(score=CLASSIFIER, keep='low', ratio=0.5),
+  'cluster_classifier_inv': dict(score=CLASSIFIER, keep='high', ratio=0.5),
+  'cluster_classifier_mid': dict(score=CLASSIFIER, keep='middle', ratio=0.5),
+  'cluster_classifier_balanced': dict(
+    score=CLASSIFIER, keep='low', ratio=FOLLOWS, allocation='balanced'
+  ),
+  'cluster_classifier_proportional': dict(
+    score=CLASSIFIER, keep='low', ratio=FOLLOWS
+  ),
+}
+
+
+def get_config(variant):
+  """What every data set shares; a data set's file sets the rest."""
+  if variant not in VARIANTS:
+    raise ValueError(
+      f'{variant!r} is not a variant; choose from {", ".join(VARIANTS)}'
+    )
+  row = VARIANTS[variant]
+  config = ml_collections.ConfigDict()
+  config.variant = variant
+  config.prune_ratio = row['ratio']  # the fraction removed
+  config.seed = 0  # of the cell: random pruning and the DiT
+  config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
+
+  config.data = ml_collections.ConfigDict(
+    dict(name='', path='', image_size=0, held_out=0.2)
+  )
+  config.score = ml_collections.ConfigDict(
+    dict(num_clusters=20, restarts=10, normalize=False, **row['score'])
+  )
+  config.select = ml_collections.ConfigDict(
+    dict(
+      keep=row['keep'],  # high | middle | low
+      allocation=row.get('allocation', 'proportional'),
+      ratio_from='smallest_cluster' if row['ratio'] == FOLLOWS else 'config',
+      file='',  # npy, txt or parquet: train on this list instead
+    )
+  )
+  config.flow = ml_collections.ConfigDict(
+    dict(path='linear', time='uniform')  # linear | gvp | vp; logit_normal
+  )
+  config.sample = ml_collections.ConfigDict(
+    dict(
+      num=1000,
+      step='heun',  # euler | heun
+      num_steps=15,
+      guidance='all_channels',  # first_three_channels: as DiT and SiT do
+      guidance_weight=1.0,
+      seed=0,  # the same labels and noise in every cell
+    )
+  )
+  config.runtime = ml_collections.ConfigDict(
+    dict(log_every=50, checkpoint_every=100, workers=0, batch_size=256)
+  )  # changes no result
+  return config

@@ -1,0 +1,42 @@
+"""Handwritten digits: minutes on a CPU, nothing to download.
+
+  python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
+  python -m prune_dm_jax.main --config=configs/digits.py:random \
+    --config.prune_ratio=0.75 --config.seed=1
+"""
+
+import ml_collections
+
+from configs import common
+
+
+def get_config(variant='cluster_classifier'):
+  config = common.get_config(variant)
+  config.data.name = 'digits'
+  config.data.image_size = 16
+  training = lambda **values: ml_collections.ConfigDict(values)
+  config.classifier = training(
+    network='classifier', seed=1, steps=400, batch_size=64, learning_rate=1e-3
+  )
+  config.judge = training(
+    network='judge', seed=2, steps=400, batch_size=64, learning_rate=1e-3
+  )
+  config.autoencoder = training(
+    widths=(32,),  # f = 2 ** len(widths)
+    blocks=2,
+    code_dim=4,
+    num_codes=256,
+    commitment=0.25,
+    decay=0.99,
+    dead_below=0.03,
+    steps=700,
+    batch_size=64,
+    learning_rate=1e-3,
+  )
+  config.dit = training(
+    size='mini', patch=2, label_dropout=0.1, dtype='float32'
+  )
+  config.train = training(
+    steps=2000, batch_size=64, learning_rate=2e-3, ema_decay=0.998
+  )
+  return config

@@ -1,0 +1,24 @@
+"""Handwritten digits in half a minute: the whole way, with networks half
+trained. For trying things out; its pictures are poor.
+
+  python -m prune_dm_jax.main --config=configs/digits_quick.py:random
+"""
+
+from configs import digits
+
+
+def get_config(variant='cluster_classifier'):
+  config = digits.get_config(variant)
+  config.data.held_out = 0.5
+  config.classifier.steps = 60
+  config.judge.steps = 60
+  config.autoencoder.blocks = 1
+  config.autoencoder.steps = 60
+  config.train.steps = 60
+  config.train.batch_size = 32
+  config.sample.num = 100
+  config.sample.step = 'euler'
+  config.sample.num_steps = 5
+  config.runtime.log_every = 20
+  config.runtime.checkpoint_every = 10
+  return config

@@ -1,0 +1,125 @@
+"""All that can be wrong with a configuration before any work begins."""
+
+import pathlib
+
+from prune_dm_jax.data import SOURCES
+from prune_dm_jax.features import SELECTING
+from prune_dm_jax.flow.guidance import GUIDANCE
+from prune_dm_jax.flow.path import PATHS
+from prune_dm_jax.flow.path import TIMES
+from prune_dm_jax.flow.samplers import STEPS
+from prune_dm_jax.models.dit import SIZES
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.select import ALLOCATIONS
+
+
+def check(config, devices):
+  """Raises ValueError naming the key, its value and what would do."""
+  choices = {
+    'data.name': SOURCES,
+    'score.method': METHODS,
+    'score.backbone': SELECTING,
+    'select.keep': ('high', 'middle', 'low'),
+    'select.allocation': ALLOCATIONS,
+    'select.ratio_from': ('config', 'smallest_cluster'),
+    'dit.size': SIZES,
+    'flow.path': PATHS,
+    'flow.time': TIMES,
+    'sample.step': STEPS,
+    'sample.guidance': GUIDANCE,
+  }
+  for key, allowed in choices.items():
+    check_choice(key, value_at(config, key), allowed)
+  check_ratio(config)
+  check_sizes(config, devices)
+  check_guidance(config)
+  file = config.select.file
+  if file and not pathlib.Path(file).is_file():
+    raise ValueError(f'select.file is {file!r}: there is no such file')
+
+
+def value_at(config, key):
+  for part in key.split('.'):
+    config = config[part]
+  return config
+
+
+def check_choice(key, value, allowed):
+  if value not in allowed:
+    raise ValueError(
+      f'config.{key} is {value!r}; choose from {", ".join(allowed)}'
+    )
+
+
+def check_ratio(config):
+  ratio = config.prune_ratio
+  if config.select.ratio_from == 'smallest_cluster':
+    if ratio >= 0:
+      raise ValueError(
+        f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
+        'from its smallest cluster; for a ratio of your own take the plain '
+        'variant with --config.select.allocation=waterfill'
+      )
+  elif not 0 <= ratio < 1:
+    raise ValueError(
+      f'config.prune_ratio is {ratio}: it is the fraction removed, in [0, 1)'
+    )
+  elif config.select.allocation == 'balanced':
+    raise ValueError(
+      'config.select.allocation is balanced, whose ratio follows from the '
+      'smallest cluster; for a ratio of your own take waterfill'
+    )
+  if config.variant == 'unpruned' and ratio:
+    raise ValueError(
+      f'config.prune_ratio is {ratio}, but unpruned removes nothing; take '
+      'another variant'
+    )
+
+
+def check_sizes(config, devices):
+  positive = {
+    'data.image_size': config.data.image_size,
+    'sample.num': config.sample.num,
+    'sample.num_steps': config.sample.num_steps,
+    'runtime.log_every': config.runtime.log_every,
+    'runtime.checkpoint_every': config.runtime.checkpoint_every,
+  }
+  for name in ('classifier', 'judge', 'autoencoder', 'train'):
+    positive[f'{name}.steps'] = config[name].steps
+    size = config[name].batch_size
+    positive[f'{name}.batch_size'] = size
+    if size % devices:
+      raise ValueError(
+        f'config.{name}.batch_size is {size}, which does not divide among '
+        f'{devices} devices'
+      )
+  for key, value in positive.items():
+    if value < 1:
+      raise ValueError(f'config.{key} is {value}; it must be at least 1')
+  if not 0 < config.data.held_out < 1:
+    raise ValueError(
+      f'config.data.held_out is {config.data.held_out}; it is a share, in (0, 1)'
+    )
+  if config.autoencoder.num_codes > 65536:
+    raise ValueError(
+      f'config.autoencoder.num_codes is {config.autoencoder.num_codes}; codes '
+      'are kept in 16 bits, at most 65536 of them'
+    )
+  check_grid(config)
+
+
+def check_grid(config):
+  each = 2 ** len(config.autoencoder.widths) * config.dit.patch
+  if config.data.image_size % each:
+    raise ValueError(
+      f'config.data.image_size is {config.data.image_size}, which is no '
+      f'multiple of {each}, the pixels under one patch of latent'
+    )
+
+
+def check_guidance(config):
+  if config.sample.guidance_weight != 1 and config.dit.label_dropout == 0:
+    raise ValueError(
+      f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '
+      'config.dit.label_dropout is 0: the model learns no unlabelled velocity'
+    )

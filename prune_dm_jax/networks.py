@@ -1,0 +1,220 @@
+"""The networks that are trained here: what each models, and on what.
+
+Each function trains to the end in a folder, or goes on from what it finds
+there; a finished folder costs one restore. So the same call trains and loads.
+"""
+
+import functools
+import zlib
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from clu import parameter_overview
+
+from prune_dm_jax import artifacts
+from prune_dm_jax.data import images
+from prune_dm_jax.data import loader
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import classifier as classifier_lib
+from prune_dm_jax.flow import objective as objective_lib
+from prune_dm_jax.flow import path as path_lib
+from prune_dm_jax.models import dit as dit_lib
+from prune_dm_jax.models import vqvae
+from prune_dm_jax.training import apply
+from prune_dm_jax.training import loop
+from prune_dm_jax.training import step as step_lib
+
+
+def key_for(seed, role):
+  """One key a role, so that no two parts of a run share their draws."""
+  return jax.random.fold_in(jax.random.key(seed), zlib.crc32(role.encode()))
+
+
+def fit(
+  run, folder, options, *, name, init, objective, kept, read, seed, **rest
+):
+  """Trains one network in `folder`; `rest` goes to `step.train_step`."""
+  runtime = run.config.runtime
+  optimizer = optax.adamw(options.learning_rate, weight_decay=0)
+  key = key_for(seed, name)
+  create = functools.partial(
+    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
+  )
+  size = parameter_overview.count_parameters(jax.eval_shape(create).params)
+  batches = functools.partial(
+    batches_from,
+    kept,
+    read,
+    batch_size=options.batch_size,
+    seed=seed,
+    shard=jax.process_index(),
+    num_shards=jax.process_count(),
+    workers=runtime.workers,
+  )
+  return loop.fit(
+    step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest),
+    create,
+    batches,
+    key=jax.random.fold_in(key, 1),
+    mesh=run.mesh,
+    directory=folder,
+    name=f'{name} ({size:,} parameters)',
+    num_steps=options.steps,
+    checkpoint_every=runtime.checkpoint_every,
+    log_every=runtime.log_every,
+    fingerprints=fingerprints(run, options, kept, seed),
+  )
+
+
+def batches_from(kept, read, start, **options):
+  return loader.batches(kept, read, start=start, **options)
+
+
+def fingerprints(run, options, kept, seed):
+  """What a checkpoint was trained on: another one must not go on from it."""
+  return {
+    'data': run.source.fingerprint,
+    'kept list': artifacts.hash8(np.asarray(kept).tolist()),
+    'batch size': str(options.batch_size),
+    'seed': str(seed),
+  }
+
+
+def in_batches(run, function, read, size):
+  """`apply.in_batches` on the devices and at the batch size of the run."""
+  batch_size = run.config.runtime.batch_size
+  return apply.in_batches(
+    function, read, size, mesh=run.mesh, batch_size=batch_size
+  )
+
+
+def read_pictures(source, size, indices):
+  """Training rows of a source: image [b, H, W, C] in [-1, 1], label [b]."""
+  pictures = images.batch(source, indices, size=size)
+  return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
+
+
+def picture_shape(run):
+  size = run.config.data.image_size
+  return size, size, run.source.image(0).shape[-1]
+
+
+def classifier(run, name, folder):
+  """Trains or loads a classifier; returns its `Weights`."""
+  options = run.config[name]
+  network = NETWORKS[name](len(run.source.class_names))
+  example = jnp.zeros((1, *picture_shape(run)))
+  state = fit(
+    run,
+    folder,
+    options,
+    name=name,
+    init=lambda key: (network.init(key, example)['params'], ()),
+    objective=classifier_lib.objective(network),
+    kept=run.train,
+    read=functools.partial(
+      read_pictures, run.source, run.config.data.image_size
+    ),
+    seed=options.seed,
+    ema_decay=0.99,
+  )
+  return classifier_lib.Weights(network, state.ema)
+
+
+def autoencoder(run, folder):
+  """Trains or loads the VQ-VAE; returns the network, params and codebook."""
+  options = run.config.autoencoder
+  shape = picture_shape(run)
+  network = vqvae.VQVAE(
+    options.widths, options.blocks, options.code_dim, shape[-1]
+  )
+  codebook = vqvae.empty_codebook(options.num_codes, options.code_dim)
+  state = fit(
+    run,
+    folder,
+    options,
+    name='autoencoder',
+    init=lambda key: (
+      network.init(key, jnp.zeros((1, *shape)))['params'],
+      codebook,
+    ),
+    objective=vqvae.objective(network, commitment=options.commitment),
+    absorb=functools.partial(
+      vqvae.update_codebook,
+      decay=options.decay,
+      dead_below=options.dead_below,
+    ),
+    kept=run.train,
+    read=functools.partial(
+      read_pictures, run.source, run.config.data.image_size
+    ),
+    seed=run.config.shared_seed,
+    ema_decay=0.0,
+  )
+  return network, state.params, np.asarray(vqvae.codes_of(state.extra))
+
+
+def decoder(run):
+  """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1]."""
+  network, params, codes = autoencoder(run, run.paths.autoencoder)
+
+  def decode(indices):
+    latent = jnp.asarray(codes)[indices]
+    return network.apply({'params': params}, latent, method='decode')
+
+  return decode
+
+
+def dit_network(run):
+  """The DiT of this configuration, not yet initialised."""
+  options = run.config.dit
+  return dit_lib.DiT(
+    **dit_lib.SIZES[options.size],
+    patch=options.patch,
+    num_classes=len(run.source.class_names),
+    null_class=options.label_dropout > 0,
+    out_channels=run.config.autoencoder.code_dim,
+    dtype=options.dtype,
+  )
+
+
+def velocity(network):
+  return lambda params, x, t, y: network.apply({'params': params}, x, t, y)
+
+
+def dit(run, folder, kept):
+  """Trains or loads the DiT on the latents of the kept; returns its State."""
+  config, folder_of = run.config, run.paths.latents
+  network = dit_network(run)
+  codebook = np.load(folder_of / 'codebook.npy')
+  codes = np.load(folder_of / 'codes.npy', mmap_mode='r')
+  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
+  example = jnp.zeros((1, *codes.shape[1:], codebook.shape[-1]))
+
+  def init(key):
+    one = jnp.zeros(1)
+    return network.init(key, example, one, one.astype(int))['params'], ()
+
+  return fit(
+    run,
+    folder,
+    config.train,
+    name='dit',
+    init=init,
+    objective=objective_lib.objective(
+      loss,
+      path_lib.TIMES[config.flow.time],
+      latent=lambda batch: jnp.asarray(codebook)[batch['codes']],
+      label_dropout=config.dit.label_dropout,
+      null_class=len(run.source.class_names),
+    ),
+    kept=kept,
+    read=functools.partial(
+      loader.rows,
+      {name: folder_of / f'{name}.npy' for name in ('codes', 'label')},
+    ),
+    seed=config.seed,
+    ema_decay=config.train.ema_decay,
+  )

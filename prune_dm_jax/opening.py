@@ -1,0 +1,99 @@
+"""The opening of a run: its data, and its first lines."""
+
+import pathlib
+from typing import Any
+from typing import NamedTuple
+
+import jax
+import numpy as np
+from absl import logging
+
+from prune_dm_jax import artifacts
+from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data import identity
+from prune_dm_jax.data import manifest
+from prune_dm_jax.pruning import select
+from prune_dm_jax.training import step
+
+
+class Run(NamedTuple):
+  """A configuration, its data, and where the files are."""
+
+  config: Any
+  source: Any
+  train: np.ndarray
+  held_out: np.ndarray
+  paths: artifacts.Paths
+  workdir: pathlib.Path
+  mesh: Any
+
+
+def open_run(config, workdir):
+  """Opens the data and splits it; writes nothing."""
+  source = SOURCES[config.data.name](config.data.path)
+  train, held_out = identity.split(
+    source.keys, held_out=config.data.held_out, seed=config.shared_seed
+  )
+  paths = artifacts.locate(config, source.fingerprint, workdir)
+  return Run(config, source, train, held_out, paths, workdir, step.data_mesh())
+
+
+def outputs(run, cell):
+  """stage -> its output; None where the cell has no name yet."""
+  paths, backbone = run.paths, run.config.score.backbone
+  judge = backbone == 'judge'
+  in_cell = lambda name: cell / name if cell else None
+  return {
+    'data': paths.split,
+    'autoencoder': paths.autoencoder,
+    'latents': paths.latents,
+    'features': paths.features_judge if judge else paths.features,
+    'scores': paths.scores,
+    'select': in_cell('selection.json'),
+    'train': in_cell('dit'),
+    'sample': in_cell('samples'),
+    'evaluate': in_cell('metrics.json'),
+    'report': in_cell('report.html'),
+  }
+
+
+def announce(run, cell, outputs):
+  """Devices, data, kept and pruned, and what an earlier run left."""
+  device = jax.devices()[0]
+  logging.info(
+    'devices: %d %s (%s), %d processes, jax %s',
+    jax.device_count(), device.platform, device.device_kind,
+    jax.process_count(), jax.__version__,
+  )  # fmt: skip
+  logging.info(
+    'data: %s, %d examples of %d classes, fingerprint %s; %d to train on, %d '
+    'held out',
+    run.config.data.name, len(run.source), len(run.source.class_names),
+    run.source.fingerprint, len(run.train), len(run.held_out),
+  )  # fmt: skip
+  logging.info('cell: %s, %s', cell or 'not named yet', counts(run, cell))
+  present = [name for name, path in outputs.items() if path and path.exists()]
+  logging.info('on disk: %s', ', '.join(present) or 'nothing')
+  for path in filter(None, outputs.values()):
+    if artifacts.partial(path).exists():
+      logging.info('resumed: %s, %s', path, progress(artifacts.partial(path)))
+
+
+def counts(run, cell):
+  """Kept and pruned, read or foreseen."""
+  if cell and (cell / 'selection.json').exists():
+    kept = artifacts.read_json(cell / 'selection.json')['kept']
+  elif run.config.select.file:
+    kept = len(manifest.read_list(run.config.select.file, run.source))
+  elif run.config.select.ratio_from == 'smallest_cluster':
+    return 'kept and pruned follow from its smallest cluster'
+  else:
+    kept = select.number_kept(len(run.train), run.config.prune_ratio)
+  return f'{kept} kept, {len(run.train) - kept} pruned'
+
+
+def progress(folder):
+  """How far a half-made artifact got: its newest checkpoint."""
+  names = [p.name for p in (folder / 'checkpoints').glob('*')]
+  steps = [int(name) for name in names if name.isdigit()]
+  return f'from step {max(steps)}' if steps else 'from its beginning'

@@ -1,0 +1,76 @@
+"""What is asked of the DiT, and the pictures that it makes."""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from prune_dm_jax import artifacts
+from prune_dm_jax import networks
+from prune_dm_jax.data import images
+from prune_dm_jax.flow import guidance
+from prune_dm_jax.flow import objective
+from prune_dm_jax.flow import samplers
+from prune_dm_jax.models import vqvae
+from prune_dm_jax.training import checkpoint
+
+
+def write(run, state, folder):
+  """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
+  labels = asked_labels(run)
+  read = lambda i: {'index': i, 'label': labels[i]}
+  pictures = networks.in_batches(
+    run, sampler(run, state.ema), read, len(labels)
+  )
+  np.save(folder / 'images.npy', images.to_uint8(pictures))
+  np.save(folder / 'labels.npy', labels)
+  artifacts.write_json(folder / 'settings.json', settings(run, state))
+
+
+def asked_labels(run):
+  """[S] labels from the unpruned distribution, the same in every cell."""
+  options = run.config.sample
+  key = networks.key_for(options.seed, 'labels')
+  drawn = jax.random.randint(key, (options.num,), 0, len(run.train))
+  return run.source.labels[run.train[np.asarray(drawn)]]
+
+
+def sampler(run, params):
+  """A function of {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  options = run.config.sample
+  codebook = jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
+  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
+  shape = (*codes.shape[1:], codebook.shape[-1])
+  velocity = functools.partial(
+    networks.velocity(networks.dit_network(run)), params
+  )
+  decode = networks.decoder(run)
+  key = networks.key_for(options.seed, 'sample')
+
+  def draw(batch):
+    guided = guidance.GUIDANCE[options.guidance](
+      velocity,
+      batch['label'],
+      weight=options.guidance_weight,
+      null_class=len(run.source.class_names),
+    )
+    x = samplers.integrate(
+      guided,
+      objective.noise_at(key, batch['index'], shape),
+      step=samplers.STEPS[options.step],
+      num_steps=options.num_steps,
+    )
+    return decode(vqvae.nearest(x, codebook))
+
+  return draw
+
+
+def settings(run, state):
+  """How the pictures were drawn, and from which parameters."""
+  return dict(
+    **run.config.sample.to_dict(),
+    checkpoint_step=int(state.step),
+    parameters_digest=checkpoint.digest(state.params),
+    ema_digest=checkpoint.digest(state.ema),
+  )

@@ -1,0 +1,139 @@
+"""What a cell's report shows: its pictures, curves, numbers, settings, times."""
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from prune_dm_jax import artifacts
+from prune_dm_jax.data import images
+from prune_dm_jax.report import figures
+from prune_dm_jax.report import grid
+from prune_dm_jax.report import page
+from prune_dm_jax.training import log
+
+SHOWN = 40
+"""Pictures on each side of kept against pruned."""
+
+
+def report(run, cell):
+  """The text of report.html."""
+  facts = artifacts.read_json(cell / 'selection.json')
+  lead = (
+    f'{facts["kept"]:,} examples kept, {facts["pruned"]:,} pruned, '
+    f'{facts["held_out"]:,} held out. Data: {facts["data"]}, fingerprint '
+    f'{facts["fingerprint"]}.'
+  )
+  sections = [
+    ('Samples', sampled(run, cell)),
+    ('Numbers', numbers(cell)),
+    ('Kept and pruned', kept_and_pruned(run, cell)),
+    ('Training', training(run, cell)),
+    ('Time', times(run, cell)),
+    ('Settings', settings(run)),
+  ]
+  return page.page(f'{cell.name}, {facts["data"]}', lead, sections)
+
+
+def scale_for(pictures):
+  """How many screen pixels a pixel takes, so that small pictures are seen."""
+  return max(1, 32 // pictures.shape[1])
+
+
+def tiled(pictures, columns):
+  tiles = grid.tile(pictures, columns=columns)
+  return grid.data_uri(tiles, scale=scale_for(pictures))
+
+
+def sampled(run, cell, *, each=16, most_classes=20):
+  pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
+  labels = np.load(cell / 'samples' / 'labels.npy')
+  classes = min(len(run.source.class_names), most_classes)
+  shown = grid.by_class(pictures, labels, num_classes=classes, each=each)
+  caption = (
+    f'Generated, a class a row, the first {each} of each; not selected. The '
+    'same noise and labels in every cell.'
+  )
+  return [page.picture(tiled(shown, each), caption)]
+
+
+def numbers(cell):
+  header = ('metric', 'of', 'value', 'low', 'high', 'n', 'reference', 'n')
+  rows = [
+    (
+      row['metric'], row['of'], row['value'], row['low'], row['high'],
+      row['n'], f'{row["reference"]}, {row["backbone"]}', row['n_reference'],
+    )
+    for row in artifacts.read_json(cell / 'metrics.json')
+  ]  # fmt: skip
+  note = (
+    'Reconstructions are what the autoencoder makes of training pictures: no '
+    'model of its latents can be expected to do better. asked_class is the '
+    'share that the judge assigns to the class asked for; its interval is '
+    'Wilson’s at 95 %, that of inception_score one standard deviation over '
+    'ten splits.'
+  )
+  return [page.table(header, rows), page.paragraph(note)]
+
+
+def kept_and_pruned(run, cell):
+  rows = pq.read_table(cell / 'manifest.parquet')
+  reason = np.array(rows['reason'].to_pylist())
+  rank = rows['rank'].to_numpy(zero_copy_only=False)
+  sides = []
+  for name in ('kept', 'pruned'):
+    index = np.flatnonzero(reason == name)
+    if np.isfinite(rank[index].astype(float)).all():
+      index = index[np.argsort(rank[index])]
+    spread = np.linspace(0, len(index) - 1, min(SHOWN, len(index)))
+    index = index[np.round(spread).astype(int)]
+    if not len(index):
+      sides.append(page.paragraph(f'None is {name}.'))
+      continue
+    size = run.config.data.image_size
+    pictures = images.batch(run.source, index, size=size)
+    caption = f'{name}: {len(index)} of them, evenly spaced by rank of score'
+    sides.append(page.picture(tiled(pictures, 8), caption))
+  return [page.pair(*sides)]
+
+
+def training(run, cell):
+  """Loss curves, and how well the autoencoder does."""
+  sides = []
+  folders = {'autoencoder': run.paths.autoencoder, 'DiT': cell / 'dit'}
+  for name, folder in folders.items():
+    lines = log.read(folder / 'metrics.jsonl')
+    curve = ([v['step'] for v in lines], [v['loss'] for v in lines])
+    svg = figures.curves({name: curve}, xlabel='step', ylabel='loss', log=True)
+    sides.append(page.drawing(svg, f'{name}: mean loss since the point before'))
+  header = artifacts.read_json(run.paths.latents / 'header.json')
+  text = (
+    f'Of {header["num_codes"]} codes {header["codes_used"]} are used, '
+    f'perplexity {header["perplexity"]:.1f}. Mean squared error of '
+    f'reconstructions, on [-1, 1]: {header["reconstruction_error_train"]:.4f} '
+    f'on training, {header["reconstruction_error_held_out"]:.4f} on '
+    f'{header["held_out"]} held-out pictures. Scale of the latents: '
+    f'{header["std"]:.4f}.'
+  )
+  return [page.pair(*sides), page.paragraph(text)]
+
+
+def times(run, cell):
+  rows = []
+  for path in dict.fromkeys(run.paths):
+    if (path / 'time.json').exists():
+      rows.append((path.name, artifacts.read_json(path / 'time.json')))
+  for name in ('dit', 'samples'):
+    rows.append((name, artifacts.read_json(cell / name / 'time.json')))
+  rows += artifacts.read_json(cell / 'times.json').items()
+  note = lambda spent: 'since it was resumed' if spent['resumed'] else ''
+  return [
+    page.table(
+      ('made', 'seconds', ''),
+      [(name, spent['seconds'], note(spent)) for name, spent in rows],
+    )
+  ]
+
+
+def settings(run):
+  flat = sorted(artifacts.flat(run.config.to_dict()))
+  rows = [(key, str(value)) for key, value in flat]
+  return [page.folded('All of them', page.table(('key', 'value'), rows))]

@@ -1,0 +1,102 @@
+import json
+import threading
+
+import numpy as np
+import pytest
+
+from configs import digits
+from prune_dm_jax import artifacts
+
+
+def config(**overrides):
+  found = digits.get_config('cluster_classifier')
+  found.update_from_flattened_dict(overrides)
+  return found
+
+
+def names(**overrides):
+  paths = artifacts.locate(config(**overrides), 'print', 'runs')
+  return {key: path.name for key, path in paths._asdict().items()}
+
+
+def changed(**overrides):
+  before, after = names(), names(**overrides)
+  return {key for key in before if before[key] != after[key]}
+
+
+def test_an_artifact_is_named_by_what_it_depends_on():
+  assert changed(**{'autoencoder.num_codes': 128}) == {'autoencoder', 'latents'}
+  assert changed(**{'score.num_clusters': 5}) == {'scores'}
+  assert changed(**{'judge.steps': 7}) == {'judge', 'features_judge'}
+  assert changed(**{'classifier.steps': 7}) == {
+    'classifier', 'features', 'scores',
+  }  # fmt: skip
+  assert changed(**{'data.held_out': 0.5}) == set(names())
+
+
+def test_the_cell_and_the_runtime_change_nothing_shared():
+  for key, value in {
+    'seed': 5, 'prune_ratio': 0.9, 'train.steps': 7, 'select.keep': 'high',
+    'runtime.batch_size': 3,
+  }.items():  # fmt: skip
+    assert not changed(**{key: value}), key
+
+
+def test_what_exists_is_not_made_again(tmp_path):
+  calls = []
+  for _ in range(2):
+    artifacts.build(tmp_path / 'thing', calls.append)
+  assert len(calls) == 1
+  assert json.loads((tmp_path / 'thing' / 'time.json').read_text())
+
+
+def test_what_was_broken_off_is_not_there_and_is_resumed(tmp_path):
+  def breaks(folder):
+    (folder / 'half').write_text('done')
+    raise KeyboardInterrupt
+
+  with pytest.raises(KeyboardInterrupt):
+    artifacts.build(tmp_path / 'thing', breaks)
+  assert not (tmp_path / 'thing').exists()
+  seen = []
+  artifacts.build(
+    tmp_path / 'thing', lambda folder: seen.append((folder / 'half').exists())
+  )
+  assert seen == [True] and (tmp_path / 'thing' / 'half').exists()
+
+
+def test_two_that_want_the_same_thing_make_it_once(tmp_path):
+  made, entered = [], threading.Barrier(2)
+
+  def want():
+    entered.wait()
+    artifacts.build(tmp_path / 'thing', made.append)
+
+  threads = [threading.Thread(target=want) for _ in range(2)]
+  for thread in threads:
+    thread.start()
+  for thread in threads:
+    thread.join()
+  assert len(made) == 1
+
+
+def test_a_file_is_whole_or_not_there(tmp_path):
+  def breaks(path):
+    path.write_text('half')
+    raise OSError
+
+  with pytest.raises(OSError):
+    artifacts.write(tmp_path / 'file.txt', breaks)
+  assert not (tmp_path / 'file.txt').exists()
+  artifacts.write_array(tmp_path / 'a.npy', np.arange(3))
+  np.testing.assert_array_equal(np.load(tmp_path / 'a.npy'), np.arange(3))
+
+
+def test_another_configuration_is_named_by_its_first_key(tmp_path):
+  path = tmp_path / 'config.json'
+  artifacts.write_json(path, config().to_dict())
+  artifacts.same_config(path, config().to_dict())
+  artifacts.same_config(path, config(**{'runtime.workers': 2}).to_dict())
+  other = config(**{'dit.patch': 4}).to_dict()
+  with pytest.raises(ValueError, match='dit.patch = 2, now it is 4'):
+    artifacts.same_config(path, other)

@@ -1,0 +1,231 @@
+"""The whole way by the command line, on the quick preset."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[1]
+CONFIG = '--config=configs/digits_quick.py'
+
+
+def run(workdir, variant, *options):
+  """A finished process of the main command."""
+  command = [sys.executable, '-m', 'prune_dm_jax.main', f'{CONFIG}:{variant}']
+  return subprocess.run(
+    [*command, f'--workdir={workdir}', *options],
+    cwd=ROOT, capture_output=True, text=True, check=False,
+  )  # fmt: skip
+
+
+def files(folder):
+  """path -> content of everything under a folder, locks left out."""
+  return {
+    p.relative_to(folder): p.read_bytes()
+    for p in sorted(pathlib.Path(folder).rglob('*'))
+    if p.is_file() and '.locks' not in p.parts
+  }
+
+
+@pytest.fixture(scope='module')
+def done(tmp_path_factory):
+  """The workdir and the process of one whole run."""
+  workdir = tmp_path_factory.mktemp('runs')
+  process = run(workdir, 'cluster_classifier')
+  assert process.returncode == 0, process.stderr
+  return workdir, process
+
+
+@pytest.fixture
+def cell(done):
+  return done[0] / 'cluster_classifier-0.5-seed0'
+
+
+def test_the_first_lines_name_devices_data_counts_and_what_is_there(done):
+  lines = done[1].stderr.splitlines()[:4]
+  assert 'devices: 4 cpu' in lines[0]
+  assert 'data: digits, 1797 examples of 10 classes, fingerprint' in lines[1]
+  assert 'cluster_classifier-0.5-seed0, 450 kept, 449 pruned' in lines[2]
+  assert 'on disk: nothing' in lines[3]
+
+
+def test_long_stages_show_their_rate_and_the_time_left(done):
+  assert 'steps/s, 0:0' in done[1].stderr
+
+
+def test_the_manifest_the_views_and_the_selection_agree(cell):
+  table = pq.read_table(cell / 'manifest.parquet')
+  kept = np.load(cell / 'kept_idx.npy')
+  np.testing.assert_array_equal(np.flatnonzero(table['keep']), kept)
+  keys = np.array(table['key'].to_pylist())
+  assert (cell / 'kept.txt').read_text().split() == keys[kept].tolist()
+  facts = json.loads((cell / 'selection.json').read_text())
+  assert facts['kept'] == len(kept) == 450 and facts['pruned'] == 449
+  assert (facts['method'], facts['direction']) == ('cluster', 'low')
+  assert (facts['backbone'], facts['k']) == ('classifier', 20)
+  reasons = table['reason'].to_pylist()
+  assert reasons.count('held_out') == facts['held_out'] == 898
+
+
+def test_near_the_centre_is_what_is_kept(cell):
+  table = pq.read_table(cell / 'manifest.parquet')
+  table = table.filter(pc.not_equal(table['reason'], 'held_out'))
+  cluster, distance, keep = (
+    table[name].to_numpy() for name in ('cluster', 'distance', 'keep')
+  )
+  for own in (cluster == c for c in np.unique(cluster)):
+    farthest = distance[own & keep].max(initial=0)
+    assert farthest <= distance[own & ~keep].min(initial=np.inf)
+
+
+def test_latents_are_codes_in_16_bits(done):
+  (folder,) = (done[0] / 'shared').glob('latents-*')
+  codes = np.load(folder / 'codes.npy', mmap_mode='r')
+  assert codes.dtype == np.uint16 and codes.shape == (1797, 8, 8)
+  header = json.loads((folder / 'header.json').read_text())
+  assert header['codes_used'] <= header['num_codes'] == 256
+  train = np.load(next((done[0] / 'shared').glob('split-*')) / 'train_idx.npy')
+  codebook = np.load(folder / 'codebook.npy')
+  assert np.isclose(codebook[codes[train]].std(), 1, atol=1e-4)
+
+
+def test_every_number_has_its_n_and_its_reference(cell):
+  rows = json.loads((cell / 'metrics.json').read_text())
+  found = {(row['metric'], row['of']) for row in rows}
+  assert ('asked_class', 'samples') in found
+  assert ('frechet_distance', 'reconstructions') in found
+  for row in rows:
+    assert row['n'] > 0 and row['n_reference'] == 898
+    assert row['reference'] == 'held-out pictures'
+
+
+def test_the_report_is_one_file_that_loads_nothing(cell):
+  text = (cell / 'report.html').read_text()
+  for heading in ('Samples', 'Numbers', 'Kept and pruned', 'Training', 'Time'):
+    assert f'<h2>{heading}</h2>' in text
+  assert 'data:image/png' in text and '<svg' in text
+  assert 'src="http' not in text and '<script' not in text
+
+
+def test_the_same_command_again_does_nothing_and_says_so(done):
+  before = files(done[0])
+  process = run(done[0], 'cluster_classifier')
+  assert process.returncode == 0
+  assert 'nothing to do' in process.stderr
+  assert files(done[0]) == before
+
+
+def test_another_direction_shares_the_scores(done):
+  process = run(done[0], 'cluster_classifier_inv', '--until=select')
+  assert process.returncode == 0, process.stderr
+  assert len(list((done[0] / 'shared').glob('scores_*'))) == 1
+  far = np.load(done[0] / 'cluster_classifier_inv-0.5-seed0' / 'kept_idx.npy')
+  near = np.load(done[0] / 'cluster_classifier-0.5-seed0' / 'kept_idx.npy')
+  assert len(far) == 450 and len(np.intersect1d(far, near)) < 50
+
+
+def test_until_select_trains_nothing(tmp_path):
+  process = run(tmp_path, 'random', '--until=select', '--config.seed=3')
+  assert process.returncode == 0, process.stderr
+  cell = tmp_path / 'random-0.5-seed3'
+  assert (cell / 'selection.json').exists() and not (cell / 'dit').exists()
+
+
+def test_ones_own_list_is_what_is_trained_on(done, tmp_path):
+  train = np.load(next((done[0] / 'shared').glob('split-*')) / 'train_idx.npy')
+  np.save(tmp_path / 'mine.npy', train[::7])
+  option = f'--config.select.file={tmp_path / "mine.npy"}'
+  process = run(done[0], 'random', option, '--until=select')
+  assert process.returncode == 0, process.stderr
+  (cell,) = done[0].glob('file_mine_*-seed0')
+  np.testing.assert_array_equal(np.load(cell / 'kept_idx.npy'), train[::7])
+  facts = json.loads((cell / 'selection.json').read_text())
+  assert facts['method'] == 'file' and facts['kept'] == len(train[::7])
+
+
+WRONG = {
+  'variant': (('clusters',), "'clusters' is not a variant; choose from"),
+  'ratio one': (('random', '--config.prune_ratio=1.0'), 'in \\[0, 1\\)'),
+  'ratio below': (('random', '--config.prune_ratio=-0.5'), 'in \\[0, 1\\)'),
+  'a ratio for unpruned': (
+    ('unpruned', '--config.prune_ratio=0.5'), 'unpruned removes nothing',
+  ),
+  'a ratio that follows': (
+    ('cluster_pixels_balanced', '--config.prune_ratio=0.5'), 'follows from',
+  ),
+  'key': (('random', '--config.train.stepz=3'), 'stepz'),
+  'type': (('random', '--config.train.steps=many'), 'many'),
+  'path': (('random', '--config.flow.path=straight'), 'config.flow.path is'),
+  'no such list': (
+    ('random', '--config.select.file=gone.npy'), "'gone.npy': there is no such",
+  ),
+  'batch': (('random', '--config.train.batch_size=6'), 'among 4 devices'),
+  'stray': (('random', 'train.steps=3'), 'is not a flag'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('name', WRONG)
+def test_bad_input_is_one_sentence_and_nothing_is_written(tmp_path, name):
+  options, sentence = WRONG[name]
+  process = run(tmp_path / 'runs', *options)
+  assert process.returncode != 0
+  lines = process.stderr.strip().splitlines()
+  assert len(lines) == 1 and lines[0].startswith('prune_dm_jax: '), lines
+  assert re.search(sentence, lines[0]), lines
+  assert not (tmp_path / 'runs').exists()
+
+
+def refused(done, *options):
+  """The last line of a command that must change nothing."""
+  before = files(done[0])
+  process = run(done[0], *options)
+  assert process.returncode != 0 and 'Traceback' not in process.stderr
+  assert files(done[0]) == before
+  return process.stderr.strip().splitlines()[-1]
+
+
+def test_another_configuration_in_the_same_cell_is_refused(done):
+  line = refused(done, 'cluster_classifier', '--config.train.steps=61')
+  assert 'train.steps = 60, now it is 61' in line
+
+
+def test_settings_that_change_no_result_may_differ(done):
+  process = run(done[0], 'cluster_classifier', '--config.runtime.log_every=7')
+  assert process.returncode == 0, process.stderr
+
+
+def test_a_list_that_leaks_held_out_examples_is_refused(done, tmp_path):
+  (split,) = (done[0] / 'shared').glob('split-*')
+  np.save(tmp_path / 'leak.npy', np.load(split / 'held_out_idx.npy')[:3])
+  line = refused(
+    done, 'random', f'--config.select.file={tmp_path / "leak.npy"}'
+  )
+  assert 'held out for judging' in line
+
+
+def test_a_manifest_that_was_changed_is_refused_by_name(done, cell):
+  path = cell / 'kept_idx.npy'
+  good = path.read_bytes()
+  try:
+    np.save(path, np.load(path)[1:])
+    line = refused(done, 'cluster_classifier')
+  finally:
+    path.write_bytes(good)
+  assert 'kept_idx.npy is not the file that was written' in line
+
+
+def test_a_manifest_of_other_data_is_refused(done, cell):
+  path = cell / 'selection.json'
+  good = path.read_text()
+  try:
+    path.write_text(good.replace('"fingerprint": "', '"fingerprint": "0'))
+    line = refused(done, 'cluster_classifier')
+  finally:
+    path.write_text(good)
+  assert 'manifest of other data' in line
