@@ -49,8 +49,8 @@ def rows(run, cell, reference, judged):
   settings = artifacts.read_json(cell / 'samples' / 'settings.json')
   return [
     row(run, name, value, of, len(given['labels']), settings)
-    for of, given in sets.items()
     for metric in METRICS.values()
+    for of, given in sets.items()
     for name, value in metric(given, held_out).items()
   ]
 

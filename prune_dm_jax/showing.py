@@ -56,7 +56,7 @@ def sampled(run, cell, *, each=16, most_classes=20):
 
 
 def numbers(cell):
-  header = ('metric', 'of', 'value', 'low', 'high', 'n', 'reference', 'n')
+  header = ('metric', 'of', 'value', 'low', 'high', 'n', 'reference', 'of n')
   rows = [
     (
       row['metric'], row['of'], row['value'], row['low'], row['high'],

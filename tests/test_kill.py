@@ -1,5 +1,6 @@
 """Proof: killed at any moment, the same command ends with the same bits."""
 
+import glob
 import json
 import os
 import pathlib
@@ -21,7 +22,12 @@ def start(workdir):
     '--config=configs/digits_quick.py:cluster_classifier',
     f'--workdir={workdir}',
   ]  # fmt: skip
-  environment = os.environ | {'XLA_FLAGS': ''}  # One device: half the time.
+  compiled = pathlib.Path(workdir).parent / 'compiled'
+  environment = os.environ | {
+    'XLA_FLAGS': '',  # One device: half the time.
+    'JAX_COMPILATION_CACHE_DIR': str(compiled),
+    'JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS': '0.3',
+  }
   return subprocess.Popen(
     command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True,
     start_new_session=True,
@@ -37,8 +43,7 @@ def digests(workdir):
 
 def being_written(workdir):
   """Whether Orbax is in the middle of a checkpoint."""
-  found = pathlib.Path(workdir).glob('**/*.partial/checkpoints/*tmp*')
-  return any(True for _ in found)
+  return bool(glob.glob(f'{workdir}/*/*.partial/checkpoints/*tmp*'))
 
 
 def kill(process):
@@ -47,17 +52,26 @@ def kill(process):
   process.stderr.close()
 
 
-def kill_at_random(process, rng):
-  """Kills within ten seconds; whether it still ran."""
+def partial(workdir):
+  """What was being made, and the steps of its checkpoints."""
+  found = glob.glob(f'{workdir}/*/*.partial/checkpoints/*')
+  return ' '.join(
+    sorted(str(pathlib.Path(f).relative_to(workdir)) for f in found)
+  )
+
+
+def kill_after(process, seconds):
+  """Kills after so long; whether it still ran."""
   try:
-    return process.wait(rng.uniform(0, 10)) is None
+    return process.wait(seconds) is None
   except subprocess.TimeoutExpired:
     kill(process)
     return True
 
 
-def kill_while_writing(process, workdir):
-  """Kills in the middle of a checkpoint; whether there was one."""
+def kill_while_writing(process, workdir, seconds):
+  """Kills in the first checkpoint after so long; whether there was one."""
+  time.sleep(seconds)
   while process.poll() is None:
     if being_written(workdir):
       kill(process)
@@ -72,12 +86,15 @@ def killed_again_and_again(workdirs):
   rng, kills, workdir = random.Random(0), 0, next(workdirs)
   while kills < KILLS:
     process = start(workdir)
+    moment = rng.uniform(0, 20)
     if kills % 3 == 0:
-      killed = kill_while_writing(process, workdir)
+      killed = kill_while_writing(process, workdir, moment)
     else:
-      killed = kill_at_random(process, rng)
+      killed = kill_after(process, moment)
     kills += killed
-    if not killed:
+    if killed:
+      print(f'kill {kills}: {partial(workdir)}')
+    else:
       assert process.returncode == 0, process.stderr.read()
       workdir = next(workdirs)
 

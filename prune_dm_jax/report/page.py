@@ -21,7 +21,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums;
   font-size: .875rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0;
   border-bottom: 1px solid var(--line); white-space: nowrap; }
-td.number { text-align: right; }
+.number { text-align: right; }
 details { margin-top: .5rem; }
 summary { cursor: pointer; }
 """
@@ -71,8 +71,9 @@ def paragraph(text):
 
 
 def table(header, rows):
-  """Numbers are set to the right, with four figures."""
-  head = ''.join(f'<th>{html.escape(name)}</th>' for name in header)
+  """Numbers, and what stands above them, are set to the right."""
+  first = rows[0] if rows else header
+  head = ''.join(map(heading, header, first))
   body = ''.join(f'<tr>{"".join(map(cell, row))}</tr>' for row in rows)
   return (
     f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
@@ -80,7 +81,13 @@ def table(header, rows):
   )
 
 
+def heading(name, below):
+  kind = '' if isinstance(below, str) else ' class="number"'
+  return f'<th{kind}>{html.escape(name)}</th>'
+
+
 def cell(value):
+  """A number has four figures; None is a dash."""
   if value is None:
     return '<td class="number">–</td>'
   if isinstance(value, float):
