@@ -37,6 +37,6 @@ def get_config(variant='cluster_classifier'):
     size='mini', patch=2, label_dropout=0.1, dtype='float32'
   )
   config.train = training(
-    steps=2000, batch_size=64, learning_rate=2e-3, ema_decay=0.998
+    steps=1500, batch_size=64, learning_rate=2e-3, ema_decay=0.998
   )
   return config
