@@ -32,6 +32,6 @@ setuptools.setup(
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
     'tensorboard': ['tensorboardX>=2.6'],
-    'test': ['pytest>=8', 'ruff>=0.14'],
+    'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6'],
   },
 )

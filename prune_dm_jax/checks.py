@@ -23,6 +23,7 @@ def check(config, devices):
     'select.allocation': ALLOCATIONS,
     'select.ratio_from': ('config', 'smallest_cluster'),
     'dit.size': SIZES,
+    'dit.dtype': ('float32', 'bfloat16'),
     'flow.path': PATHS,
     'flow.time': TIMES,
     'sample.step': STEPS,
@@ -31,11 +32,14 @@ def check(config, devices):
   for key, allowed in choices.items():
     check_choice(key, value_at(config, key), allowed)
   check_ratio(config)
-  check_sizes(config, devices)
+  check_counts(config, devices)
+  check_shares(config)
+  check_codes(config)
+  check_grid(config)
   check_guidance(config)
   file = config.select.file
   if file and not pathlib.Path(file).is_file():
-    raise ValueError(f'select.file is {file!r}: there is no such file')
+    raise ValueError(f'config.select.file is {file!r}: there is no such file')
 
 
 def value_at(config, key):
@@ -76,36 +80,45 @@ def check_ratio(config):
     )
 
 
-def check_sizes(config, devices):
-  positive = {
-    'data.image_size': config.data.image_size,
-    'sample.num': config.sample.num,
-    'sample.num_steps': config.sample.num_steps,
-    'runtime.log_every': config.runtime.log_every,
-    'runtime.checkpoint_every': config.runtime.checkpoint_every,
-  }
+def check_counts(config, devices):
+  counts = [
+    'data.image_size', 'sample.num', 'sample.num_steps', 'runtime.log_every',
+    'runtime.checkpoint_every', 'runtime.batch_size',
+  ]  # fmt: skip
   for name in ('classifier', 'judge', 'autoencoder', 'train'):
-    positive[f'{name}.steps'] = config[name].steps
+    counts += [f'{name}.steps', f'{name}.batch_size']
     size = config[name].batch_size
-    positive[f'{name}.batch_size'] = size
     if size % devices:
       raise ValueError(
         f'config.{name}.batch_size is {size}, which does not divide among '
         f'{devices} devices'
       )
-  for key, value in positive.items():
-    if value < 1:
-      raise ValueError(f'config.{key} is {value}; it must be at least 1')
+  for key in counts:
+    if value_at(config, key) < 1:
+      raise ValueError(
+        f'config.{key} is {value_at(config, key)}; it must be at least 1'
+      )
+
+
+def check_shares(config):
+  for key in ('dit.label_dropout', 'train.ema_decay', 'autoencoder.decay'):
+    if not 0 <= value_at(config, key) < 1:
+      raise ValueError(
+        f'config.{key} is {value_at(config, key)}; it must be in [0, 1)'
+      )
   if not 0 < config.data.held_out < 1:
     raise ValueError(
-      f'config.data.held_out is {config.data.held_out}; it is a share, in (0, 1)'
+      f'config.data.held_out is {config.data.held_out}; it is the share that '
+      'is held out, in (0, 1)'
     )
-  if config.autoencoder.num_codes > 65536:
+
+
+def check_codes(config):
+  if not 1 < config.autoencoder.num_codes <= 65536:
     raise ValueError(
       f'config.autoencoder.num_codes is {config.autoencoder.num_codes}; codes '
-      'are kept in 16 bits, at most 65536 of them'
+      'are kept in 16 bits, so it must be in [2, 65536]'
     )
-  check_grid(config)
 
 
 def check_grid(config):

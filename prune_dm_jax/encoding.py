@@ -39,7 +39,7 @@ def encode(run, trained):
   size = run.config.data.image_size
   read = functools.partial(networks.read_pictures, run.source, size)
   indices, errors = networks.in_batches(
-    run, code_and_error, read, len(run.source)
+    run, code_and_error, read, len(run.source), name='latents'
   )
   return indices, codebook, errors
 

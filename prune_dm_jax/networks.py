@@ -82,11 +82,11 @@ def fingerprints(run, options, kept, seed):
   }
 
 
-def in_batches(run, function, read, size):
+def in_batches(run, function, read, size, *, name):
   """`apply.in_batches` on the devices and at the batch size of the run."""
   batch_size = run.config.runtime.batch_size
   return apply.in_batches(
-    function, read, size, mesh=run.mesh, batch_size=batch_size
+    function, read, size, mesh=run.mesh, batch_size=batch_size, name=name
   )
 
 

@@ -21,7 +21,7 @@ def write(run, state, folder):
   labels = asked_labels(run)
   read = lambda i: {'index': i, 'label': labels[i]}
   pictures = networks.in_batches(
-    run, sampler(run, state.ema), read, len(labels)
+    run, sampler(run, state.ema), read, len(labels), name='samples'
   )
   np.save(folder / 'images.npy', images.to_uint8(pictures))
   np.save(folder / 'labels.npy', labels)

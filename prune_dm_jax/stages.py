@@ -104,7 +104,8 @@ def judged(run, read, size, backbone):
     without = {'features': features}
     return without if logits is None else {**without, 'logits': logits}
 
-  return networks.in_batches(run, named, read, size)
+  name = f'features of {backbone}'
+  return networks.in_batches(run, named, read, size, name=name)
 
 
 def scores(run):
