@@ -13,6 +13,13 @@ from prune_dm_jax.training import log
 SHOWN = 40
 """Pictures on each side of kept against pruned."""
 
+NOTE = (
+  'Reconstructions are what the autoencoder makes of training pictures: no '
+  'model of its latents can be expected to do better. asked_class is the share '
+  'that the judge assigns to the class asked for; its interval is Wilson’s at '
+  '95 %, that of inception_score one standard deviation over ten splits.'
+)
+
 
 def report(run, cell):
   """The text of report.html."""
@@ -64,14 +71,18 @@ def numbers(cell):
     )
     for row in artifacts.read_json(cell / 'metrics.json')
   ]  # fmt: skip
-  note = (
-    'Reconstructions are what the autoencoder makes of training pictures: no '
-    'model of its latents can be expected to do better. asked_class is the '
-    'share that the judge assigns to the class asked for; its interval is '
-    'Wilson’s at 95 %, that of inception_score one standard deviation over '
-    'ten splits.'
+  drawn = how_drawn(artifacts.read_json(cell / 'samples' / 'settings.json'))
+  paragraphs = map(page.paragraph, (drawn, NOTE))
+  return [page.table(header, rows), *paragraphs]
+
+
+def how_drawn(settings):
+  return (
+    f'Samples: {settings["step"]}, {settings["num_steps"]} steps, guidance '
+    f'{settings["guidance_weight"]:g} on {settings["guidance"]}, seed '
+    f'{settings["seed"]}, the averaged parameters of step '
+    f'{settings["checkpoint_step"]}.'
   )
-  return [page.table(header, rows), page.paragraph(note)]
 
 
 def kept_and_pruned(run, cell):

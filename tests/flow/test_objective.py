@@ -50,3 +50,4 @@ def test_the_noise_of_a_sample_follows_its_index():
   all_of_them = objective_lib.noise_at(key, jnp.arange(8), (2, 2))
   some = objective_lib.noise_at(key, jnp.array([6, 1]), (2, 2))
   np.testing.assert_array_equal(some, all_of_them[jnp.array([6, 1])])
+  assert len(np.unique(all_of_them)) == all_of_them.size
