@@ -14,7 +14,7 @@ setuptools.setup(
   install_requires=[
     'absl-py>=2.1',
     'clu>=0.0.12',
-    'flax>=0.12',
+    'flax>=0.12.4',
     'grain>=0.2.13',
     'importlib_resources>=6',  # clu's, which does not say so.
     'jax>=0.10',
@@ -24,14 +24,14 @@ setuptools.setup(
     'optax>=0.2.6',
     'orbax-checkpoint>=0.11.30,<1',
     'pillow>=10',
-    'pyarrow>=15',
-    'scikit-learn>=1.4',
+    'pyarrow>=16.1',
+    'scikit-learn>=1.5',
     'tensorflow-datasets>=4.9.9',
   ],
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
-    'tensorboard': ['tensorboardX>=2.6'],
-    'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6'],
+    'tensorboard': ['tensorboardX>=2.6.2.2'],
+    'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6.2.2'],
   },
 )
