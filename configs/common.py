@@ -76,6 +76,6 @@ def get_config(variant):
     )
   )
   config.runtime = ml_collections.ConfigDict(
-    dict(log_every=50, checkpoint_every=100, workers=0, batch_size=256)
+    dict(log_every=50, checkpoint_every=200, workers=0, batch_size=256)
   )  # changes no result
   return config

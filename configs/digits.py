@@ -16,10 +16,10 @@ def get_config(variant='cluster_classifier'):
   config.data.image_size = 16
   training = lambda **values: ml_collections.ConfigDict(values)
   config.classifier = training(
-    network='classifier', seed=1, steps=400, batch_size=64, learning_rate=1e-3
+    network='classifier', seed=1, steps=300, batch_size=64, learning_rate=1e-3
   )
   config.judge = training(
-    network='judge', seed=2, steps=400, batch_size=64, learning_rate=1e-3
+    network='judge', seed=2, steps=300, batch_size=64, learning_rate=1e-3
   )
   config.autoencoder = training(
     widths=(32,),  # f = 2 ** len(widths)
@@ -29,7 +29,7 @@ def get_config(variant='cluster_classifier'):
     commitment=0.25,
     decay=0.99,
     dead_below=0.03,
-    steps=700,
+    steps=500,
     batch_size=64,
     learning_rate=1e-3,
   )
