@@ -1,5 +1,5 @@
-"""Handwritten digits in half a minute: the whole way, with networks half
-trained. For trying things out; its pictures are poor.
+"""Handwritten digits in a minute, half of it compilation: the whole way, with
+networks half trained. For trying things out; its pictures are poor.
 
   python -m prune_dm_jax.main --config=configs/digits_quick.py:random
 """
