@@ -112,8 +112,8 @@ def test_ten_kills_change_no_bit(tmp_path):
   folders = []
 
   def workdirs():
-    while True:
-      folders.append(tmp_path / f'killed-{len(folders)}')
+    for i in range(KILLS):
+      folders.append(tmp_path / f'killed-{i}')
       yield folders[-1]
 
   killed_again_and_again(workdirs())

@@ -5,11 +5,13 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_blobs
 
+from configs import digits
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cluster
 
 KEY = jax.random.key(0)
-OPTIONS = dict(num_clusters=4, restarts=10, normalize=False)
+OPTIONS = digits.get_config().score.to_dict() | dict(num_clusters=4)
+CLUSTER = {name: OPTIONS[name] for name in METHODS['cluster'].options}
 FEATURES, BLOB = make_blobs(120, 5, centers=4, cluster_std=0.5, random_state=0)
 
 
@@ -79,7 +81,7 @@ def test_clusters_are_the_blobs_and_scores_their_radii():
 
 
 def test_normalized_features_are_compared_by_direction():
-  options = OPTIONS | dict(num_clusters=2, normalize=True)
+  options = CLUSTER | dict(num_clusters=2, normalize=True)
   rays = np.array([[1, 0], [5, 0], [0, 1], [0, 9]], np.float32)
   score, _, group = cluster.scores({'features': rays}, key=KEY, **options)
   assert group[0] == group[1] != group[2] == group[3]
@@ -89,7 +91,7 @@ def test_normalized_features_are_compared_by_direction():
 def test_more_clusters_than_examples_are_refused():
   with pytest.raises(ValueError, match='200 clusters of 120 examples'):
     cluster.scores(
-      given(np.arange(120)), key=KEY, **(OPTIONS | dict(num_clusters=200))
+      given(np.arange(120)), key=KEY, **(CLUSTER | dict(num_clusters=200))
     )
 
 
@@ -97,4 +99,4 @@ def test_features_that_are_not_finite_are_refused_by_their_place():
   features = FEATURES.astype(np.float32)
   features[11, 2] = np.nan
   with pytest.raises(ValueError, match='features of example 11'):
-    cluster.scores({'features': features}, key=KEY, **OPTIONS)
+    cluster.scores({'features': features}, key=KEY, **CLUSTER)
