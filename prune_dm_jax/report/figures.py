@@ -1,21 +1,21 @@
-"""Curves as SVG text that takes the page's colours, dark or light."""
+"""Drawings as SVG text that takes the page's colours, dark or light."""
 
+import contextlib
 import io
 import re
+
+import numpy as np
 
 INK = '#123456'
 """Stands for the page's text colour, and is replaced by it."""
 
+KEPT, PRUNED = '#3b82d6', '#9a9a9a'
+"""Colours of what is kept and what is pruned, on dark and on light."""
 
-def curves(lines, *, xlabel, ylabel, log=False):
-  """name -> (x [n], y [n]); returns SVG text.
 
-  Args:
-    lines: One curve each.
-    xlabel: Below.
-    ylabel: Beside.
-    log: Whether y is on a logarithmic scale.
-  """
+@contextlib.contextmanager
+def canvas():
+  """A figure and its axes, to draw on and to save while it lasts."""
   import matplotlib
 
   matplotlib.use('Agg')
@@ -33,12 +33,52 @@ def curves(lines, *, xlabel, ylabel, log=False):
     'axes.spines.right': False,
   }
   with matplotlib.rc_context(settings):
-    figure, axes = pyplot.subplots(figsize=(4.6, 2.6), layout='constrained')
+    yield pyplot.subplots(figsize=(4.6, 2.6), layout='constrained')
+
+
+def curves(lines, *, xlabel, ylabel, log=False):
+  """name -> (x [n], y [n]); returns SVG text.
+
+  Args:
+    lines: One curve each.
+    xlabel: Below.
+    ylabel: Beside.
+    log: Whether y is on a logarithmic scale.
+  """
+  with canvas() as (figure, axes):
     for name, (x, y) in lines.items():
       axes.plot(x, y, label=name, linewidth=1.5)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale='log' if log else 'linear')
     if len(lines) > 1:
       axes.legend(frameon=False)
+    return as_svg(figure)
+
+
+def histogram(score, kept, thresholds, *, bins=40):
+  """Scores that are kept, with those that are pruned on top of them, as SVG.
+
+  Args:
+    score: [N] finite.
+    kept: [N] bool.
+    thresholds: [c] scores: lines where there are one or two, and as many ticks
+      where every group has its own.
+    bins: Of equal width.
+  """
+  parts = [score[kept], score[~kept]]
+  with canvas() as (figure, axes):
+    axes.hist(
+      parts,
+      bins=np.linspace(score.min(), score.max(), bins + 1),
+      stacked=True, color=[KEPT, PRUNED], label=['kept', 'pruned'],
+    )  # fmt: skip
+    high = axes.get_ylim()[1]
+    of_groups = len(thresholds) > 2
+    low, name = (1.03 * high, 'thresholds') if of_groups else (0, 'threshold')
+    axes.vlines(
+      thresholds, low, 1.1 * high, color=INK, linewidth=1.2, label=name
+    )
+    axes.set(xlabel='score', ylabel='examples', ylim=(0, 1.1 * high))
+    axes.legend(frameon=False, ncols=3, loc='lower left', bbox_to_anchor=(0, 1))
     return as_svg(figure)
 
 

@@ -35,6 +35,17 @@ def data_uri(image, *, scale=1):
   return f'data:image/png;base64,{text}'
 
 
+def photo_uri(image):
+  """uint8 [H, W, C] as a JPEG, which is far smaller where pictures are not."""
+  picture = Image.fromarray(
+    image.squeeze(-1) if image.shape[-1] == 1 else image
+  )
+  buffer = io.BytesIO()
+  picture.save(buffer, 'JPEG', quality=85)
+  text = base64.b64encode(buffer.getvalue()).decode()
+  return f'data:image/jpeg;base64,{text}'
+
+
 def by_class(pictures, labels, *, num_classes, each):
   """The first `each` pictures of every class, a class a row; gaps are grey."""
   pictures = np.asarray(pictures)

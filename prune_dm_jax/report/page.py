@@ -27,13 +27,14 @@ summary { cursor: pointer; }
 """
 
 
-def page(title, lead, sections):
+def page(title, lead, sections, *, style=''):
   """A page.
 
   Args:
     title: Its heading.
     lead: One paragraph of plain text.
     sections: (heading, [HTML, ...]) in order.
+    style: CSS of its own, after that of every page.
   """
   body = ''.join(
     f'<section><h2>{html.escape(heading)}</h2>{"".join(parts)}</section>\n'
@@ -42,7 +43,7 @@ def page(title, lead, sections):
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    f'<title>{html.escape(title)}</title><style>{STYLE}</style></head>\n'
+    f'<title>{html.escape(title)}</title><style>{STYLE}{style}</style></head>\n'
     f'<body><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>\n'
     f'{body}</body></html>\n'
   )
@@ -68,6 +69,10 @@ def pair(*parts):
 
 def paragraph(text):
   return f'<p>{html.escape(text)}</p>'
+
+
+def link(href, text):
+  return f'<p><a href="{html.escape(href)}">{html.escape(text)}</a></p>'
 
 
 def table(header, rows):

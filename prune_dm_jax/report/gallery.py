@@ -1,0 +1,114 @@
+"""A gallery's bars and rows of pictures, as HTML.
+
+Blue is kept, grey is pruned, everywhere on the page. Pictures are one after the
+other, not tiled, so that they wrap on a narrow screen and say what they are when
+pointed at.
+"""
+
+import html
+
+from prune_dm_jax.report import figures
+
+STYLE = f"""
+:root {{ --kept: {figures.KEPT}; --pruned: {figures.PRUNED}; }}
+h3 {{ font-size: 1rem; margin: 0 0 .6rem; }}
+.part + .part, .pair + .pair {{ margin-top: 1.4rem; }}
+.bars {{ display: grid; gap: .3rem .8rem; align-items: center;
+  grid-template-columns: fit-content(9rem) minmax(4rem, 1fr) max-content;
+  font-size: .875rem; font-variant-numeric: tabular-nums; }}
+.bars .number {{ opacity: .85; }}
+.before, .before i {{ display: block; height: .85rem; border-radius: 3px; }}
+.before {{ background: var(--pruned); overflow: hidden; }}
+.before i {{ background: var(--kept); border-radius: 0; }}
+figure > svg {{ max-width: 42rem; }}
+.strip, .side {{ display: flex; align-items: start; }}
+.side {{ flex-wrap: wrap; gap: 2px; }}
+.strip img {{ width: var(--side); height: var(--side); max-width: none;
+  box-sizing: content-box; border-radius: 2px 2px 0 0;
+  border-bottom: 3px solid var(--kept); }}
+.strip img.pruned {{ border-color: var(--pruned); }}
+.cut {{ align-self: stretch; min-height: var(--side); margin: 0 .3rem;
+  border-left: 2px dashed; opacity: .6; }}
+.rows {{ display: grid; gap: .9rem 1.2rem; align-items: start;
+  grid-template-columns: fit-content(8rem) repeat(var(--columns), 1fr); }}
+.rows > * {{ min-width: 0; }}
+.head {{ font-weight: 600; font-size: .875rem; }}
+.name {{ font-size: .875rem; line-height: 1.3; overflow-wrap: anywhere; }}
+.name b {{ display: block; }}
+.name span {{ opacity: .75; white-space: nowrap; }}
+.strip + .strip {{ margin-top: .5rem; }}
+@media (max-width: 44rem) {{
+  .rows {{ grid-template-columns: 1fr; gap: .4rem; }}
+  .rows .name {{ margin-top: .9rem; }}
+  .rows b {{ display: inline; margin-right: .5rem; }}
+  .rows .head {{ display: none; }}
+}}
+"""
+
+
+def bars(heading, counts):
+  """Counts before, as long as they are, and the share of each that is kept.
+
+  Args:
+    heading: What is counted.
+    counts: (name, before, kept) each; before is at least 1.
+  """
+  longest = max(before for _, before, _ in counts)
+  lines = ''.join(
+    f'<span class="name">{html.escape(name)}</span>'
+    f'<span><span class="before" style="width:{100 * before / longest:.2f}%">'
+    f'<i style="width:{100 * kept / before:.2f}%"></i></span></span>'
+    f'<span class="number">{kept:,} of {before:,}, {share(kept, before)}</span>'
+    for name, before, kept in counts
+  )
+  return (
+    f'<div><h3>{html.escape(heading)}</h3><div class="bars">{lines}</div></div>'
+  )
+
+
+def share(kept, before):
+  return f'{100 * kept / before:.0f} %'
+
+
+def image(uri, text, kind):
+  """A picture that is 'kept' or 'pruned' and says `text` when pointed at."""
+  text = html.escape(text)
+  return f'<img class="{kind}" src="{uri}" alt="{text}" title="{text}">'
+
+
+def strip(*sides):
+  """Pictures [[HTML, ...], ...]; where one side ends and another begins, a cut."""
+  parts = [f'<div class="side">{"".join(side)}</div>' for side in sides if side]
+  return f'<div class="strip">{"<i class=cut></i>".join(parts)}</div>'
+
+
+def part(heading, strips, caption, *, side):
+  """Strips of pictures `side` pixels wide, under a heading."""
+  return (
+    f'<div class="part" style="--side:{side}px"><h3>{html.escape(heading)}</h3>'
+    f'<figure>{"".join(strips)}<figcaption>{html.escape(caption)}</figcaption>'
+    '</figure></div>'
+  )
+
+
+def rows(heads, lines, *, side):
+  """A row of strips for each class or cluster.
+
+  Args:
+    heads: [c] names of the columns.
+    lines: (name, note, [c] lists of strips) each.
+    side: Width of a picture, in pixels.
+  """
+  body = ''.join(
+    f'<div class="name"><b>{html.escape(name)}</b>'
+    f'<span>{html.escape(note)}</span></div>'
+    + ''.join(f'<div>{"".join(strips) or "–"}</div>' for strips in columns)
+    for name, note, columns in lines
+  )
+  top = ''.join(
+    f'<div class="head">{html.escape(head)}</div>' for head in heads
+  )
+  return (
+    f'<div class="rows" style="--side:{side}px;--columns:{len(heads)}">'
+    f'<div class="name head"></div>{top}{body}</div>'
+  )
