@@ -26,6 +26,9 @@ WORKDIR = flags.DEFINE_string(
 UNTIL = flags.DEFINE_enum(
   'until', 'report', list(stages.STAGES), 'The last stage to run.'
 )
+DRY_RUN = flags.DEFINE_bool(
+  'dry_run', False, 'Prints what would be kept, and writes nothing.'
+)
 
 
 def main(argv):
@@ -35,7 +38,10 @@ def main(argv):
     refuse(f'--config={config_file()}: there is no such file')
   try:
     workdir = pathlib.Path(WORKDIR.value or default_workdir())
-    stages.run_until(CONFIG.value, workdir, UNTIL.value)
+    if DRY_RUN.value:
+      print(stages.foresee(CONFIG.value, workdir))
+    else:
+      stages.run_until(CONFIG.value, workdir, UNTIL.value)
   except ValueError as error:
     if not raised_here(error):
       raise

@@ -50,6 +50,7 @@ def outputs(run, cell):
     'features': paths.features_judge if judge else paths.features,
     'scores': paths.scores,
     'select': in_cell('selection.json'),
+    'gallery': in_cell('gallery.html'),
     'train': in_cell('dit'),
     'sample': in_cell('samples'),
     'evaluate': in_cell('metrics.json'),

@@ -20,6 +20,8 @@ NOTE = (
   '95 %, that of inception_score one standard deviation over ten splits.'
 )
 
+GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
+
 
 def report(run, cell):
   """The text of report.html."""
@@ -103,7 +105,7 @@ def kept_and_pruned(run, cell):
     pictures = images.batch(run.source, index, size=size)
     caption = f'{name}: {len(index)} of them, evenly spaced by rank of score'
     sides.append(page.picture(tiled(pictures, 8), caption))
-  return [page.pair(*sides)]
+  return [page.pair(*sides), page.link('gallery.html', GALLERY)]
 
 
 def training(run, cell):

@@ -3,8 +3,8 @@
     dataset -> autoencoder -> latents --------------------> train -> sample
         |                                                     ^        |
         +---> classifier -> features -> scores -> select -----+     evaluate
-                                                                       |
-                                                                     report
+                                                     |                 |
+                                                  gallery ---------> report
 
 Each makes its output if it is missing, after asking for what it needs, and
 returns where it is.
@@ -19,11 +19,14 @@ from absl import logging
 from prune_dm_jax import artifacts
 from prune_dm_jax import cells
 from prune_dm_jax import checks
+from prune_dm_jax import counting
+from prune_dm_jax import curating
 from prune_dm_jax import encoding
 from prune_dm_jax import judging
 from prune_dm_jax import networks
 from prune_dm_jax import opening
 from prune_dm_jax import sampling
+from prune_dm_jax import scoring
 from prune_dm_jax import showing
 from prune_dm_jax.artifacts import build
 from prune_dm_jax.artifacts import build_file
@@ -118,13 +121,8 @@ def scores(run):
     if 'features' in method.needs:
       found = np.load(run.paths.features / 'features.npy', mmap_mode='r')
       given['features'] = found[run.train]
-    of_cell = config.method == 'random'
-    seed = run.config.seed if of_cell else run.config.shared_seed
-    options = {name: config[name] for name in method.options}
-    score, error, group = method.scores(
-      given, key=networks.key_for(seed, config.method), **options
-    )
-    np.savez(folder / 'scores.npz', score=score, error=error, group=group)
+    found = scoring.scored(run, given)
+    np.savez(folder / 'scores.npz', **found._asdict())
 
   data(run)
   if 'features' in method.needs:
@@ -145,6 +143,17 @@ def select(run):
   make = functools.partial(cells.write, run, cell, found)
   build_file(cell / 'selection.json', make)
   return cell
+
+
+def gallery(run):
+  """gallery.html: what is kept, what is pruned, and what lies between."""
+  cell = select(run)
+
+  def make():
+    text = curating.gallery(run, cell)
+    artifacts.write(cell / 'gallery.html', lambda p: p.write_text(text))
+
+  return build_file(cell / 'gallery.html', make)
 
 
 def train(run):
@@ -184,6 +193,7 @@ def evaluate(run):
 def report(run):
   """report.html: one static file a person can read."""
   cell = select(run)
+  gallery(run)
   evaluate(run)
 
   def make():
@@ -200,6 +210,7 @@ STAGES = {
   'features': lambda run: features(run, run.config.score.backbone),
   'scores': scores,
   'select': select,
+  'gallery': gallery,
   'train': train,
   'sample': sample,
   'evaluate': evaluate,
@@ -221,6 +232,12 @@ def run_until(config, workdir, last):
     return
   where = STAGES[last](run)
   logging.info('done: %s', where)
+
+
+def foresee(config, workdir):
+  """What would be kept, as text; makes and writes nothing."""
+  checks.check(config, jax.device_count())
+  return counting.foresee(opening.open_run(config, workdir))
 
 
 def known_cell(run):

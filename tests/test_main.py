@@ -113,6 +113,11 @@ def test_the_report_is_one_file_that_loads_nothing(cell):
   assert 'src="http' not in text and '<script' not in text
 
 
+def test_the_report_leads_to_the_gallery_that_was_made_on_the_way(cell):
+  assert 'href="gallery.html"' in (cell / 'report.html').read_text()
+  assert '<h2>By cluster</h2>' in (cell / 'gallery.html').read_text()
+
+
 def test_the_same_command_again_does_nothing_and_says_so(done):
   before = files(done[0])
   process = run(done[0], 'cluster_classifier')

@@ -1,0 +1,31 @@
+"""Scores of the training split: by the method, from disk, or at no cost."""
+
+from prune_dm_jax import cells
+from prune_dm_jax import networks
+from prune_dm_jax.pruning import METHODS
+
+
+def scored(run, given):
+  """score, error and group by the method, of what it is given."""
+  config = run.config.score
+  method = METHODS[config.method]
+  of_cell = config.method == 'random'
+  seed = run.config.seed if of_cell else run.config.shared_seed
+  options = {name: config[name] for name in method.options}
+  key = networks.key_for(seed, config.method)
+  return cells.Scores(*method.scores(given, key=key, **options))
+
+
+def at_hand(run):
+  """Scores on disk, or of a method that needs nothing; None with a list."""
+  method = run.config.score.method
+  if run.config.select.file:
+    return None
+  if run.paths.scores.exists():
+    return cells.load_scores(run.paths.scores)
+  if METHODS[method].needs:
+    raise ValueError(
+      f'{run.paths.scores}: these scores of {method} are not there yet; the '
+      'same command with --until=scores instead of --dry_run makes them'
+    )
+  return scored(run, {'index': run.train})
