@@ -10,12 +10,28 @@ FOLLOWS = -1.0
 """The prune_ratio of rows whose ratio follows from the smallest cluster."""
 
 RANDOM = dict(method='random', backbone='pixels')
+MONOTONICITY = dict(method='monotonicity', backbone='pixels')
+GRAND = dict(method='grand', backbone='pixels')
+EL2N = dict(method='el2n', backbone='pixels')
+MOSO = dict(method='moso', backbone='pixels')
 PIXELS = dict(method='cluster', backbone='pixels')
 CLASSIFIER = dict(method='cluster', backbone='classifier')
 
 VARIANTS = {
   'unpruned': dict(score=RANDOM, keep='high', ratio=0.0),
   'random': dict(score=RANDOM, keep='high', ratio=0.5),
+  'monotonicity': dict(score=MONOTONICITY, keep='high', ratio=0.5),
+  'monotonicity_inv': dict(score=MONOTONICITY, keep='low', ratio=0.5),
+  'monotonicity_mid': dict(score=MONOTONICITY, keep='middle', ratio=0.5),
+  'grand': dict(score=GRAND, keep='high', ratio=0.5),
+  'grand_inv': dict(score=GRAND, keep='low', ratio=0.5),
+  'grand_mid': dict(score=GRAND, keep='middle', ratio=0.5),
+  'el2n': dict(score=EL2N, keep='high', ratio=0.5),
+  'el2n_inv': dict(score=EL2N, keep='low', ratio=0.5),
+  'el2n_mid': dict(score=EL2N, keep='middle', ratio=0.5),
+  'moso': dict(score=MOSO, keep='high', ratio=0.5),
+  'moso_inv': dict(score=MOSO, keep='low', ratio=0.5),
+  'moso_mid': dict(score=MOSO, keep='middle', ratio=0.5),
   'cluster_pixels': dict(score=PIXELS, keep='low', ratio=0.5),
   'cluster_pixels_inv': dict(score=PIXELS, keep='high', ratio=0.5),
   'cluster_pixels_mid': dict(score=PIXELS, keep='middle', ratio=0.5),
@@ -52,8 +68,17 @@ def get_config(variant):
     dict(name='', path='', image_size=0, held_out=0.2)
   )
   config.score = ml_collections.ConfigDict(
-    dict(num_clusters=20, restarts=10, normalize=False, **row['score'])
+    dict(
+      num_clusters=20,
+      restarts=10,
+      normalize=False,
+      gradient='fast',  # vmap: for networks that fast does not cover
+      **row['score'],
+    )
   )
+  config.bank = ml_collections.ConfigDict(
+    dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0)
+  )  # the times and noises of scores; t = 1 is data
   config.select = ml_collections.ConfigDict(
     dict(
       keep=row['keep'],  # high | middle | low
@@ -76,6 +101,13 @@ def get_config(variant):
     )
   )
   config.runtime = ml_collections.ConfigDict(
-    dict(log_every=50, checkpoint_every=200, workers=0, batch_size=256)
+    dict(
+      log_every=50,
+      checkpoint_every=200,
+      workers=0,
+      batch_size=256,
+      score_batch_size=64,
+      part_size=4096,
+    )
   )  # changes no result
   return config

@@ -39,4 +39,14 @@ def get_config(variant='cluster_classifier'):
   config.train = training(
     steps=1500, batch_size=64, learning_rate=2e-3, ema_decay=0.998
   )
+  config.surrogate = training(
+    size='mini',
+    steps=300,
+    batch_size=64,
+    learning_rate=2e-3,
+    evaluations=10,
+    num=1,
+    seed=0,
+  )
+  config.moso = training(num_subsets=4, epochs=40, checkpoints=3)
   return config

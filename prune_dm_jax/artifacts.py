@@ -21,6 +21,8 @@ from typing import NamedTuple
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.pruning import METHODS
+
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
@@ -35,6 +37,11 @@ class Paths(NamedTuple):
   judge: pathlib.Path
   features: pathlib.Path
   features_judge: pathlib.Path
+  surrogates: pathlib.Path
+  subset_surrogates: pathlib.Path
+  losses: pathlib.Path
+  gradients: pathlib.Path
+  agreements: pathlib.Path
   scores: pathlib.Path
 
 
@@ -51,27 +58,56 @@ def locate(config, fingerprint, workdir):
   seed, score = config.shared_seed, config.score
   split = name('split', fingerprint, config.data, seed)
   autoencoder = name('autoencoder', split.name, config.autoencoder)
+  latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)
   judge = name('judge', split.name, config.judge)
   trained = {'classifier': classifier.name, 'judge': judge.name}
   features = lambda b: name(f'features_{b}', split.name, trained.get(b, ''))
-  if score.method == 'random':
-    scores = name('scores_random', split.name, config.seed)
-  else:
-    scores = name(
-      f'scores_{score.method}_{score.backbone}',
-      features(score.backbone).name,
-      score,
-    )
+  of_score = surrogate_paths(config, latents.name, name)
+  of_score['features'] = features(score.backbone)
   return Paths(
-    split,
-    autoencoder,
-    name('latents', autoencoder.name),
-    classifier,
-    judge,
-    features(score.backbone),
-    features('judge'),
-    scores,
+    split=split,
+    autoencoder=autoencoder,
+    latents=latents,
+    classifier=classifier,
+    judge=judge,
+    features_judge=features('judge'),
+    scores=scores_path(config, split.name, of_score, name),
+    **of_score,
+  )
+
+
+def surrogate_paths(config, latents, name):
+  """Where surrogates are, and what is computed at them."""
+  dit = {key: config.dit[key] for key in config.dit if key != 'size'}
+  on = (latents, dit, config.flow)
+  part = {
+    key: config.surrogate[key]
+    for key in ('size', 'batch_size', 'learning_rate', 'seed')
+  }
+  full = name('surrogates', *on, config.surrogate)
+  subsets = name('subset_surrogates', *on, part, config.moso)
+  bank, way = config.bank, config.score.gradient
+  return dict(
+    surrogates=full,
+    subset_surrogates=subsets,
+    losses=name('losses', full.name, bank),
+    gradients=name('gradients', full.name, bank, way),
+    agreements=name('agreements', subsets.name, bank, way),
+  )
+
+
+def scores_path(config, split, paths, name):
+  """Where scores are: of what the method is given, and of its own options."""
+  score, method = config.score, METHODS[config.score.method]
+  if score.method == 'random':
+    return name('scores_random', split, config.seed)
+  given = {'surrogates': 'agreements'}
+  needs = [paths[given.get(need, need)].name for need in method.needs]
+  options = {key: score[key] for key in method.options}
+  of = f'_{score.backbone}' if 'features' in method.needs else ''
+  return name(
+    f'scores_{score.method}{of}', split, needs, options, config.shared_seed
   )
 
 

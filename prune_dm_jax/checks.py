@@ -10,6 +10,7 @@ from prune_dm_jax.flow.path import TIMES
 from prune_dm_jax.flow.samplers import STEPS
 from prune_dm_jax.models.dit import SIZES
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.pruning.select import ALLOCATIONS
 
 
@@ -19,6 +20,8 @@ def check(config, devices):
     'data.name': SOURCES,
     'score.method': METHODS,
     'score.backbone': SELECTING,
+    'score.gradient': GRADIENTS,
+    'surrogate.size': SIZES,
     'select.keep': ('high', 'middle', 'low'),
     'select.allocation': ALLOCATIONS,
     'select.ratio_from': ('config', 'smallest_cluster'),
@@ -36,6 +39,7 @@ def check(config, devices):
   check_shares(config)
   check_codes(config)
   check_grid(config)
+  check_bank(config)
   check_guidance(config)
   file = config.select.file
   if file and not pathlib.Path(file).is_file():
@@ -84,8 +88,10 @@ def check_counts(config, devices):
   counts = [
     'data.image_size', 'sample.num', 'sample.num_steps', 'runtime.log_every',
     'runtime.checkpoint_every', 'runtime.batch_size',
+    'runtime.score_batch_size', 'runtime.part_size', 'bank.num_draws',
+    'surrogate.num', 'moso.num_subsets', 'moso.epochs', 'moso.checkpoints',
   ]  # fmt: skip
-  for name in ('classifier', 'judge', 'autoencoder', 'train'):
+  for name in ('classifier', 'judge', 'autoencoder', 'train', 'surrogate'):
     counts += [f'{name}.steps', f'{name}.batch_size']
     size = config[name].batch_size
     if size % devices:
@@ -127,6 +133,20 @@ def check_grid(config):
     raise ValueError(
       f'config.data.image_size is {config.data.image_size}, which is no '
       f'multiple of {each}, the pixels under one patch of latent'
+    )
+
+
+def check_bank(config):
+  low, high = config.bank.t_min, config.bank.t_max
+  if not 0 <= low <= high <= 1:
+    raise ValueError(
+      f'config.bank.t_min and t_max are {low} and {high}; times go from 0 to 1'
+    )
+  evaluations, steps = config.surrogate.evaluations, config.surrogate.steps
+  if not 2 <= evaluations <= steps:
+    raise ValueError(
+      f'config.surrogate.evaluations is {evaluations}; it must be from 2 to '
+      f'the {steps} steps of the surrogate'
     )
 
 

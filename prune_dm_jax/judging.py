@@ -7,6 +7,7 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import extracting
 from prune_dm_jax import networks
 from prune_dm_jax.data import images
 from prune_dm_jax.metrics import METRICS
@@ -21,14 +22,13 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def rows(run, cell, reference, judged):
+def rows(run, cell, reference):
   """The rows of metrics.json.
 
   Args:
     run: The run.
     cell: Its folder, with samples/.
     reference: Folder of the judge's features and logits of every picture.
-    judged: (run, read, size, backbone) -> features and logits by name.
 
   Returns:
     A list of {metric, of, value, low, high, n, n_reference, backbone,
@@ -42,8 +42,8 @@ def rows(run, cell, reference, judged):
   some = np.random.default_rng(run.config.sample.seed).permutation(run.train)
   some = some[: run.config.sample.num]
   sets = {
-    'samples': samples(run, cell, judged),
-    'reconstructions': reconstructions(run, some, judged),
+    'samples': samples(run, cell),
+    'reconstructions': reconstructions(run, some),
     'training pictures': labelled(some),
   }
   settings = artifacts.read_json(cell / 'samples' / 'settings.json')
@@ -73,19 +73,19 @@ def row(run, metric, value, of, number, settings):
   )
 
 
-def samples(run, cell, judged):
+def samples(run, cell):
   pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
   labels = np.load(cell / 'samples' / 'labels.npy')
   read = lambda i: {'image': pictures[i]}
-  return judged(run, read, len(labels), 'judge') | {'labels': labels}
+  found = extracting.extract(run, read, len(labels), 'judge')
+  return found | {'labels': labels}
 
 
-def reconstructions(run, some, judged):
+def reconstructions(run, some):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
   decode = networks.decoder(run)
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
   decoded = jax.jit(decode)
   read = lambda i: {'image': images.to_uint8(decoded(codes[some[i]]))}
-  return judged(run, read, len(some), 'judge') | {
-    'labels': run.source.labels[some]
-  }
+  found = extracting.extract(run, read, len(some), 'judge')
+  return found | {'labels': run.source.labels[some]}

@@ -33,8 +33,9 @@ def key_for(seed, role):
 
 
 def fit(
-  run, folder, options, *, name, init, objective, kept, read, seed, **rest
-):
+  run, folder, options, *, name, init, objective, kept, read, seed,
+  snapshots=(), **rest,
+):  # fmt: skip
   """Trains one network in `folder`; `rest` goes to `step.train_step`."""
   runtime = run.config.runtime
   optimizer = optax.adamw(options.learning_rate, weight_decay=0)
@@ -65,6 +66,7 @@ def fit(
     checkpoint_every=runtime.checkpoint_every,
     log_every=runtime.log_every,
     fingerprints=fingerprints(run, options, kept, seed),
+    snapshots=snapshots,
   )
 
 
@@ -167,11 +169,11 @@ def decoder(run):
   return decode
 
 
-def dit_network(run):
-  """The DiT of this configuration, not yet initialised."""
+def dit_network(run, size):
+  """A DiT for the latents of this configuration, not yet initialised."""
   options = run.config.dit
   return dit_lib.DiT(
-    **dit_lib.SIZES[options.size],
+    **dit_lib.SIZES[size],
     patch=options.patch,
     num_classes=len(run.source.class_names),
     null_class=options.label_dropout > 0,
@@ -184,25 +186,46 @@ def velocity(network):
   return lambda params, x, t, y: network.apply({'params': params}, x, t, y)
 
 
-def dit(run, folder, kept):
-  """Trains or loads the DiT on the latents of the kept; returns its State."""
-  config, folder_of = run.config, run.paths.latents
-  network = dit_network(run)
-  codebook = np.load(folder_of / 'codebook.npy')
-  codes = np.load(folder_of / 'codes.npy', mmap_mode='r')
-  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
+def dit_init(run, network):
+  """key -> parameters of a DiT for the latents of this configuration."""
+  codebook = np.load(run.paths.latents / 'codebook.npy', mmap_mode='r')
+  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
   example = jnp.zeros((1, *codes.shape[1:], codebook.shape[-1]))
+  one = jnp.zeros(1)
+  return lambda key: network.init(key, example, one, one.astype(int))['params']
 
-  def init(key):
-    one = jnp.zeros(1)
-    return network.init(key, example, one, one.astype(int))['params'], ()
 
+def read_latents(run):
+  """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
+  paths = {n: run.paths.latents / f'{n}.npy' for n in ('codes', 'label')}
+  return functools.partial(loader.rows, paths)
+
+
+def main_dit(run):
+  """What the DiT of a cell is, as a surrogate is not."""
+  config = run.config
+  return dict(
+    name='dit',
+    size=config.dit.size,
+    options=config.train,
+    seed=config.seed,
+    ema_decay=config.train.ema_decay,
+  )
+
+
+def dit(run, folder, kept, *, name, size, options, seed, **rest):
+  """Trains or loads a DiT on the latents of the kept; returns its State."""
+  config = run.config
+  network = dit_network(run, size)
+  init = dit_init(run, network)
+  codebook = np.load(run.paths.latents / 'codebook.npy')
+  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
   return fit(
     run,
     folder,
-    config.train,
-    name='dit',
-    init=init,
+    options,
+    name=name,
+    init=lambda key: (init(key), ()),
     objective=objective_lib.objective(
       loss,
       path_lib.TIMES[config.flow.time],
@@ -211,10 +234,7 @@ def dit(run, folder, kept):
       null_class=len(run.source.class_names),
     ),
     kept=kept,
-    read=functools.partial(
-      loader.rows,
-      {name: folder_of / f'{name}.npy' for name in ('codes', 'label')},
-    ),
-    seed=config.seed,
-    ema_decay=config.train.ema_decay,
+    read=read_latents(run),
+    seed=seed,
+    **rest,
   )

@@ -38,6 +38,21 @@ def open_run(config, workdir):
   return Run(config, source, train, held_out, paths, workdir, step.data_mesh())
 
 
+def write_split(run, folder):
+  """train_idx.npy, held_out_idx.npy, and by which rule."""
+  np.save(folder / 'train_idx.npy', run.train)
+  np.save(folder / 'held_out_idx.npy', run.held_out)
+  facts = dict(
+    data=run.config.data.name,
+    fingerprint=run.source.fingerprint,
+    rule='the lowest sha256(shared_seed:key) are held out',
+    shared_seed=run.config.shared_seed,
+    train=len(run.train),
+    held_out=len(run.held_out),
+  )
+  artifacts.write_json(folder / 'split.json', facts)
+
+
 def outputs(run, cell):
   """stage -> its output; None where the cell has no name yet."""
   paths, backbone = run.paths, run.config.score.backbone
@@ -48,6 +63,7 @@ def outputs(run, cell):
     'autoencoder': paths.autoencoder,
     'latents': paths.latents,
     'features': paths.features_judge if judge else paths.features,
+    'surrogate': paths.surrogates,
     'scores': paths.scores,
     'select': in_cell('selection.json'),
     'gallery': in_cell('gallery.html'),
@@ -95,6 +111,9 @@ def counts(run, cell):
 
 def progress(folder):
   """How far a half-made artifact got: its newest checkpoint."""
-  names = [p.name for p in (folder / 'checkpoints').glob('*')]
+  parts = len(list(folder.glob('parts/*')))
+  if parts:
+    return f'after {parts} parts'
+  names = [p.name for p in folder.glob('**/checkpoints/*')]
   steps = [int(name) for name in names if name.isdigit()]
   return f'from step {max(steps)}' if steps else 'from its beginning'

@@ -43,7 +43,7 @@ def sampler(run, params):
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
   shape = (*codes.shape[1:], codebook.shape[-1])
   velocity = functools.partial(
-    networks.velocity(networks.dit_network(run)), params
+    networks.velocity(networks.dit_network(run, run.config.dit.size)), params
   )
   decode = networks.decoder(run)
   key = networks.key_for(options.seed, 'sample')

@@ -1,5 +1,7 @@
 """Scores of the training split: by the method, from disk, or at no cost."""
 
+import numpy as np
+
 from prune_dm_jax import cells
 from prune_dm_jax import networks
 from prune_dm_jax.pruning import METHODS
@@ -14,6 +16,27 @@ def scored(run, given):
   options = {name: config[name] for name in method.options}
   key = networks.key_for(seed, config.method)
   return cells.Scores(*method.scores(given, key=key, **options))
+
+
+def given(run, found):
+  """What the method needs, from the folders where it was found."""
+  load = lambda folder, name: np.load(folder / f'{name}.npy', mmap_mode='r')
+  arrays = {'index': run.train}
+  for need, folder in found.items():
+    if need == 'features':
+      arrays[need] = load(folder, need)[run.train]
+    elif need == 'surrogates':
+      names = ('dots', 'squared_norms', 'subset')
+      arrays[need] = {name: load(folder, name) for name in names}
+    else:
+      arrays[need] = load(folder, need)
+  return arrays
+
+
+def write(run, found, folder):
+  """scores.npz, from the folders of what the method needs."""
+  scores = scored(run, given(run, found))
+  np.savez(folder / 'scores.npz', **scores._asdict())
 
 
 def at_hand(run):

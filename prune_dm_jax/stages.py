@@ -22,37 +22,24 @@ from prune_dm_jax import checks
 from prune_dm_jax import counting
 from prune_dm_jax import curating
 from prune_dm_jax import encoding
+from prune_dm_jax import extracting
 from prune_dm_jax import judging
 from prune_dm_jax import networks
 from prune_dm_jax import opening
+from prune_dm_jax import passes
 from prune_dm_jax import sampling
 from prune_dm_jax import scoring
 from prune_dm_jax import showing
+from prune_dm_jax import surrogates
 from prune_dm_jax.artifacts import build
 from prune_dm_jax.artifacts import build_file
-from prune_dm_jax.data import images
-from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import METHODS
 
 
 def data(run):
   """The split, recorded."""
-
-  def make(folder):
-    np.save(folder / 'train_idx.npy', run.train)
-    np.save(folder / 'held_out_idx.npy', run.held_out)
-    facts = dict(
-      data=run.config.data.name,
-      fingerprint=run.source.fingerprint,
-      rule='the lowest sha256(shared_seed:key) are held out',
-      shared_seed=run.config.shared_seed,
-      train=len(run.train),
-      held_out=len(run.held_out),
-    )
-    artifacts.write_json(folder / 'split.json', facts)
-
-  return build(run.paths.split, make)
+  return build(run.paths.split, functools.partial(opening.write_split, run))
 
 
 def autoencoder(run):
@@ -82,52 +69,53 @@ def features(run, backbone):
   paths = run.paths
   path = paths.features_judge if backbone == 'judge' else paths.features
 
-  def make(folder):
-    size = run.config.data.image_size
-    read = lambda i: {'image': images.batch(run.source, i, size=size)}
-    out = judged(run, read, len(run.source), backbone)
-    for name, rows in out.items():
-      np.save(folder / f'{name}.npy', rows)
-
   data(run)
   if backbone in NETWORKS:
     classifier(run, backbone)
-  return build(path, make)
+  return build(path, functools.partial(extracting.write, run, backbone))
 
 
-def judged(run, read, size, backbone):
-  """features [size, D] and perhaps logits [size, C] of pictures, by name."""
-  weights = None
-  if backbone in NETWORKS:
-    weights = networks.classifier(run, backbone, classifier(run, backbone))
-  extract = BACKBONES[backbone](weights)
+def surrogate(run):
+  """DiTs in a short pretraining on the whole training split, kept at steps."""
+  latents(run)
+  make = functools.partial(surrogates.train_full, run)
+  return build(run.paths.surrogates, make)
 
-  def named(batch):
-    features, logits = extract(batch['image'])
-    without = {'features': features}
-    return without if logits is None else {**without, 'logits': logits}
 
-  name = f'features of {backbone}'
-  return networks.in_batches(run, named, read, size, name=name)
+def losses(run):
+  """[R, E, n, draws] of every training example, surrogate and evaluation."""
+  surrogate(run)
+  return build(run.paths.losses, functools.partial(passes.losses, run))
+
+
+def gradients(run):
+  """[R, n, draws] gradient norms of every training example."""
+  surrogate(run)
+  return build(run.paths.gradients, functools.partial(passes.gradients, run))
+
+
+def agreements(run):
+  """MoSo's surrogates of disjoint subsets, and the terms of its scores."""
+  latents(run)
+  make = functools.partial(surrogates.train_on_subsets, run)
+  build(run.paths.subset_surrogates, make)
+  return build(run.paths.agreements, functools.partial(passes.agreements, run))
+
+
+NEEDS = {
+  'features': lambda run: features(run, run.config.score.backbone),
+  'losses': losses,
+  'gradients': gradients,
+  'surrogates': agreements,
+}
 
 
 def scores(run):
   """score, error and group of every training example, for all ratios."""
-  config = run.config.score
-  method = METHODS[config.method]
-
-  def make(folder):
-    given = {'index': run.train}
-    if 'features' in method.needs:
-      found = np.load(run.paths.features / 'features.npy', mmap_mode='r')
-      given['features'] = found[run.train]
-    found = scoring.scored(run, given)
-    np.savez(folder / 'scores.npz', **found._asdict())
-
   data(run)
-  if 'features' in method.needs:
-    features(run, config.backbone)
-  return build(run.paths.scores, make)
+  needs = METHODS[run.config.score.method].needs
+  found = {need: NEEDS[need](run) for need in needs}
+  return build(run.paths.scores, functools.partial(scoring.write, run, found))
 
 
 def cell_folder(run):
@@ -162,7 +150,10 @@ def train(run):
   latents(run)
   kept = np.load(cell / 'kept_idx.npy')
   judging.warn_of_empty_classes(run, kept)
-  return build(cell / 'dit', functools.partial(networks.dit, run, kept=kept))
+  make = functools.partial(
+    networks.dit, run, kept=kept, **networks.main_dit(run)
+  )
+  return build(cell / 'dit', make)
 
 
 def sample(run):
@@ -171,7 +162,8 @@ def sample(run):
   trained = train(run)
 
   def make(folder):
-    state = networks.dit(run, trained, kept=np.load(cell / 'kept_idx.npy'))
+    kept = np.load(cell / 'kept_idx.npy')
+    state = networks.dit(run, trained, kept, **networks.main_dit(run))
     sampling.write(run, state, folder)
 
   return build(cell / 'samples', make)
@@ -184,7 +176,7 @@ def evaluate(run):
   reference = features(run, 'judge')
 
   def make():
-    rows = judging.rows(run, cell, reference, judged)
+    rows = judging.rows(run, cell, reference)
     artifacts.write_json(cell / 'metrics.json', rows)
 
   return build_file(cell / 'metrics.json', make)
@@ -207,7 +199,8 @@ STAGES = {
   'data': data,
   'autoencoder': autoencoder,
   'latents': latents,
-  'features': lambda run: features(run, run.config.score.backbone),
+  'features': NEEDS['features'],
+  'surrogate': surrogate,
   'scores': scores,
   'select': select,
   'gallery': gallery,

@@ -1,6 +1,10 @@
 """Pruning methods. Each is one file and one line in METHODS.
 
-needs    what it is given beside the index: a subset of features, losses, ...
+needs    what it is given beside the index: a subset of
+           features    [N, D] of the backbone
+           losses      [R, E, N, draws] of R surrogates at E evaluations
+           gradients   [R, N, draws] gradient norms at their end
+           surrogates  what MoSo's surrogates of disjoint subsets say
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
@@ -10,6 +14,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import el2n
+from prune_dm_jax.pruning import grand
+from prune_dm_jax.pruning import monotonicity
+from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import uniform
 
 
@@ -22,6 +30,10 @@ class Method(NamedTuple):
 
 METHODS = {
   'random': Method((), 'high', (), uniform.scores),
+  'monotonicity': Method(('losses',), 'high', (), monotonicity.scores),
+  'grand': Method(('gradients',), 'high', (), grand.scores),
+  'el2n': Method(('losses',), 'high', (), el2n.scores),
+  'moso': Method(('surrogates',), 'high', (), moso.scores),
   'cluster': Method(
     ('features',),
     'low',

@@ -36,13 +36,13 @@ def manager(directory, *, keep=2):
   )
 
 
-def save(checkpoints, state, fingerprints):
+def save(checkpoints, step, state, fingerprints):
   """Starts to write a state, with its digest; it may be donated right after."""
   record = {'digest': digest(state), 'fingerprints': fingerprints}
   args = ocp.args.Composite(
     state=ocp.args.StandardSave(state), record=ocp.args.JsonSave(record)
   )
-  checkpoints.save(int(state.step), args=args)
+  checkpoints.save(step, args=args)
 
 
 def read(checkpoints, step, target):
@@ -100,6 +100,29 @@ def set_aside(checkpoints, step, error):
   )  # fmt: skip
   damaged.rename(aside)
   checkpoints.reload()
+
+
+def save_snapshot(directory, step, params, fingerprints):
+  """Writes the parameters of one step, whole when this returns.
+
+  One that is there already is of a run that was killed, and has the same bits.
+  """
+  with manager(directory, keep=None) as snapshots:
+    if step not in snapshots.all_steps():
+      save(snapshots, step, params, fingerprints)
+
+
+def read_snapshot(directory, step, target):
+  """The parameters of one step; ValueError if they are damaged."""
+  with manager(directory, keep=None) as snapshots:
+    try:
+      return read(snapshots, step, target)[0]
+    except Exception as error:  # Orbax raises whatever its readers raise.
+      reason = str(error).split('\n')[0]
+      raise ValueError(
+        f'snapshot {snapshots.directory / str(step)} is damaged ({reason}); '
+        f'remove {snapshots.directory.parent} to train it again'
+      ) from error
 
 
 def compare(saved, wanted, where):

@@ -27,6 +27,7 @@ def fit(
   checkpoint_every,
   log_every,
   fingerprints,
+  snapshots=(),
 ):
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
@@ -43,6 +44,8 @@ def fit(
     log_every: Steps between lines of metrics.jsonl, each the mean loss of the
       steps since the line before.
     fingerprints: What is trained on, name -> text, kept in every checkpoint.
+    snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
+      whole before a checkpoint of its step begins, so that none is missed.
 
   Returns:
     The trained State.
@@ -69,8 +72,12 @@ def fit(
       if i % log_every == 0 or i == num_steps:
         record(i, sum(float(loss) for loss in losses) / len(losses))
         losses = []
+      if i in snapshots:
+        checkpoint.save_snapshot(
+          directory / 'snapshots', i, state.params, fingerprints
+        )
       if i % checkpoint_every == 0 or i == num_steps:
-        checkpoint.save(checkpoints, state, fingerprints)
+        checkpoint.save(checkpoints, i, state, fingerprints)
   return state
 
 

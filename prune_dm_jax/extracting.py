@@ -1,0 +1,36 @@
+"""Features of pictures: by a backbone that is given, or was trained here."""
+
+import numpy as np
+
+from prune_dm_jax import networks
+from prune_dm_jax.data import images
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import NETWORKS
+
+
+def write(run, backbone, folder):
+  """features.npy [N, D] of every picture, and perhaps logits.npy [N, C]."""
+  size = run.config.data.image_size
+  read = lambda i: {'image': images.batch(run.source, i, size=size)}
+  for name, rows in extract(run, read, len(run.source), backbone).items():
+    np.save(folder / f'{name}.npy', rows)
+
+
+def extract(run, read, size, backbone):
+  """features [size, D] and perhaps logits [size, C] of pictures, by name.
+
+  A network of ours has been trained before: its folder is whole.
+  """
+  weights = None
+  if backbone in NETWORKS:
+    trained = getattr(run.paths, backbone)
+    weights = networks.classifier(run, backbone, trained)
+  features_of = BACKBONES[backbone](weights)
+
+  def named(batch):
+    features, logits = features_of(batch['image'])
+    without = {'features': features}
+    return without if logits is None else {**without, 'logits': logits}
+
+  name = f'features of {backbone}'
+  return networks.in_batches(run, named, read, size, name=name)

@@ -1,0 +1,247 @@
+"""Squared gradient norms of examples, without their gradients.
+
+A dense layer with input x [T, din] and cotangent g [T, dout] of one example has
+
+  || x^T g ||^2 = sum_ts (x_t . x_s) (g_t . g_s)      of the kernel
+  || sum_t g_t ||^2                                   of the bias
+
+(Goodfellow, 2015; Li et al., 2022, for sequences.) Each layer is given a zero
+accumulator [B] that it adds to nothing; what its backward pass returns as the
+accumulator's cotangent are these norms. So the gradient in the accumulator of
+the summed loss IS the vector of squared norms, and one backward pass gives them
+with or without the mean gradient.
+
+The network does not know: Dense, Embed and Conv (of patches) are intercepted.
+A parameter that is used in any other way, or twice, is refused.
+"""
+
+import functools
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+MARK = 'per_example_'
+
+
+def rows_of(x, size):
+  """[B*T, D] or [B, ..., D] -> [B, T, D]: an example's rows are together."""
+  return x.reshape(size, -1, x.shape[-1])
+
+
+def gram(x):
+  """[B, T, D] -> [B, T, T] float32."""
+  return jnp.einsum('btd,bsd->bts', x, x, preferred_element_type=jnp.float32)
+
+
+def kernel_norms(x, g):
+  """|| x_b^T g_b ||^2 of [B, T, din] and [B, T, dout], the cheaper way; [B]."""
+  tokens, wide, out = x.shape[1], x.shape[2], g.shape[2]
+  if tokens * (wide + out) < wide * out:
+    return (gram(x) * gram(g)).sum(axis=(1, 2))
+  each = jnp.einsum('bti,bto->bio', x, g, preferred_element_type=jnp.float32)
+  return jnp.square(each).sum(axis=(1, 2))
+
+
+def bias_norms(g):
+  total = g.astype(jnp.float32).sum(axis=1)
+  return jnp.square(total).sum(axis=1)
+
+
+@jax.custom_vjp
+def affine(x, kernel, bias, accumulator):
+  """[R, din] @ [din, dout] + [dout], R = B*T rows; accumulator [B] is for the
+  backward pass."""
+  del accumulator
+  return x @ kernel + bias[None]
+
+
+def affine_forward(x, kernel, bias, accumulator):
+  # Not by `affine`: remat's policy would not see the product, nor save it.
+  return x @ kernel + bias[None], (x, kernel, accumulator)
+
+
+def affine_backward(saved, g):
+  x, kernel, accumulator = saved
+  size = len(accumulator)
+  norms = kernel_norms(rows_of(x, size), rows_of(g, size))
+  norms = norms + bias_norms(rows_of(g, size))
+  return g @ kernel.T, x.T @ g, g.sum(axis=0), norms.astype(accumulator.dtype)
+
+
+affine.defvjp(affine_forward, affine_backward)
+
+
+@jax.custom_vjp
+def lookup(table, index, accumulator):
+  """Rows [B, T, D] of a table [V, D] by index [B, T]."""
+  del accumulator
+  return table[index]
+
+
+def lookup_forward(table, index, accumulator):
+  return table[index], (table, index, accumulator)
+
+
+def lookup_backward(saved, g):
+  table, index, accumulator = saved
+  same = index[:, :, None] == index[:, None, :]
+  norms = (gram(g) * same).sum(axis=(1, 2)).astype(accumulator.dtype)
+  return jnp.zeros_like(table).at[index].add(g), None, norms
+
+
+lookup.defvjp(lookup_forward, lookup_backward)
+
+
+def dense(module, params, x, accumulator):
+  """nn.Dense, whatever the leading axes."""
+  x, kernel, bias = nn.dtypes.promote_dtype(
+    x, params['kernel'], params.get('bias'), dtype=module.dtype
+  )
+  bias = jnp.zeros(kernel.shape[-1], x.dtype) if bias is None else bias
+  y = affine(x.reshape(-1, x.shape[-1]), kernel, bias, accumulator)
+  return y.reshape(*x.shape[:-1], -1)
+
+
+def conv(module, params, x, accumulator):
+  """nn.Conv whose kernel is its stride: a dense layer on patches [B, H, W, C]."""
+  (p, q), (b, h, w, c) = module.kernel_size, x.shape
+  x = x.reshape(b, h // p, p, w // q, q, c).transpose(0, 1, 3, 2, 4, 5)
+  kernel = params['kernel'].reshape(p * q * c, -1)
+  flat = {**params, 'kernel': kernel}
+  return dense(
+    module, flat, x.reshape(b, h // p, w // q, p * q * c), accumulator
+  )
+
+
+def embed(module, params, index, accumulator):
+  """nn.Embed of index [B, ...]."""
+  (table,) = nn.dtypes.promote_dtype(
+    params['embedding'], dtype=module.dtype, inexact=False
+  )
+  out = lookup(table, index.reshape(len(accumulator), -1), accumulator)
+  return out.reshape(*index.shape, -1)
+
+
+def of_patches(module):
+  return (
+    tuple(module.kernel_size) == tuple(module.strides or (1, 1))
+    and len(module.kernel_size) == 2
+    and module.feature_group_count == 1
+    and module.mask is None
+    and module.padding in ('VALID', 'SAME', 0)
+  )
+
+
+LAYERS = {
+  nn.Dense: (dense, lambda module: True),
+  nn.Conv: (conv, of_patches),
+  nn.Embed: (embed, lambda module: True),
+}
+"""Which layers are covered, and when."""
+
+
+def interceptor(accumulator):
+  """Puts the layers above in the place of flax's own."""
+
+  def intercept(call, args, kwargs, context):
+    module = context.module
+    layer, covers = LAYERS.get(type(module), (None, None))
+    if layer is None or context.method_name != '__call__' or not covers(module):
+      return call(*args, **kwargs)
+    if 'params' not in module.variables:  # While a network is initialised.
+      return call(*args, **kwargs)
+    function = functools.partial(layer, module)
+    function = functools.wraps(layer)(function)
+    function.__name__ = MARK + layer.__name__
+    return jax.jit(function)(module.variables['params'], *args, accumulator)
+
+  return nn.intercept_methods(intercept)
+
+
+def summed(loss, *batch):
+  """(params, accumulator [B]) -> sum of the losses."""
+
+  def total(params, accumulator):
+    with interceptor(accumulator):
+      return loss(params, *batch).sum()
+
+  return total
+
+
+def squared_norms(loss, params, *batch):
+  """Squared gradient norm of each example.
+
+  Args:
+    loss: (params, x [B, ...], ...) -> [B], through flax modules.
+    params: Where the gradients are taken; all of them `covered`.
+    *batch: What else the loss takes.
+
+  Returns:
+    [B] squared norms, float32.
+  """
+  zeros = jnp.zeros(len(batch[0]))
+  return jax.grad(summed(loss, *batch), argnums=1)(params, zeros)
+
+
+def norms_and_gradient(loss, params, weights, *batch):
+  """Squared norms [B], and the gradient of the weighted sum of the losses.
+
+  The weights [B] are 1, or 0 for the rows that fill up a batch, whose squared
+  norms are then 0.
+  """
+  weighted = lambda params, *rest: weights * loss(params, *rest)
+  zeros = jnp.zeros(len(batch[0]))
+  gradient, norms = jax.grad(summed(weighted, *batch), argnums=(0, 1))(
+    params, zeros
+  )
+  return norms, gradient
+
+
+def check_covered(loss, params, *batch):
+  """Raises ValueError naming the first parameter that is not covered.
+
+  A parameter is covered if a layer of LAYERS uses it, once, and nothing else
+  does. This reads the traced program, not the network's code.
+  """
+  zeros = jnp.zeros(len(batch[0]))
+  traced = jax.make_jaxpr(summed(loss, *batch))(params, zeros).jaxpr
+  paths = jax.tree_util.tree_leaves_with_path(params)
+  for (path, _), variable in zip(paths, traced.invars, strict=False):
+    covered, other = uses(traced, variable)
+    if covered == 1 and not other:
+      continue
+    name = jax.tree_util.keystr(path, simple=True, separator='/')
+    how = (
+      f'in {covered} layers' if covered > 1 else 'outside Dense, Embed, Conv'
+    )
+    raise ValueError(
+      f'config.score.gradient is fast, but parameter {name} is used {how}; take '
+      '--config.score.gradient=vmap'
+    )
+
+
+def uses(jaxpr, variable):
+  """How often a covered layer uses a variable, and how often anything else."""
+  covered, other = 0, sum(out is variable for out in jaxpr.outvars)
+  for equation in jaxpr.eqns:
+    for place, operand in enumerate(equation.invars):
+      if operand is not variable:
+        continue
+      if str(equation.params.get('name', '')).startswith(MARK):
+        covered += 1
+      elif (inner := body(equation)) is not None:
+        more, rest = uses(inner, inner.invars[place])
+        covered, other = covered + more, other + rest
+      else:
+        other += 1
+  return covered, other
+
+
+def body(equation):
+  """The program inside an equation, if its inputs are the equation's own."""
+  for value in equation.params.values():
+    inner = getattr(value, 'jaxpr', value)
+    if hasattr(inner, 'eqns') and len(inner.invars) == len(equation.invars):
+      return inner
+  return None
