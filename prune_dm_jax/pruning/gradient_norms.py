@@ -29,9 +29,14 @@ def rows_of(x, size):
   return x.reshape(size, -1, x.shape[-1])
 
 
+def exact(x):
+  """The type that sums are made in: float32 at least."""
+  return jnp.promote_types(x.dtype, jnp.float32)
+
+
 def gram(x):
-  """[B, T, D] -> [B, T, T] float32."""
-  return jnp.einsum('btd,bsd->bts', x, x, preferred_element_type=jnp.float32)
+  """[B, T, D] -> [B, T, T]."""
+  return jnp.einsum('btd,bsd->bts', x, x, preferred_element_type=exact(x))
 
 
 def kernel_norms(x, g):
@@ -39,37 +44,54 @@ def kernel_norms(x, g):
   tokens, wide, out = x.shape[1], x.shape[2], g.shape[2]
   if tokens * (wide + out) < wide * out:
     return (gram(x) * gram(g)).sum(axis=(1, 2))
-  each = jnp.einsum('bti,bto->bio', x, g, preferred_element_type=jnp.float32)
+  each = jnp.einsum('bti,bto->bio', x, g, preferred_element_type=exact(x))
   return jnp.square(each).sum(axis=(1, 2))
 
 
 def bias_norms(g):
-  total = g.astype(jnp.float32).sum(axis=1)
+  total = g.astype(exact(g)).sum(axis=1)
   return jnp.square(total).sum(axis=1)
 
 
 @jax.custom_vjp
-def affine(x, kernel, bias, accumulator):
-  """[R, din] @ [din, dout] + [dout], R = B*T rows; accumulator [B] is for the
-  backward pass."""
+def product(x, kernel, accumulator):
+  """[R, din] @ [din, dout], R = B*T rows; the accumulator is [B]."""
   del accumulator
-  return x @ kernel + bias[None]
+  return x @ kernel
 
 
-def affine_forward(x, kernel, bias, accumulator):
-  # Not by `affine`: remat's policy would not see the product, nor save it.
-  return x @ kernel + bias[None], (x, kernel, accumulator)
+def product_forward(x, kernel, accumulator):
+  # Not by `product`: remat's policy would not see the dot, nor save it.
+  return x @ kernel, (x, kernel, accumulator)
 
 
-def affine_backward(saved, g):
+def product_backward(saved, g):
   x, kernel, accumulator = saved
   size = len(accumulator)
   norms = kernel_norms(rows_of(x, size), rows_of(g, size))
-  norms = norms + bias_norms(rows_of(g, size))
-  return g @ kernel.T, x.T @ g, g.sum(axis=0), norms.astype(accumulator.dtype)
+  return g @ kernel.T, x.T @ g, norms.astype(accumulator.dtype)
 
 
-affine.defvjp(affine_forward, affine_backward)
+product.defvjp(product_forward, product_backward)
+
+
+@jax.custom_vjp
+def shift(x, bias, accumulator):
+  """[R, D] + [D], R = B*T rows; the accumulator is [B]."""
+  del accumulator
+  return x + bias[None]
+
+
+def shift_forward(x, bias, accumulator):
+  return x + bias[None], accumulator
+
+
+def shift_backward(accumulator, g):
+  norms = bias_norms(rows_of(g, len(accumulator)))
+  return g, g.sum(axis=0), norms.astype(accumulator.dtype)
+
+
+shift.defvjp(shift_forward, shift_backward)
 
 
 @jax.custom_vjp
@@ -98,8 +120,8 @@ def dense(module, params, x, accumulator):
   x, kernel, bias = nn.dtypes.promote_dtype(
     x, params['kernel'], params.get('bias'), dtype=module.dtype
   )
-  bias = jnp.zeros(kernel.shape[-1], x.dtype) if bias is None else bias
-  y = affine(x.reshape(-1, x.shape[-1]), kernel, bias, accumulator)
+  y = product(x.reshape(-1, x.shape[-1]), kernel, accumulator)
+  y = y if bias is None else shift(y, bias, accumulator)
   return y.reshape(*x.shape[:-1], -1)
 
 
@@ -125,8 +147,8 @@ def embed(module, params, index, accumulator):
 
 def of_patches(module):
   return (
-    tuple(module.kernel_size) == tuple(module.strides or (1, 1))
-    and len(module.kernel_size) == 2
+    len(module.kernel_size) == 2
+    and module.strides == module.kernel_size
     and module.feature_group_count == 1
     and module.mask is None
     and module.padding in ('VALID', 'SAME', 0)
