@@ -52,7 +52,14 @@ def get_config(variant):
     dict(name='', path='', image_size=0, held_out=0.2)
   )
   config.score = ml_collections.ConfigDict(
-    dict(num_clusters=20, restarts=10, normalize=False, **row['score'])
+    dict(
+      num_clusters=20,
+      restarts=10,
+      normalize=False,
+      kmeans='scikit-learn',  # jax: any size, all devices
+      inertia_ks=(2, 4, 8, 12, 16, 20, 24, 32, 48, 64),  # of --until=inertia
+      **row['score'],
+    )
   )
   config.select = ml_collections.ConfigDict(
     dict(

@@ -24,6 +24,9 @@ from absl import logging
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
+FREE = ('runtime.', 'score.inertia_ks')
+"""Where the names of keys begin that change nothing in a cell."""
+
 
 class Paths(NamedTuple):
   """Where the shared artifacts of one configuration are."""
@@ -35,6 +38,7 @@ class Paths(NamedTuple):
   judge: pathlib.Path
   features: pathlib.Path
   features_judge: pathlib.Path
+  inertia: pathlib.Path
   scores: pathlib.Path
 
 
@@ -61,8 +65,15 @@ def locate(config, fingerprint, workdir):
     scores = name(
       f'scores_{score.method}_{score.backbone}',
       features(score.backbone).name,
-      score,
+      {key: score[key] for key in score if key != 'inertia_ks'},
     )
+  chosen = ('restarts', 'normalize', 'kmeans', 'inertia_ks')
+  inertia = name(
+    f'inertia_{score.backbone}',
+    features(score.backbone).name,
+    seed,
+    {key: score[key] for key in chosen},
+  )
   return Paths(
     split,
     autoencoder,
@@ -71,6 +82,7 @@ def locate(config, fingerprint, workdir):
     judge,
     features(score.backbone),
     features('judge'),
+    inertia,
     scores,
   )
 
@@ -161,11 +173,11 @@ def flat(tree, prefix=''):
 def same_config(path, config):
   """Raises ValueError naming the first key in which a cell's config differs.
 
-  Keys under `runtime.` change no result and may differ.
+  Keys that change nothing in a cell may differ: those of FREE.
   """
   old, new = dict(flat(read_json(path))), dict(flat(config))
   for key in sorted(old.keys() | new.keys()):
-    if old.get(key) != new.get(key) and not key.startswith('runtime.'):
+    if old.get(key) != new.get(key) and not key.startswith(FREE):
       raise ValueError(
         f'{path}: this cell was begun with {key} = {old.get(key)!r}, now it is '
         f'{new.get(key)!r}; use another --workdir, or the old value'

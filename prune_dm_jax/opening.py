@@ -48,6 +48,7 @@ def outputs(run, cell):
     'autoencoder': paths.autoencoder,
     'latents': paths.latents,
     'features': paths.features_judge if judge else paths.features,
+    'inertia': paths.inertia,
     'scores': paths.scores,
     'select': in_cell('selection.json'),
     'train': in_cell('dit'),

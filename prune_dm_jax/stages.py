@@ -19,6 +19,7 @@ from absl import logging
 from prune_dm_jax import artifacts
 from prune_dm_jax import cells
 from prune_dm_jax import checks
+from prune_dm_jax import choosing
 from prune_dm_jax import encoding
 from prune_dm_jax import judging
 from prune_dm_jax import networks
@@ -106,6 +107,13 @@ def judged(run, read, size, backbone):
 
   name = f'features of {backbone}'
   return networks.in_batches(run, named, read, size, name=name)
+
+
+def inertia(run):
+  """The inertia of k-means for a ladder of k, and the k that it suggests."""
+  extracted = features(run, run.config.score.backbone)
+  make = functools.partial(choosing.write, run, extracted)
+  return build(run.paths.inertia, make)
 
 
 def scores(run):
@@ -198,6 +206,7 @@ STAGES = {
   'autoencoder': autoencoder,
   'latents': latents,
   'features': lambda run: features(run, run.config.score.backbone),
+  'inertia': inertia,
   'scores': scores,
   'select': select,
   'train': train,
