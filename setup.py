@@ -1,4 +1,6 @@
-"""Install: pip install -e .  (extras: cuda12, tpu, tensorboard, test).
+"""Install: pip install -e .
+
+Extras: cuda12, tpu, tensorboard, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -32,6 +34,7 @@ setuptools.setup(
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
+    'benchmark': ['faiss-cpu>=1.10', 'opacus>=1.5', 'torch>=2.5'],
     'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6.2.2'],
   },
 )

@@ -73,6 +73,8 @@ def get_config(variant):
       restarts=10,
       normalize=False,
       gradient='fast',  # vmap: for networks that fast does not cover
+      kmeans='scikit-learn',  # jax: any size, all devices
+      inertia_ks=(2, 4, 8, 12, 16, 20, 24, 32, 48, 64),  # of --until=inertia
       **row['score'],
     )
   )

@@ -26,6 +26,12 @@ from prune_dm_jax.pruning import METHODS
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
+FREE = ('runtime.', 'score.inertia_ks')
+"""Where the names of keys begin that change nothing in a cell."""
+
+INERTIA = ('restarts', 'normalize', 'kmeans', 'inertia_ks')
+"""Keys of config.score that the curve of inertia depends on."""
+
 
 class Paths(NamedTuple):
   """Where the shared artifacts of one configuration are."""
@@ -42,6 +48,7 @@ class Paths(NamedTuple):
   losses: pathlib.Path
   gradients: pathlib.Path
   agreements: pathlib.Path
+  inertia: pathlib.Path
   scores: pathlib.Path
 
 
@@ -72,6 +79,12 @@ def locate(config, fingerprint, workdir):
     classifier=classifier,
     judge=judge,
     features_judge=features('judge'),
+    inertia=name(
+      f'inertia_{score.backbone}',
+      of_score['features'].name,
+      seed,
+      {key: score[key] for key in INERTIA},
+    ),
     scores=scores_path(config, split.name, of_score, name),
     **of_score,
   )
@@ -197,11 +210,11 @@ def flat(tree, prefix=''):
 def same_config(path, config):
   """Raises ValueError naming the first key in which a cell's config differs.
 
-  Keys under `runtime.` change no result and may differ.
+  Keys that change nothing in a cell may differ: those of FREE.
   """
   old, new = dict(flat(read_json(path))), dict(flat(config))
   for key in sorted(old.keys() | new.keys()):
-    if old.get(key) != new.get(key) and not key.startswith('runtime.'):
+    if old.get(key) != new.get(key) and not key.startswith(FREE):
       raise ValueError(
         f'{path}: this cell was begun with {key} = {old.get(key)!r}, now it is '
         f'{new.get(key)!r}; use another --workdir, or the old value'

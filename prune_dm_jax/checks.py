@@ -1,6 +1,7 @@
 """All that can be wrong with a configuration before any work begins."""
 
 import pathlib
+from itertools import pairwise
 
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.features import SELECTING
@@ -11,6 +12,7 @@ from prune_dm_jax.flow.samplers import STEPS
 from prune_dm_jax.models.dit import SIZES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
+from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.select import ALLOCATIONS
 
 
@@ -22,6 +24,7 @@ def check(config, devices):
     'score.backbone': SELECTING,
     'score.gradient': GRADIENTS,
     'surrogate.size': SIZES,
+    'score.kmeans': FITS,
     'select.keep': ('high', 'middle', 'low'),
     'select.allocation': ALLOCATIONS,
     'select.ratio_from': ('config', 'smallest_cluster'),
@@ -36,6 +39,7 @@ def check(config, devices):
     check_choice(key, value_at(config, key), allowed)
   check_ratio(config)
   check_counts(config, devices)
+  check_ladder(config)
   check_shares(config)
   check_codes(config)
   check_grid(config)
@@ -104,6 +108,15 @@ def check_counts(config, devices):
       raise ValueError(
         f'config.{key} is {value_at(config, key)}; it must be at least 1'
       )
+
+
+def check_ladder(config):
+  ks = tuple(config.score.inertia_ks)
+  if len(ks) < 3 or ks[0] < 1 or any(a >= b for a, b in pairwise(ks)):
+    raise ValueError(
+      f'config.score.inertia_ks is {ks}; it must be three rising numbers of '
+      'clusters or more'
+    )
 
 
 def check_shares(config):

@@ -64,6 +64,7 @@ def outputs(run, cell):
     'latents': paths.latents,
     'features': paths.features_judge if judge else paths.features,
     'surrogate': paths.surrogates,
+    'inertia': paths.inertia,
     'scores': paths.scores,
     'select': in_cell('selection.json'),
     'gallery': in_cell('gallery.html'),

@@ -21,6 +21,7 @@ from prune_dm_jax import cells
 from prune_dm_jax import checks
 from prune_dm_jax import counting
 from prune_dm_jax import curating
+from prune_dm_jax import choosing
 from prune_dm_jax import encoding
 from prune_dm_jax import extracting
 from prune_dm_jax import judging
@@ -108,6 +109,13 @@ NEEDS = {
   'gradients': gradients,
   'surrogates': agreements,
 }
+
+
+def inertia(run):
+  """The inertia of k-means for a ladder of k, and the k that it suggests."""
+  extracted = features(run, run.config.score.backbone)
+  make = functools.partial(choosing.write, run, extracted)
+  return build(run.paths.inertia, make)
 
 
 def scores(run):
@@ -200,6 +208,7 @@ STAGES = {
   'autoencoder': autoencoder,
   'latents': latents,
   'features': NEEDS['features'],
+  'inertia': inertia,
   'surrogate': surrogate,
   'scores': scores,
   'select': select,

@@ -27,9 +27,11 @@ def changed(**overrides):
 def test_an_artifact_is_named_by_what_it_depends_on():
   assert changed(**{'autoencoder.num_codes': 128}) == {'autoencoder', 'latents'}
   assert changed(**{'score.num_clusters': 5}) == {'scores'}
+  assert changed(**{'score.inertia_ks': (2, 3, 4)}) == {'inertia'}
+  assert changed(**{'score.restarts': 3}) == {'inertia', 'scores'}
   assert changed(**{'judge.steps': 7}) == {'judge', 'features_judge'}
   assert changed(**{'classifier.steps': 7}) == {
-    'classifier', 'features', 'scores',
+    'classifier', 'features', 'inertia', 'scores',
   }  # fmt: skip
   assert changed(**{'data.held_out': 0.5}) == set(names())
 

@@ -16,6 +16,8 @@ WRONG = {
   'data.held_out': 0.0,
   'score.method': 'grand',
   'score.backbone': 'judge',
+  'score.kmeans': 'faiss',
+  'score.inertia_ks': (4, 2, 8),
   'select.keep': 'best',
   'select.allocation': 'even',
   'select.file': 'gone.npy',

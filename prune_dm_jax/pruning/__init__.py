@@ -37,7 +37,7 @@ METHODS = {
   'cluster': Method(
     ('features',),
     'low',
-    ('num_clusters', 'restarts', 'normalize'),
+    ('num_clusters', 'restarts', 'normalize', 'kmeans'),
     cluster.scores,
   ),
 }

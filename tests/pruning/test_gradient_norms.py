@@ -154,9 +154,7 @@ def test_blocks_of_a_dit_without_scan():
 
 @pytest.mark.parametrize('way', gradients.GRADIENTS)
 def test_norms_come_with_the_gradient_of_the_weighted_sum(way):
-  network = scanned(
-    dit.SIZES['mini'], patch=2, num_classes=3, null_class=True
-  )
+  network = scanned(dit.SIZES['mini'], patch=2, num_classes=3, null_class=True)
   batch = x, y, t, _ = dit_batch(5, 8)
   params = wide(jax.jit(network.init)(KEY, x, t, y)['params'])
   loss = dit_loss(network)

@@ -1,0 +1,32 @@
+"""Every speed that the README claims, as a ratio to something else's.
+
+python -m prune_dm_jax.benchmark kmeans [--examples=50000 ...]
+
+Prints a table, and then one line of JSON. What it is measured against comes
+with pip install -e '.[benchmark]'.
+"""
+
+import sys
+
+
+def kmeans(argv):
+  from prune_dm_jax import benchmark_kmeans
+
+  return benchmark_kmeans.main(argv)
+
+
+BENCHMARKS = {'kmeans': kmeans}
+
+
+def main(argv):
+  name = argv[0] if argv else ''
+  if name not in BENCHMARKS:
+    sys.exit(
+      f'prune_dm_jax: {name!r} is no benchmark; choose from '
+      f'{", ".join(BENCHMARKS)}'
+    )
+  BENCHMARKS[name](argv[1:])
+
+
+if __name__ == '__main__':
+  main(sys.argv[1:])
