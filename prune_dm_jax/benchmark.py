@@ -1,6 +1,7 @@
 """Every speed that the README claims, as a ratio to something else's.
 
 python -m prune_dm_jax.benchmark kmeans [--examples=50000 ...]
+python -m prune_dm_jax.benchmark scores [--size=S --patches=4,2 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -15,7 +16,13 @@ def kmeans(argv):
   return benchmark_kmeans.main(argv)
 
 
-BENCHMARKS = {'kmeans': kmeans}
+def scores(argv):
+  from prune_dm_jax import benchmark_scores
+
+  return benchmark_scores.main(argv)
+
+
+BENCHMARKS = {'kmeans': kmeans, 'scores': scores}
 
 
 def main(argv):

@@ -19,9 +19,9 @@ from absl import logging
 from prune_dm_jax import artifacts
 from prune_dm_jax import cells
 from prune_dm_jax import checks
+from prune_dm_jax import choosing
 from prune_dm_jax import counting
 from prune_dm_jax import curating
-from prune_dm_jax import choosing
 from prune_dm_jax import encoding
 from prune_dm_jax import extracting
 from prune_dm_jax import judging

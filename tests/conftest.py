@@ -1,8 +1,15 @@
-"""Four devices on any machine, and no silent broadcasting of ranks."""
+"""Four devices on any machine, and no silent broadcasting of ranks.
+
+What is compiled is shared by all tests and the processes that they start.
+"""
 
 import os
 import pathlib
+import shutil
+import tempfile
 
+os.environ['JAX_COMPILATION_CACHE_DIR'] = tempfile.mkdtemp(prefix='compiled')
+os.environ['JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS'] = '0.3'
 os.environ['JAX_PLATFORMS'] = 'cpu'
 os.environ['XLA_FLAGS'] = '--xla_force_host_platform_device_count=4'
 
@@ -13,6 +20,12 @@ from absl import flags
 
 flags.FLAGS.mark_as_parsed()  # grain's workers read their flags.
 jax.config.update('jax_numpy_rank_promotion', 'raise')
+
+
+@pytest.fixture(scope='session', autouse=True)
+def drop_what_was_compiled():
+  yield
+  shutil.rmtree(os.environ['JAX_COMPILATION_CACHE_DIR'], ignore_errors=True)
 
 
 @pytest.fixture

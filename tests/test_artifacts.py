@@ -14,6 +14,10 @@ def config(**overrides):
   return found
 
 
+AT_SURROGATES = {'surrogates', 'losses', 'gradients'}
+AT_SUBSETS = {'subset_surrogates', 'agreements'}
+
+
 def names(**overrides):
   paths = artifacts.locate(config(**overrides), 'print', 'runs')
   return {key: path.name for key, path in paths._asdict().items()}
@@ -25,7 +29,16 @@ def changed(**overrides):
 
 
 def test_an_artifact_is_named_by_what_it_depends_on():
-  assert changed(**{'autoencoder.num_codes': 128}) == {'autoencoder', 'latents'}
+  assert changed(**{'autoencoder.num_codes': 128}) == {
+    'autoencoder', 'latents', *AT_SURROGATES, *AT_SUBSETS,
+  }  # fmt: skip
+  assert changed(**{'surrogate.steps': 9}) == AT_SURROGATES
+  assert changed(**{'surrogate.size': 'S'}) == AT_SURROGATES | AT_SUBSETS
+  assert changed(**{'moso.epochs': 9}) == AT_SUBSETS
+  assert changed(**{'bank.num_draws': 1}) == {
+    'losses', 'gradients', 'agreements',
+  }  # fmt: skip
+  assert changed(**{'score.gradient': 'vmap'}) == {'gradients', 'agreements'}
   assert changed(**{'score.num_clusters': 5}) == {'scores'}
   assert changed(**{'score.inertia_ks': (2, 3, 4)}) == {'inertia'}
   assert changed(**{'score.restarts': 3}) == {'inertia', 'scores'}
@@ -34,6 +47,22 @@ def test_an_artifact_is_named_by_what_it_depends_on():
     'classifier', 'features', 'inertia', 'scores',
   }  # fmt: skip
   assert changed(**{'data.held_out': 0.5}) == set(names())
+
+
+@pytest.mark.parametrize(
+  ('method', 'keys'),
+  [
+    ('el2n', {'surrogate.seed': 7, 'bank.seed': 7, 'dit.label_dropout': 0.2}),
+    ('grand', {'surrogate.num': 2, 'score.gradient': 'vmap'}),
+    ('moso', {'moso.checkpoints': 2, 'bank.t_min': 0.2, 'surrogate.seed': 7}),
+  ],
+)
+def test_scores_are_named_by_what_their_method_is_given(method, keys):
+  before = names(**{'score.method': method})['scores']
+  for key, value in keys.items():
+    assert names(**{'score.method': method, key: value})['scores'] != before
+  others = {'score.num_clusters': 3, 'classifier.steps': 3}
+  assert names(**{'score.method': method, **others})['scores'] == before
 
 
 def test_the_cell_and_the_runtime_change_nothing_shared():

@@ -14,7 +14,7 @@ WRONG = {
   'data.name': 'mnist',
   'data.image_size': 18,
   'data.held_out': 0.0,
-  'score.method': 'grand',
+  'score.method': 'gradients',
   'score.backbone': 'judge',
   'score.kmeans': 'faiss',
   'score.inertia_ks': (4, 2, 8),
@@ -34,6 +34,14 @@ WRONG = {
   'train.batch_size': 63,
   'train.ema_decay': 1.0,
   'runtime.checkpoint_every': 0,
+  'runtime.part_size': 0,
+  'score.gradient': 'exact',
+  'surrogate.size': 'XXL',
+  'surrogate.batch_size': 63,
+  'surrogate.evaluations': 1,
+  'bank.num_draws': 0,
+  'bank.t_min': 0.99,
+  'moso.num_subsets': 0,
 }
 
 

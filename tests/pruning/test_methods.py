@@ -1,5 +1,7 @@
 """Every row of METHODS keeps the promises of pruning/__init__.py."""
 
+from fractions import Fraction
+
 import jax
 import numpy as np
 import pytest
@@ -8,6 +10,7 @@ from sklearn.datasets import make_blobs
 from configs import digits
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import select
 
 KEY = jax.random.key(0)
 OPTIONS = digits.get_config().score.to_dict() | dict(num_clusters=4)
@@ -15,8 +18,27 @@ CLUSTER = {name: OPTIONS[name] for name in METHODS['cluster'].options}
 FEATURES, BLOB = make_blobs(120, 5, centers=4, cluster_std=0.5, random_state=0)
 
 
+RNG = np.random.default_rng(0)
+LOSSES = RNG.normal(size=(2, 4, 120, 3)) ** 2
+NORMS = RNG.normal(size=(2, 120, 3)) ** 2
+TERMS = dict(
+  dots=RNG.normal(size=(2, 120, 3)),
+  squared_norms=RNG.normal(size=(2, 120, 3)) ** 2,
+)
+SUBSET = RNG.permutation(120) % 3
+
+
 def given(index):
-  return {'index': index, 'features': FEATURES[index].astype(np.float32)}
+  return {
+    'index': index,
+    'features': FEATURES[index].astype(np.float32),
+    'losses': LOSSES[:, :, index],
+    'gradients': NORMS[:, index],
+    'surrogates': {
+      **{name: terms[:, index] for name, terms in TERMS.items()},
+      'subset': SUBSET[index],
+    },
+  }
 
 
 def scores(name, index, key=KEY):
@@ -52,9 +74,52 @@ def test_scores_do_not_depend_on_the_order_of_the_data(name):
   )
 
 
+@pytest.fixture(scope='module')
+def scored():
+  """name -> score, error, group of the 120, computed once."""
+  return {name: scores(name, np.arange(120)) for name in METHODS}
+
+
+def chosen(scored, index=slice(None), **options):
+  score, _, group = scored
+  return select.select(score[index], group[index], seed=0, **options)
+
+
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+@pytest.mark.parametrize('keep', ['high', 'middle', 'low'])
+def test_any_part_of_any_method_is_kept_exactly(scored, name, keep, allocation):
+  for ratio in ('0', '0.25', '0.29', '0.5', '0.75', '0.9', '0.95', '0.99'):
+    kept = chosen(
+      scored[name], prune_ratio=float(ratio), keep=keep, allocation=allocation
+    )
+    assert len(set(kept)) == 120 - int(120 * Fraction(ratio))
+
+
+@pytest.mark.parametrize('ratio', [Fraction(1, 4), Fraction(1, 2)])
+def test_the_inverse_of_any_method_keeps_what_it_prunes(scored, name, ratio):
+  options = dict(allocation='proportional')
+  low = chosen(scored[name], prune_ratio=ratio, keep='low', **options)
+  high = chosen(scored[name], prune_ratio=1 - ratio, keep='high', **options)
+  np.testing.assert_array_equal(np.sort(np.r_[low, high]), np.arange(120))
+
+
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+@pytest.mark.parametrize('keep', ['high', 'middle', 'low'])
+def test_data_in_another_order_keeps_the_same_score_values(
+  scored, name, keep, allocation
+):
+  """The examples too, but for ties, which fall by the seed."""
+  shuffle = np.random.default_rng(5).permutation(120)
+  options = dict(prune_ratio=0.5, keep=keep, allocation=allocation)
+  plain = chosen(scored[name], **options)
+  moved = shuffle[chosen(scored[name], shuffle, **options)]
+  score = scored[name][0]
+  np.testing.assert_array_equal(np.sort(score[plain]), np.sort(score[moved]))
+
+
 def test_its_direction_and_needs_are_known(name):
   assert METHODS[name].keep in ('high', 'low')
-  assert set(METHODS[name].needs) <= {'features'}
+  assert set(METHODS[name].needs) <= given(np.arange(3)).keys()
 
 
 def test_random_is_uniform_and_another_key_draws_anew():

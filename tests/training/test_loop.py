@@ -64,6 +64,27 @@ def test_a_broken_run_ends_as_one_that_was_left_alone(tmp_path, killed_after):
   assert len(set(steps[1])) == len(steps[1]) and steps[1][-1] == 10
 
 
+@pytest.mark.parametrize('killed_after', [2, 4, 5, 9])
+def test_snapshots_are_kept_for_good_whatever_broke_off(tmp_path, killed_after):
+  options = dict(snapshots=(2, 5, 10))
+  with pytest.raises(KeyboardInterrupt):
+    fit(tmp_path, 10, batches=stops_at(killed_after), **options)
+  fit(tmp_path, 10, **options)
+  target = jnp.zeros(())
+  for step in (2, 5, 10):
+    got = checkpoint.read_snapshot(tmp_path / 'snapshots', step, target)
+    assert got == fit(tmp_path / f'until {step}', step).params
+
+
+def test_a_damaged_snapshot_is_refused_and_says_what_to_remove(tmp_path):
+  fit(tmp_path, 2, snapshots=(2,))
+  for file in (tmp_path / 'snapshots' / '2' / 'record').iterdir():
+    file.write_text(file.read_text().replace('digest', 'digits'))
+  with pytest.raises(ValueError, match='snapshots/2 is damaged') as error:
+    checkpoint.read_snapshot(tmp_path / 'snapshots', 2, jnp.zeros(()))
+  assert f'remove {tmp_path}' in str(error.value)
+
+
 def test_a_finished_run_is_loaded_and_not_trained(tmp_path):
   first = fit(tmp_path, 5)
   again = fit(tmp_path, 5, batches=stops_at(0))
