@@ -98,6 +98,7 @@ def test_neither_does_the_order_of_the_data(run, expected, tmp_path):
   np.testing.assert_array_equal(surrogates.subsets(other), subset[shuffle])
 
 
+@pytest.mark.slow
 def test_vmap_gives_what_fast_gives(run, expected, tmp_path):
   config = run.config.copy_and_resolve_references()
   config.score.gradient = 'vmap'

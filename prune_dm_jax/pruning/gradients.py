@@ -6,6 +6,7 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+from prune_dm_jax.pruning import coverage
 from prune_dm_jax.pruning import gradient_norms
 
 
@@ -44,7 +45,7 @@ def norms_and_gradient_by_vmap(loss, params, weights, *batch):
 
 GRADIENTS = {
   'fast': Gradients(
-    gradient_norms.check_covered,
+    coverage.check_covered,
     gradient_norms.squared_norms,
     gradient_norms.norms_and_gradient,
   ),

@@ -109,14 +109,14 @@ def save_snapshot(directory, step, params, fingerprints):
   """
   with manager(directory, keep=None) as snapshots:
     if step not in snapshots.all_steps():
-      save(snapshots, step, params, fingerprints)
+      save(snapshots, step, {'params': params}, fingerprints)
 
 
 def read_snapshot(directory, step, target):
   """The parameters of one step; ValueError if they are damaged."""
   with manager(directory, keep=None) as snapshots:
     try:
-      return read(snapshots, step, target)[0]
+      return read(snapshots, step, {'params': target})[0]['params']
     except Exception as error:  # Orbax raises whatever its readers raise.
       reason = str(error).split('\n')[0]
       raise ValueError(

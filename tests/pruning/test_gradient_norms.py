@@ -8,6 +8,7 @@ import pytest
 
 from prune_dm_jax.flow import path
 from prune_dm_jax.models import dit
+from prune_dm_jax.pruning import coverage
 from prune_dm_jax.pruning import gradient_norms
 from prune_dm_jax.pruning import gradients
 
@@ -38,7 +39,7 @@ def loss_of(network):
 
 def check(loss, params, *batch, rtol=1e-10):
   """Against the whole gradient of every example."""
-  gradient_norms.check_covered(loss, params, *batch)
+  coverage.check_covered(loss, params, *batch)
   fast = jax.jit(gradient_norms.squared_norms, static_argnums=0)
   alone = lambda params, *row: loss(params, *(leaf[None] for leaf in row))[0]
   over = (None, *[0] * len(batch))
@@ -203,5 +204,5 @@ def test_what_is_not_covered_is_refused_by_name_with_the_remedy(
   x = normal(5, 6, 6) if isinstance(network, nn.Conv) else normal(5, 6)
   params = network.init(KEY, x)['params']
   with pytest.raises(ValueError, match=parameter) as refused:
-    gradient_norms.check_covered(loss_of(network), params, x)
+    coverage.check_covered(loss_of(network), params, x)
   assert 'score.gradient=vmap' in str(refused.value)

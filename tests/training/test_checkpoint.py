@@ -20,7 +20,7 @@ def state_at(step):
 def saved(directory, *steps):
   with checkpoint.manager(directory) as checkpoints:
     for step in steps:
-      checkpoint.save(checkpoints, state_at(step), PRINTS)
+      checkpoint.save(checkpoints, step, state_at(step), PRINTS)
 
 
 def restored(directory, prints=PRINTS):
@@ -75,7 +75,7 @@ def test_a_damaged_step_can_be_written_again(tmp_path):
   damage(tmp_path / '20', 'flip')
   with checkpoint.manager(tmp_path) as checkpoints:
     checkpoint.restore_latest(checkpoints, shapes(), PRINTS)
-    checkpoint.save(checkpoints, state_at(20), PRINTS)
+    checkpoint.save(checkpoints, 20, state_at(20), PRINTS)
   assert int(restored(tmp_path).step) == 20
 
 
