@@ -1,10 +1,10 @@
 """THE MAP: one function for each arrow.
 
     dataset -> autoencoder -> latents --------------------> train -> sample
-        |                                                     ^        |
-        +---> classifier -> features -> scores -> select -----+     evaluate
-                                                     |                 |
-                                                  gallery ---------> report
+        |           surrogate <--+                            ^        |
+        |               +-------------+                       |     evaluate
+        +---> classifier -> features -> scores -> select -----+        |
+                                                     +-> gallery -> report
 
 Each makes its output if it is missing, after asking for what it needs, and
 returns where it is.
