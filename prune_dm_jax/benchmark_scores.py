@@ -175,7 +175,7 @@ def in_turns(calls, rounds):
 def ratios(seconds, flops, peak):
   over = lambda a, b: float(np.median(seconds[a] / seconds[b]))
   both = (seconds['both'] + seconds['dot']) / seconds['gradient']
-  count = lambda a: flops[a] / flops['gradient']
+  flops_over = lambda a: flops[a] / flops['gradient']
   return dict(
     gradient_seconds=float(np.median(seconds['gradient'])),
     torch_gradient_over_gradient=over('torch_gradient', 'gradient'),
@@ -183,9 +183,9 @@ def ratios(seconds, flops, peak):
     moso_dot_over_gradient=over('dot', 'gradient'),
     both_over_gradient=over('both', 'gradient'),
     moso_units=float(np.median(both)),
-    grand_flops_over_gradient_flops=count('grand'),
-    both_flops_over_gradient_flops=count('both'),
-    moso_flops_over_gradient_flops=count('dot'),
+    grand_flops_over_gradient_flops=flops_over('grand'),
+    both_flops_over_gradient_flops=flops_over('both'),
+    moso_flops_over_gradient_flops=flops_over('dot'),
     loop_over_grand=over('loop', 'grand'),
     opacus_over_grand=over('opacus', 'grand'),
     opacus_both_over_both=over('opacus_both', 'both'),

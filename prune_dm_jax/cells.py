@@ -4,10 +4,13 @@ import pathlib
 from typing import NamedTuple
 
 import numpy as np
+from absl import logging
 
 from prune_dm_jax import artifacts
 from prune_dm_jax.data import manifest
 from prune_dm_jax.pruning import select
+
+ALMOST_NOTHING = 0.1
 
 
 class Scores(NamedTuple):
@@ -48,6 +51,8 @@ def choose(run, scores):
   config = run.config
   if config.select.file:
     return from_file(run)
+  if config.select.ratio_from == 'smallest_cluster':
+    warn_of_a_tiny_cluster(scores.group)
   chosen = select.select(
     scores.score,
     scores.group,
@@ -57,6 +62,19 @@ def choose(run, scores):
     seed=config.shared_seed,
   )
   return run.train[chosen]
+
+
+def warn_of_a_tiny_cluster(groups):
+  """Warns where what follows from the smallest cluster is almost nothing."""
+  kept = len(groups) - int(len(groups) * select.balanced_ratio(groups))
+  sizes = select.group_sizes(groups)
+  if kept < ALMOST_NOTHING * len(groups):
+    logging.warning(
+      'only %d of %d examples are kept, as the smallest of %d clusters has %d; '
+      'a ratio of your own, as even as clusters allow, is kept by the plain '
+      'variant with --config.select.allocation=waterfill',
+      kept, len(groups), len(sizes), sizes.min(),
+    )  # fmt: skip
 
 
 def from_file(run):

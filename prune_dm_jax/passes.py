@@ -29,10 +29,7 @@ def losses(run, folder):
   options = run.config.surrogate
   steps = surrogates.evenly(options.steps, options.evaluations)
   call = over_bank(run, loss_of(run))
-  of = lambda r, step: (
-    of_surrogate(run, folder, f'losses of surrogate {r} step {step}', call, r,
-                 step)
-  )  # fmt: skip
+  of = functools.partial(of_surrogate, run, folder, 'losses', call)
   found = [[of(r, step) for step in steps] for r in range(options.num)]
   finish(folder, losses=np.array(found))
 
@@ -43,10 +40,9 @@ def gradients(run, folder):
   loss, way = loss_of(run), way_of(run)
   norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
   call = over_bank(run, norms)
-  of = lambda r: of_surrogate(
-    run, folder, f'gradients of surrogate {r}', call, r, options.steps
-  )
-  finish(folder, gradients=np.array([of(r) for r in range(options.num)]))
+  of = functools.partial(of_surrogate, run, folder, 'gradients', call)
+  found = [of(r, options.steps) for r in range(options.num)]
+  finish(folder, gradients=np.array(found))
 
 
 def loss_of(run):
@@ -99,8 +95,9 @@ def over_bank(run, function):
   return apply.row_by_row(rows, run.mesh)
 
 
-def of_surrogate(run, folder, name, call, r, step):
+def of_surrogate(run, folder, what, call, r, step):
   """[n, ...] of call(params, rows), from parts on disk where they are."""
+  name = f'{what} of surrogate {r} step {step}'
   params = surrogates.params_at(run, run.paths.surrogates / str(r), step)
   size, part = len(run.train), run.config.runtime.part_size
   say = log.counter(name, size)

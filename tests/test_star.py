@@ -35,8 +35,11 @@ def test_a_room_imports_nothing_of_ours_outside_its_folder(room):
     assert not outside, f'{file.relative_to(PACKAGE)} imports {outside}'
 
 
-def test_main_imports_only_stages():
-  assert ours(PACKAGE / 'main.py') == ['prune_dm_jax.stages']
+def test_main_knows_the_command_line_and_the_stages():
+  assert ours(PACKAGE / 'main.py') == [
+    'prune_dm_jax.command',
+    'prune_dm_jax.stages',
+  ]
 
 
 @pytest.mark.parametrize('file', FILES, ids=lambda f: str(f.name))

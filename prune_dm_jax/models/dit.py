@@ -18,6 +18,7 @@ import numpy as np
 
 SIZES = {  # depth, width, heads
   'mini': dict(depth=4, width=96, heads=3),
+  'mini8': dict(depth=8, width=192, heads=6),  # eight times the products
   'S': dict(depth=12, width=384, heads=6),
   'B': dict(depth=12, width=768, heads=12),
   'L': dict(depth=24, width=1024, heads=16),

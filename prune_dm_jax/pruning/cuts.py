@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.pruning import select
+
 
 class Places(NamedTuple):
   """[N] each: where an example stands in its group's order."""
@@ -62,8 +64,7 @@ def along(kept, direction):
   cuts = positions(kept)
   has_cut = np.full(size, len(cuts) > 0)
   if not len(cuts):
-    dropped = size - number
-    first = {'low': 0, 'middle': dropped // 2, 'high': dropped}[direction]
+    first = select.head(size - number, direction)
     ends = {'low': [number], 'middle': [first, first + number]}
     cuts = np.array(ends.get(direction, [first]))
   place = np.arange(size)

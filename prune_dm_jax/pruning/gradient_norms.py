@@ -145,18 +145,28 @@ def embed(module, params, index, accumulator):
   return out.reshape(*index.shape, -1)
 
 
+def usual(module, *fields):
+  """Whether these are left at their defaults."""
+  return all(getattr(module, f) == getattr(type(module), f) for f in fields)
+
+
+def plain(module):
+  return usual(module, 'precision', 'dot_general', 'dot_general_cls')
+
+
 def of_patches(module):
   return (
     len(module.kernel_size) == 2
     and module.strides == module.kernel_size
-    and module.feature_group_count == 1
-    and module.mask is None
     and module.padding in ('VALID', 'SAME', 0)
+    and module.mask is None
+    and usual(module, 'input_dilation', 'kernel_dilation', 'precision')
+    and usual(module, 'feature_group_count', 'conv_general_dilated')
   )
 
 
 LAYERS = {
-  nn.Dense: (dense, lambda module: True),
+  nn.Dense: (dense, plain),
   nn.Conv: (conv, of_patches),
   nn.Embed: (embed, lambda module: True),
 }

@@ -86,9 +86,13 @@ def ascending(scores, seed):
 
 def part(order, number, keep):
   """`number` of an ascending order: its head, its tail or its middle."""
-  dropped = len(order) - number
-  first = {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
+  first = head(len(order) - number, keep)
   return order[first : first + number]
+
+
+def head(dropped, keep):
+  """How many of those dropped stand before what is kept."""
+  return {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
 
 
 def select(scores, groups, *, prune_ratio, keep, allocation, seed):

@@ -19,11 +19,14 @@ def tile(pictures, *, columns, gap=2):
   return flat[: -gap or None, : -gap or None]
 
 
+def as_image(image):
+  """uint8 [H, W, C], of one channel or three."""
+  return Image.fromarray(image.squeeze(-1) if image.shape[-1] == 1 else image)
+
+
 def png(image, *, scale=1):
   """uint8 [H, W, C] -> bytes of a PNG, each pixel `scale` pixels wide."""
-  picture = Image.fromarray(
-    image.squeeze(-1) if image.shape[-1] == 1 else image
-  )
+  picture = as_image(image)
   size = (picture.width * scale, picture.height * scale)
   buffer = io.BytesIO()
   picture.resize(size, Image.Resampling.NEAREST).save(buffer, 'PNG')
@@ -31,19 +34,18 @@ def png(image, *, scale=1):
 
 
 def data_uri(image, *, scale=1):
-  text = base64.b64encode(png(image, scale=scale)).decode()
-  return f'data:image/png;base64,{text}'
+  return uri('png', png(image, scale=scale))
+
+
+def uri(kind, content):
+  return f'data:image/{kind};base64,{base64.b64encode(content).decode()}'
 
 
 def photo_uri(image):
   """uint8 [H, W, C] as a JPEG, which is far smaller where pictures are not."""
-  picture = Image.fromarray(
-    image.squeeze(-1) if image.shape[-1] == 1 else image
-  )
   buffer = io.BytesIO()
-  picture.save(buffer, 'JPEG', quality=85)
-  text = base64.b64encode(buffer.getvalue()).decode()
-  return f'data:image/jpeg;base64,{text}'
+  as_image(image).save(buffer, 'JPEG', quality=85)
+  return uri('jpeg', buffer.getvalue())
 
 
 def by_class(pictures, labels, *, num_classes, each):

@@ -150,21 +150,16 @@ def test_blocks_of_a_dit_without_scan():
 
 @pytest.mark.parametrize('way', gradients.GRADIENTS)
 def test_norms_come_with_the_gradient_of_the_weighted_sum(way):
-  network = scanned(dit.SIZES['mini'], patch=2, num_classes=3, null_class=True)
-  batch = x, y, t, _ = dit_batch(5, 8)
-  params = wide(jax.jit(network.init)(KEY, x, t, y)['params'])
-  loss = dit_loss(network)
+  network = nn.Sequential([nn.Dense(7), nn.gelu, nn.Dense(3)])
+  x = normal(5, 4, 6)
+  params, loss = wide(network.init(KEY, x)['params']), loss_of(network)
   weights = jnp.array([1.0, 1, 1, 1, 0])
   both = jax.jit(gradients.GRADIENTS[way].norms_and_gradient, static_argnums=0)
-  norms, gradient = both(loss, params, weights, *batch)
-  fast = jax.jit(gradient_norms.squared_norms, static_argnums=0)
-  expected = fast(loss, params, *batch) * weights
-  np.testing.assert_allclose(norms, expected, rtol=1e-5)
-  of = jax.grad(lambda p: (weights * loss(p, *batch)).sum())
-  total = jax.jit(of)(params)
-  jax.tree.map(
-    lambda a, b: np.testing.assert_allclose(a, b, atol=1e-8), gradient, total
-  )
+  norms, gradient = both(loss, params, weights, x)
+  expected = gradient_norms.squared_norms(loss, params, x) * weights
+  np.testing.assert_allclose(norms, expected, rtol=1e-10)
+  total = jax.grad(lambda p: (weights * loss(p, x)).sum())(params)
+  jax.tree.map(np.testing.assert_allclose, gradient, total)
 
 
 class OwnParameter(nn.Module):
@@ -188,21 +183,23 @@ class Tied(nn.Module):
 
 
 @pytest.mark.parametrize(
-  ('network', 'parameter'),
+  ('network', 'shape', 'refused'),
   [
-    (OwnParameter(), 'scale is used outside'),
-    (Twice(), 'layer/bias is used in 2 layers'),
-    (Tied(), 'table/embedding is used outside'),
-    (nn.Conv(4, (3,)), 'bias is used outside'),
-    (nn.LayerNorm(), 'bias is used outside'),
+    (OwnParameter(), (5, 6), 'scale is used outside'),
+    (Twice(), (5, 6), 'layer/bias is used in 2 layers'),
+    (Tied(), (5, 6), 'table/embedding is used outside'),
+    (nn.Conv(4, (3,)), (5, 6, 6), 'bias is used outside'),
+    (nn.Conv(4, (2, 2), (2, 2), kernel_dilation=2), (5, 6, 6, 3), 'bias is'),
+    (nn.Dense(4, precision='highest'), (5, 6), 'bias is used outside'),
+    (nn.LayerNorm(), (5, 6), 'bias is used outside'),
   ],
-  ids=['own parameter', 'twice', 'tied', 'convolution', 'layer norm'],
+  ids=lambda value: type(value).__name__,
 )
 def test_what_is_not_covered_is_refused_by_name_with_the_remedy(
-  network, parameter
+  network, shape, refused
 ):
-  x = normal(5, 6, 6) if isinstance(network, nn.Conv) else normal(5, 6)
+  x = normal(*shape)
   params = network.init(KEY, x)['params']
-  with pytest.raises(ValueError, match=parameter) as refused:
+  with pytest.raises(ValueError, match=refused) as error:
     coverage.check_covered(loss_of(network), params, x)
-  assert 'score.gradient=vmap' in str(refused.value)
+  assert 'score.gradient=vmap' in str(error.value)
