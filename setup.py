@@ -28,13 +28,14 @@ setuptools.setup(
     'pillow>=10',
     'pyarrow>=16.1',
     'scikit-learn>=1.5',
+    'scipy>=1.14',
     'tensorflow-datasets>=4.9.9',
   ],
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
-    'benchmark': ['faiss-cpu>=1.10', 'opacus>=1.5', 'torch>=2.5'],
+    'benchmark': ['faiss-cpu>=1.10', 'opacus>=1.5', 'torch>=2.6'],
     'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6.2.2'],
   },
 )

@@ -4,6 +4,8 @@
 the command line, as --config.train.steps=2000.
 """
 
+from typing import NamedTuple
+
 import ml_collections
 
 FOLLOWS = -1.0
@@ -49,6 +51,33 @@ VARIANTS = {
     score=CLASSIFIER, keep='low', ratio=FOLLOWS
   ),
 }
+
+
+class Cell(NamedTuple):
+  variant: str
+  prune_ratio: float | None
+  """None: the variant's own."""
+  seed: int
+
+
+def sweep(variants, prune_ratios, seeds):
+  """The cells of every combination; `all` stands for every variant.
+
+  A variant whose ratio is not to be chosen is there once for each seed.
+  """
+  names = VARIANTS if list(variants) == ['all'] else variants
+  unknown = [name for name in names if name not in VARIANTS]
+  if unknown:
+    raise ValueError(
+      f'{unknown[0]!r} is not a variant; choose from all, {", ".join(VARIANTS)}'
+    )
+  own = lambda name: VARIANTS[name]['ratio'] in (FOLLOWS, 0.0)
+  return [
+    Cell(name, ratio, seed)
+    for name in names
+    for ratio in ([None] if own(name) else prune_ratios)
+    for seed in seeds
+  ]
 
 
 def get_config(variant):

@@ -1,6 +1,7 @@
 """Proof: killed at any moment, the same command ends with the same bits."""
 
 import glob
+import hashlib
 import json
 import os
 import pathlib
@@ -16,11 +17,11 @@ ROOT = pathlib.Path(__file__).parents[1]
 KILLS = 10
 
 
-def start(workdir):
+def start(workdir, variant='cluster_classifier', *options):
   command = [
     sys.executable, '-m', 'prune_dm_jax.main',
-    '--config=configs/digits_quick.py:cluster_classifier',
-    f'--workdir={workdir}',
+    f'--config=configs/digits_quick.py:{variant}',
+    f'--workdir={workdir}', *options,
   ]  # fmt: skip
   compiled = pathlib.Path(workdir).parent / 'compiled'
   environment = os.environ | {
@@ -122,3 +123,45 @@ def test_ten_kills_change_no_bit(tmp_path):
     got = finish(folder)
     print(folder.name, *got)
     assert got == expected
+
+
+MOMENTS = {
+  'training a surrogate of a subset': 'subset_surrogates-*.partial/*/**/[0-9]*',
+  'scoring': 'agreements-*.partial/parts/*',
+}
+
+
+def kill_when_more(process, folder, pattern):
+  """Kills as soon as there is one more file, or folder, than there was."""
+  number = lambda: len(list(folder.glob(pattern)))
+  before = number()
+  while number() <= before:
+    assert process.poll() is None, process.stderr.read()
+    time.sleep(0.0005)
+  kill(process)
+  print(f'killed with {number()} of {pattern}')
+
+
+def scored(workdir):
+  """name -> content of MoSo's scores and of what they are made of."""
+  process = start(workdir, 'moso', '--until=scores')
+  _, messages = process.communicate()
+  assert process.returncode == 0, messages
+  found = {}
+  for path in sorted((workdir / 'shared').glob('*/*.np[yz]')):
+    name = f'{path.parent.name} {path.name}'
+    found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+  return found
+
+
+@pytest.mark.slow
+def test_kills_while_moso_trains_and_scores_change_no_bit(tmp_path):
+  expected = scored(tmp_path / 'alone')
+  names = ' '.join(expected)
+  assert all(n in names for n in ('dots.npy', 'subset.npy', 'scores.npz'))
+  workdir = tmp_path / 'killed'
+  for pattern in MOMENTS.values():
+    for _ in range(3):
+      process = start(workdir, 'moso', '--until=scores')
+      kill_when_more(process, workdir / 'shared', pattern)
+  assert scored(workdir) == expected

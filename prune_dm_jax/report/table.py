@@ -1,0 +1,48 @@
+"""One table of many cells: what each kept, and how its samples were judged."""
+
+import json
+import re
+
+NAME = re.compile(r'(.+)-([0-9.]+)-seed([0-9]+)')
+"""A cell's folder: variant, prune_ratio and seed."""
+
+
+def cells(workdirs):
+  """The folders of finished cells in some workdirs, in order of their names."""
+  found = [path.parent for w in workdirs for path in w.glob('*/metrics.json')]
+  return sorted(cell for cell in found if NAME.fullmatch(cell.name))
+
+
+def rows(folders):
+  """A {variant, prune_ratio, seed, kept, <metric>: (value, low, high)} each."""
+  found = []
+  for folder in folders:
+    variant, ratio, seed = NAME.fullmatch(folder.name).groups()
+    kept = json.loads((folder / 'selection.json').read_text())['kept']
+    row = dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
+    for metric in json.loads((folder / 'metrics.json').read_text()):
+      if metric['of'] == 'samples':
+        row[metric['metric']] = tuple(
+          metric[k] for k in ('value', 'low', 'high')
+        )
+    found.append(row)
+  return found
+
+
+def markdown(rows):
+  """The rows as a table, an interval in parentheses where there is one."""
+  heads = list(dict.fromkeys(name for row in rows for name in row))
+  lines = [heads, ['---'] * len(heads)]
+  lines += [[written(row.get(name)) for name in heads] for row in rows]
+  return ''.join(f'| {" | ".join(line)} |\n' for line in lines)
+
+
+def written(value):
+  if value is None or isinstance(value, str):
+    return value or 'not run'
+  middle, low, high = value
+  if middle is None:
+    return 'not finite'
+  return f'{middle:.3g}' + (
+    f' ({low:.3g} to {high:.3g})' if low is not None else ''
+  )

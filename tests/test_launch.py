@@ -1,0 +1,76 @@
+"""Many cells on this machine."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from configs import common
+
+ROOT = pathlib.Path(__file__).parents[1]
+
+
+def local(workdir, *options):
+  command = [
+    sys.executable, str(ROOT / 'launch' / 'local.py'), f'--workdir={workdir}',
+    f'--config={ROOT}/configs/digits_quick.py', *options,
+  ]  # fmt: skip
+  return subprocess.run(
+    command, cwd=workdir, capture_output=True, text=True, check=False
+  )
+
+
+def test_a_sweep_is_every_combination_but_ratios_that_are_not_chosen():
+  names = ['unpruned', 'grand_mid', 'cluster_pixels_balanced']
+  assert common.sweep(names, [0.5, 0.9], [0, 1]) == [
+    ('unpruned', None, 0),
+    ('unpruned', None, 1),
+    ('grand_mid', 0.5, 0),
+    ('grand_mid', 0.5, 1),
+    ('grand_mid', 0.9, 0),
+    ('grand_mid', 0.9, 1),
+    ('cluster_pixels_balanced', None, 0),
+    ('cluster_pixels_balanced', None, 1),
+  ]
+  every = common.sweep(['all'], [0.5], [0])
+  assert [cell.variant for cell in every] == list(common.VARIANTS)
+
+
+def test_an_unknown_variant_is_one_sentence_before_anything_runs(tmp_path):
+  process = local(tmp_path, '--variants=random,best')
+  assert process.returncode == 1 and process.stdout == ''
+  assert process.stderr.startswith("prune_dm_jax: 'best' is not a variant")
+  assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_prints_the_commands(tmp_path):
+  process = local(tmp_path, '--dry_run', '--prune_ratios=0.9', '--seeds=3')
+  lines = process.stdout.splitlines()
+  assert len(lines) == len(common.VARIANTS)
+  (moso,) = [line for line in lines if ':moso ' in line]
+  assert '--config.prune_ratio=0.9' in moso and '--config.seed=3' in moso
+  assert list(tmp_path.iterdir()) == []
+
+
+def test_what_fails_is_named_and_the_others_are_there(tmp_path):
+  process = local(
+    tmp_path, '--variants=random', '--prune_ratios=1.5,0.75', '--until=select'
+  )
+  assert process.returncode == 1 and 'about 0 left' in process.stdout
+  failed = process.stderr.split('failed:')[1].splitlines()[1:]
+  assert len(failed) == 1 and '--config.prune_ratio=1.5' in failed[0]
+  assert (tmp_path / 'random-0.75-seed0' / 'selection.json').exists()
+
+
+@pytest.mark.parametrize('seeds', ['0,0', '0,b'])
+def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
+  process = subprocess.run(
+    [
+      sys.executable, '-m', 'prune_dm_jax.rank_agreement', f'--seeds={seeds}',
+      '--config=configs/digits_quick.py', f'--workdir={tmp_path}',
+    ],
+    cwd=ROOT, capture_output=True, text=True, check=False,
+  )  # fmt: skip
+  assert process.returncode == 1 and list(tmp_path.iterdir()) == []
+  assert process.stderr.strip().endswith(': two numbers, or more, differ')
