@@ -35,7 +35,13 @@ setuptools.setup(
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
-    'benchmark': ['faiss-cpu>=1.10', 'opacus>=1.5', 'torch>=2.6'],
+    'benchmark': [
+      'faiss-cpu>=1.10',
+      'opacus>=1.5',
+      'prdc>=0.2',
+      'torch>=2.6',
+      'vendi-score>=0.0.3',
+    ],
     'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6.2.2'],
   },
 )

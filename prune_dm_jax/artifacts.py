@@ -29,6 +29,9 @@ FORMAT = 1
 FREE = ('runtime.', 'score.inertia_ks')
 """Where the names of keys begin that change nothing in a cell."""
 
+CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans')
+"""Keys of config.score that the judge's clusters depend on."""
+
 INERTIA = ('restarts', 'normalize', 'kmeans', 'inertia_ks')
 """Keys of config.score that the curve of inertia depends on."""
 
@@ -43,6 +46,7 @@ class Paths(NamedTuple):
   judge: pathlib.Path
   features: pathlib.Path
   features_judge: pathlib.Path
+  clusters_judge: pathlib.Path
   surrogates: pathlib.Path
   subset_surrogates: pathlib.Path
   losses: pathlib.Path
@@ -79,6 +83,12 @@ def locate(config, fingerprint, workdir):
     classifier=classifier,
     judge=judge,
     features_judge=features('judge'),
+    clusters_judge=name(
+      'clusters_judge',
+      features('judge').name,
+      seed,
+      {key: score[key] for key in CLUSTERS},
+    ),
     inertia=name(
       f'inertia_{score.backbone}',
       of_score['features'].name,

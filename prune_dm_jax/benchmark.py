@@ -2,6 +2,7 @@
 
 python -m prune_dm_jax.benchmark kmeans [--examples=50000 ...]
 python -m prune_dm_jax.benchmark scores [--size=S --patches=4,2 ...]
+python -m prune_dm_jax.benchmark metrics [--samples=10000 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -22,7 +23,13 @@ def scores(argv):
   return benchmark_scores.main(argv)
 
 
-BENCHMARKS = {'kmeans': kmeans, 'scores': scores}
+def metrics(argv):
+  from prune_dm_jax import benchmark_metrics
+
+  return benchmark_metrics.main(argv)
+
+
+BENCHMARKS = {'kmeans': kmeans, 'scores': scores, 'metrics': metrics}
 
 
 def main(argv):

@@ -22,13 +22,19 @@ WORKDIR = flags.DEFINE_string(
 
 
 def call(program, argv):
-  """program(config, workdir); what is wrong with them is one sentence."""
+  """program(config, workdir), if there is nothing wrong with the flags."""
   if len(argv) > 1:
     refuse(f'{argv[1]!r} is not a flag; settings are --config.name=value')
   if not config_file().is_file():
     refuse(f'--config={config_file()}: there is no such file')
+  workdir = pathlib.Path(WORKDIR.value or default_workdir())
+  plainly(lambda: program(CONFIG.value, workdir))
+
+
+def plainly(program):
+  """program(); what is wrong with what it was given is one sentence."""
   try:
-    program(CONFIG.value, pathlib.Path(WORKDIR.value or default_workdir()))
+    program()
   except ValueError as error:
     if not raised_here(error):
       raise
@@ -87,6 +93,7 @@ def wrong(error):
 
 def speak_plainly():
   """Our own lines with the time of day, and of other packages the warnings."""
+  logging.use_absl_handler()
   logging.set_verbosity(logging.INFO)
   handler = logging.get_absl_handler().python_handler
   handler.setFormatter(std_logging.Formatter('%(asctime)s %(message)s', '%X'))

@@ -25,12 +25,17 @@ def extract(run, read, size, backbone):
   if backbone in NETWORKS:
     trained = getattr(run.paths, backbone)
     weights = networks.classifier(run, backbone, trained)
-  features_of = BACKBONES[backbone](weights)
+  function = named(BACKBONES[backbone](weights))
+  name = f'features of {backbone}'
+  return networks.in_batches(run, function, read, size, name=name)
 
-  def named(batch):
+
+def named(features_of):
+  """A function of {'image': ...} -> features and perhaps logits, by name."""
+
+  def apply(batch):
     features, logits = features_of(batch['image'])
     without = {'features': features}
     return without if logits is None else {**without, 'logits': logits}
 
-  name = f'features of {backbone}'
-  return networks.in_batches(run, named, read, size, name=name)
+  return apply

@@ -1,16 +1,19 @@
 """What is asked of the model, what bounds it, and what is written of both."""
 
-import math
-
 import jax
 import numpy as np
 from absl import logging
 
 from prune_dm_jax import artifacts
 from prune_dm_jax import extracting
+from prune_dm_jax import measuring
 from prune_dm_jax import networks
 from prune_dm_jax.data import images
-from prune_dm_jax.metrics import METRICS
+from prune_dm_jax.metrics import frechet
+from prune_dm_jax.metrics import memorization
+from prune_dm_jax.pruning import METHODS
+
+PAIRS = 16
 
 
 def warn_of_empty_classes(run, kept):
@@ -22,55 +25,85 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def rows(run, cell, reference):
-  """The rows of metrics.json.
+def write(run, cell, reference, clusters):
+  """nearest.json and metrics.json: of the samples, and of what bounds them.
 
   Args:
     run: The run.
     cell: Its folder, with samples/.
     reference: Folder of the judge's features and logits of every picture.
-
-  Returns:
-    A list of {metric, of, value, low, high, n, n_reference, backbone,
-    reference, settings, seed}; value is null where it is not finite.
+    clusters: Folder of the training pictures' clusters in these features.
   """
-  of_all = {k: np.load(reference / f'{k}.npy') for k in ('features', 'logits')}
+  load = lambda name: np.load(reference / f'{name}.npy', mmap_mode='r')
+  of_all = {name: load(name) for name in ('features', 'logits')}
   labelled = lambda i: (
     {k: v[i] for k, v in of_all.items()} | {'labels': run.source.labels[i]}
   )
-  held_out = labelled(run.held_out)
+  beside = compared_with(labelled(run.held_out))
+  groups = np.load(clusters / 'group.npy')
+  training = trained_on(run, cell, labelled(run.train), groups)
+  generated = {**samples(run, cell), **beside, **training}
+  write_pairs(run, cell, generated)
+  settings = artifacts.read_json(cell / 'samples' / 'settings.json')
+  rows = measured(run, generated, of='samples', settings=settings)
   some = np.random.default_rng(run.config.sample.seed).permutation(run.train)
   some = some[: run.config.sample.num]
-  sets = {
-    'samples': samples(run, cell),
+  for of, pictures in {
     'reconstructions': reconstructions(run, some),
     'training pictures': labelled(some),
-  }
-  settings = artifacts.read_json(cell / 'samples' / 'settings.json')
-  return [
-    row(run, name, value, of, len(given['labels']), settings)
-    for metric in METRICS.values()
-    for of, given in sets.items()
-    for name, value in metric(given, held_out).items()
-  ]
+  }.items():
+    rows += measured(run, {**pictures, **beside}, of=of)
+  artifacts.write_json(cell / 'metrics.json', rows)
 
 
-def row(run, metric, value, of, number, settings):
-  number_or_null = lambda v: v if math.isfinite(v) else None
-  value, low, high = map(number_or_null, value)
-  return dict(
-    metric=metric,
-    of=of,
-    value=value,
-    low=low,
-    high=high,
-    n=number,
-    n_reference=len(run.held_out),
+def measured(run, given, **about):
+  return measuring.rows(
+    given,
     backbone='judge',
     reference='held-out pictures',
-    settings=settings if of == 'samples' else {},
+    selected_by=selected_by(run),
     seed=run.config.seed,
+    **about,
   )
+
+
+def compared_with(held_out):
+  """The reference, by the names that METRICS have for it."""
+  moments = frechet.moments(held_out['features'])
+  named = {f'reference_{name}': array for name, array in held_out.items()}
+  return {**named, 'reference_moments': moments}
+
+
+def write_pairs(run, cell, given):
+  """nearest.json: the samples nearest to training pictures, for the report."""
+  generated, training, distance, ratio = memorization.pairs(
+    given['features'], given['training_features'], number=PAIRS
+  )
+  found = dict(
+    generated=generated.tolist(),
+    training=run.train[training].tolist(),
+    distance=distance.tolist(),
+    ratio=ratio.tolist(),
+  )
+  artifacts.write_json(cell / 'nearest.json', found)
+
+
+def trained_on(run, cell, training, groups):
+  """The training set before pruning, and which of it was kept."""
+  kept = np.isin(run.train, np.load(cell / 'kept_idx.npy'))
+  return dict(
+    training_features=training['features'],
+    training_labels=training['labels'],
+    training_kept=kept,
+    training_group=groups,
+  )
+
+
+def selected_by(run):
+  """The backbone whose features selected, or nothing."""
+  score = run.config.score
+  of_features = 'features' in METHODS[score.method].needs
+  return score.backbone if of_features and not run.config.select.file else ''
 
 
 def samples(run, cell):

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from prune_dm_jax import artifacts
 from prune_dm_jax import cells
 from prune_dm_jax import networks
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cluster
 
 
 def scored(run, given):
@@ -37,6 +39,15 @@ def write(run, found, folder):
   """scores.npz, from the folders of what the method needs."""
   scores = scored(run, given(run, found))
   np.savez(folder / 'scores.npz', **scores._asdict())
+
+
+def write_clusters(run, extracted, folder):
+  """group.npy [n] of the training split, by features in `extracted`."""
+  options = {name: run.config.score[name] for name in artifacts.CLUSTERS}
+  features = np.load(extracted / 'features.npy', mmap_mode='r')[run.train]
+  key = networks.key_for(run.config.shared_seed, 'cluster')
+  _, _, group = cluster.scores({'features': features}, key=key, **options)
+  np.save(folder / 'group.npy', group)
 
 
 def at_hand(run):

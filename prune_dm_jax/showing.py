@@ -15,9 +15,10 @@ SHOWN = 40
 
 NOTE = (
   'Reconstructions are what the autoencoder makes of training pictures: no '
-  'model of its latents can be expected to do better. asked_class is the share '
-  'that the judge assigns to the class asked for; its interval is Wilson’s at '
-  '95 %, that of inception_score one standard deviation over ten splits.'
+  'model of its latents can be expected to do better. Intervals are at 95 %, '
+  'but for inception_score: one standard deviation over ten splits. asked_class '
+  'is the share that the judge assigns to the class asked for. Precision to '
+  'coverage are taken of as many samples as there are reference pictures.'
 )
 
 GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
@@ -34,6 +35,7 @@ def report(run, cell):
   sections = [
     ('Samples', sampled(run, cell)),
     ('Numbers', numbers(cell)),
+    ('Nearest training pictures', nearest(run, cell)),
     ('Kept and pruned', kept_and_pruned(run, cell)),
     ('Training', training(run, cell)),
     ('Time', times(run, cell)),
@@ -65,17 +67,41 @@ def sampled(run, cell, *, each=16, most_classes=20):
 
 
 def numbers(cell):
-  header = ('metric', 'of', 'value', 'low', 'high', 'n', 'reference', 'of n')
-  rows = [
+  """A row a metric: of the samples, and of what bounds them."""
+  rows = artifacts.read_json(cell / 'metrics.json')
+  beside = list(dict.fromkeys(r['of'] for r in rows if r['of'] != 'samples'))
+  value = {(row['of'], row['metric']): row['value'] for row in rows}
+  header = (
+    'metric', 'samples', 'low', 'high', *beside, 'n', 'of n', 'with care',
+  )  # fmt: skip
+  table = [
     (
-      row['metric'], row['of'], row['value'], row['low'], row['high'],
-      row['n'], f'{row["reference"]}, {row["backbone"]}', row['n_reference'],
+      row['metric'], row['value'], row['low'], row['high'],
+      *(value.get((of, row['metric'])) for of in beside),
+      row['n'], row['n_reference'], row['warning'],
     )
-    for row in artifacts.read_json(cell / 'metrics.json')
+    for row in rows
+    if row['of'] == 'samples'
   ]  # fmt: skip
+  against = f'Against {rows[0]["reference"]}, by {rows[0]["backbone"]}. '
   drawn = how_drawn(artifacts.read_json(cell / 'samples' / 'settings.json'))
-  paragraphs = map(page.paragraph, (drawn, NOTE))
-  return [page.table(header, rows), *paragraphs]
+  paragraphs = map(page.paragraph, (against + drawn, NOTE))
+  return [page.table(header, table), *paragraphs]
+
+
+def nearest(run, cell):
+  """The samples nearest to training pictures, these below them."""
+  pairs = artifacts.read_json(cell / 'nearest.json')
+  samples = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
+  size = run.config.data.image_size
+  training = images.batch(run.source, pairs['training'], size=size)
+  both = np.concatenate([samples[pairs['generated']], training])
+  caption = (
+    f'Above, the {len(training)} samples nearest to a training picture, which '
+    f'is below. The least ratio to the distance of the next one is '
+    f'{min(pairs["ratio"]):.2f}; a copy is below 0.33.'
+  )
+  return [page.picture(tiled(both, len(training)), caption)]
 
 
 def how_drawn(settings):

@@ -69,7 +69,6 @@ def features(run, backbone):
   """[N, D] features of every picture, and [N, C] logits where there are some."""
   paths = run.paths
   path = paths.features_judge if backbone == 'judge' else paths.features
-
   data(run)
   if backbone in NETWORKS:
     classifier(run, backbone)
@@ -144,12 +143,8 @@ def select(run):
 def gallery(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = select(run)
-
-  def make():
-    text = curating.gallery(run, cell)
-    artifacts.write(cell / 'gallery.html', lambda p: p.write_text(text))
-
-  return build_file(cell / 'gallery.html', make)
+  text = functools.partial(curating.gallery, run, cell)
+  return build_page(cell / 'gallery.html', text)
 
 
 def train(run):
@@ -177,16 +172,20 @@ def sample(run):
   return build(cell / 'samples', make)
 
 
+def clusters_judge(run):
+  """The cluster of every training example in the judge's features."""
+  reference = features(run, 'judge')
+  make = functools.partial(scoring.write_clusters, run, reference)
+  return build(run.paths.clusters_judge, make)
+
+
 def evaluate(run):
   """metrics.json: the samples and, beside them, what bounds them."""
   cell = select(run)
   sample(run)
   reference = features(run, 'judge')
-
-  def make():
-    rows = judging.rows(run, cell, reference)
-    artifacts.write_json(cell / 'metrics.json', rows)
-
+  clusters = clusters_judge(run)
+  make = functools.partial(judging.write, run, cell, reference, clusters)
   return build_file(cell / 'metrics.json', make)
 
 
@@ -195,12 +194,13 @@ def report(run):
   cell = select(run)
   gallery(run)
   evaluate(run)
+  text = functools.partial(showing.report, run, cell)
+  return build_page(cell / 'report.html', text)
 
-  def make():
-    text = showing.report(run, cell)
-    artifacts.write(cell / 'report.html', lambda p: p.write_text(text))
 
-  return build_file(cell / 'report.html', make)
+def build_page(path, text):
+  write = lambda: artifacts.write(path, lambda p: p.write_text(text()))
+  return build_file(path, write)
 
 
 STAGES = {

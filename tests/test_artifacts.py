@@ -39,10 +39,14 @@ def test_an_artifact_is_named_by_what_it_depends_on():
     'losses', 'gradients', 'agreements',
   }  # fmt: skip
   assert changed(**{'score.gradient': 'vmap'}) == {'gradients', 'agreements'}
-  assert changed(**{'score.num_clusters': 5}) == {'scores'}
+  assert changed(**{'score.num_clusters': 5}) == {'clusters_judge', 'scores'}
   assert changed(**{'score.inertia_ks': (2, 3, 4)}) == {'inertia'}
-  assert changed(**{'score.restarts': 3}) == {'inertia', 'scores'}
-  assert changed(**{'judge.steps': 7}) == {'judge', 'features_judge'}
+  assert changed(**{'score.restarts': 3}) == {
+    'clusters_judge', 'inertia', 'scores',
+  }  # fmt: skip
+  assert changed(**{'judge.steps': 7}) == {
+    'judge', 'features_judge', 'clusters_judge',
+  }  # fmt: skip
   assert changed(**{'classifier.steps': 7}) == {
     'classifier', 'features', 'inertia', 'scores',
   }  # fmt: skip

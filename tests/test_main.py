@@ -100,14 +100,26 @@ def test_every_number_has_its_n_and_its_reference(cell):
   found = {(row['metric'], row['of']) for row in rows}
   assert ('asked_class', 'samples') in found
   assert ('frechet_distance', 'reconstructions') in found
+  assert {'precision', 'vendi', 'copies', 'cluster_kl'} <= {m for m, _ in found}
+  of_samples = {row['metric']: row for row in rows if row['of'] == 'samples'}
+  numbers = lambda name: [of_samples[name][k] for k in ('n', 'n_reference')]
+  assert numbers('frechet_distance') == [100, 898]
+  assert numbers('precision') == [100, 100]
+  assert of_samples['frechet_distance']['warning']
   for row in rows:
-    assert row['n'] > 0 and row['n_reference'] == 898
     assert row['reference'] == 'held-out pictures'
 
 
 def test_the_report_is_one_file_that_loads_nothing(cell):
   text = (cell / 'report.html').read_text()
-  for heading in ('Samples', 'Numbers', 'Kept and pruned', 'Training', 'Time'):
+  for heading in (
+    'Samples',
+    'Numbers',
+    'Nearest training pictures',
+    'Kept and pruned',
+    'Training',
+    'Time',
+  ):
     assert f'<h2>{heading}</h2>' in text
   assert 'data:image/png' in text and '<svg' in text
   assert 'src="http' not in text and '<script' not in text

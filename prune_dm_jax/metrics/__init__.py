@@ -1,17 +1,49 @@
 """Metrics on arrays. Each is one file and one line in METRICS.
 
-  (generated, reference) -> {metric: (value, low, high)}
-
-Both are dicts of features [S, D], logits [S, C] and labels [S]; low and high
-are an interval, or NaN where none is computed.
+What a metric is given: of the generated pictures `features` [S, D], `logits`
+[S, C] and the `labels` [S] asked for; `reference_features` [R, D] and
+`reference_moments`, their mean and covariance; of the training set before
+pruning `training_features` [N, D], `training_labels`, `training_kept` bool and
+`training_group`, its cluster; `same_noise_features` [S, D] of another model.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from prune_dm_jax.metrics import asked_class
+from prune_dm_jax.metrics import balance
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import inception_score
+from prune_dm_jax.metrics import kid
+from prune_dm_jax.metrics import memorization
+from prune_dm_jax.metrics import precision_recall
+from prune_dm_jax.metrics import same_noise
+from prune_dm_jax.metrics import vendi
+
+
+class Metric(NamedTuple):
+  needs: tuple[str, ...]
+  """Without these it is left out."""
+  compute: Callable
+  """given -> {name: (value, low, high)}; NaN where there is no interval."""
+  same_number: bool = False
+  """Whether it means anything only for as many generated as reference."""
+
+
+REFERENCE = ('features', 'reference_features')
+TRAINING = ('training_features', 'training_kept')
 
 METRICS = {
-  'frechet_distance': frechet.metric,
-  'inception_score': inception_score.metric,
-  'asked_class': asked_class.metric,
+  'frechet_distance': Metric(('features', 'reference_moments'), frechet.metric),
+  'inception_score': Metric(('logits',), inception_score.metric),
+  'precision_recall': Metric(REFERENCE, precision_recall.metric, True),
+  'vendi': Metric(('features',), vendi.metric),
+  'kernel_distance': Metric(REFERENCE, kid.metric),
+  'asked_class': Metric(('logits', 'labels'), asked_class.metric),
+  'memorization': Metric(('features', *TRAINING), memorization.metric),
+  'class_balance': Metric(('logits', 'training_labels'), balance.classes),
+  'cluster_balance': Metric(
+    (*REFERENCE, 'training_features', 'training_group'), balance.clusters
+  ),
+  'same_noise': Metric(('features', 'same_noise_features'), same_noise.metric),
 }

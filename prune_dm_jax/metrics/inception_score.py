@@ -20,11 +20,12 @@ def score(p):
   return float(np.exp((p * ratio).sum(axis=1).mean()))
 
 
-def metric(generated, reference, *, splits=10):
+def metric(given, *, splits=10):
   """Value, and one standard deviation over the splits to either side."""
-  del reference
-  p = probabilities(generated['logits'])
+  p = probabilities(given['logits'])
   order = np.random.default_rng(0).permutation(len(p))
-  scores = [score(p[part]) for part in np.array_split(order, splits)]
+  scores = [
+    score(p[part]) for part in np.array_split(order, min(splits, len(p)))
+  ]
   mean, std = float(np.mean(scores)), float(np.std(scores))
   return {'inception_score': (mean, mean - std, mean + std)}

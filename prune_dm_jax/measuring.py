@@ -1,0 +1,86 @@
+"""Every metric that can be taken of what is given, and what casts doubt on it."""
+
+import math
+
+import numpy as np
+
+from prune_dm_jax.metrics import METRICS
+
+SIDES = ('', 'reference_')
+
+
+def rows(
+  given, *, of, backbone, reference, selected_by='', settings=None, seed
+):
+  """The rows of metrics.json about one set of pictures.
+
+  Args:
+    given: arrays by name, see METRICS.
+    of: What the pictures are.
+    backbone: What their features are by.
+    reference: What they are compared with.
+    selected_by: The backbone by which training examples were selected, if one.
+    settings: How they were sampled.
+    seed: Of the cell.
+
+  Returns:
+    A list of {metric, of, value, low, high, n, n_reference, backbone,
+    reference, settings, seed, warning}; value is null where it is not finite.
+  """
+  found = []
+  for metric in METRICS.values():
+    if not set(metric.needs) <= given.keys():
+      continue
+    used = of_one_number(given) if metric.same_number else given
+    warning = '; '.join(doubts(used, metric, backbone, selected_by))
+    about = dict(
+      n=len(used['features']),
+      n_reference=number_compared(used, metric),
+      backbone=backbone,
+      reference=reference,
+      settings=settings or {},
+      seed=seed,
+      warning=warning,
+    )
+    for name, value in metric.compute(used).items():
+      found.append(dict(metric=name, of=of, **numbers(value), **about))
+  return found
+
+
+def numbers(value):
+  finite = lambda v: float(v) if math.isfinite(v) else None
+  return dict(zip(('value', 'low', 'high'), map(finite, value), strict=True))
+
+
+def of_one_number(given):
+  """As many generated as reference pictures, seeded."""
+  least = min(len(given[f'{side}features']) for side in SIDES)
+  cut = dict(given)
+  for side in SIDES:
+    size = len(given[f'{side}features'])
+    if size == least:
+      continue
+    some = np.sort(np.random.default_rng(0).permutation(size)[:least])
+    for name in ('features', 'labels', 'logits'):
+      if side + name in given:
+        cut[side + name] = given[side + name][some]
+  return cut
+
+
+def number_compared(given, metric):
+  """How many it compares with; None: with nothing, or it is not known."""
+  compares = {'reference_features', 'reference_moments'} & set(metric.needs)
+  known = compares and 'reference_features' in given
+  return len(given['reference_features']) if known else None
+
+
+def doubts(given, metric, backbone, selected_by):
+  """Sentences about why a number is to be read with care."""
+  number, width = given['features'].shape
+  others = number_compared(given, metric) or number
+  if number != others:
+    yield f'{number} are compared with {others}'
+  if 'reference_moments' in metric.needs and min(number, others) <= width:
+    yield f'{min(number, others)} examples are no more than {width} features'
+  if backbone == selected_by:
+    yield f'{backbone} also selected the training set'

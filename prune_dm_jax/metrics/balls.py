@@ -1,0 +1,171 @@
+"""Which points of two sets lie in balls around those of the other.
+
+All distances between the sets are taken once, in float32 on the devices. A
+column with a distance that may be on the other side of a radius, within the
+error of rounding, is taken again in float64; so is, from differences, a distance
+that float64's products cannot decide.
+"""
+
+import functools
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import PartitionSpec as P
+
+from prune_dm_jax.metrics import nearest
+
+
+class Overlap(NamedTuple):
+  in_left: np.ndarray
+  """[S, A] in how many of the left balls each right point lies."""
+  left_holds: np.ndarray
+  """[R, A] bool: whether a left ball holds a right point."""
+  in_right: np.ndarray
+  """[R, B] bool: whether a left point lies in a right ball."""
+
+
+ROUNDING = 4 * np.finfo(np.float32).eps
+"""Of a float32 product, times the root of its length: relative to the squares."""
+
+TIE = 1e-11
+"""Relative difference that float64's products do not decide."""
+
+
+def overlap(left, left_radii, right, right_radii):
+  """Overlap of balls around left [R, D], radii [R, A], and right [S, D], [S, B]."""
+  found = [
+    among(left, left_radii, right[here], right_radii[here])
+    for here in slices(len(right), nearest.QUERIES)
+  ]
+  return across(found)
+
+
+def slices(size, step):
+  return [slice(first, first + step) for first in range(0, size, step)]
+
+
+def across(found):
+  """The Overlap of parts of the right set."""
+  counts, holds, inside = zip(*found, strict=True)
+  return Overlap(np.concatenate(counts), sum(holds) > 0, sum(inside) > 0)
+
+
+def among(left, left_radii, right, right_radii):
+  """The Overlap with right points that fit in memory."""
+  origin, mesh = nearest.origin_of(left), nearest.data_mesh()
+  q = nearest.placed_queries(right, origin, mesh)
+  radii = filled(half_squares(right_radii), q[1].shape)
+  parts = []
+  for here in slices(len(left), nearest.PART):
+    placed = nearest.placed_points(left[here], origin, mesh)
+    own = filled(half_squares(left_radii[here]), placed[1].shape)
+    found = jax.tree.map(np.asarray, sure(*q, radii, *placed, own, mesh=mesh))
+    cut = [part[:, : len(right)] for part in found[:2]]
+    parts.append(cut + [part[: len(left[here])] for part in found[2:]])
+  counts, doubt, holds, inside = zip(*parts, strict=True)
+  found = Overlap(
+    sum(part.sum(axis=0) for part in counts),
+    np.concatenate(holds),
+    np.concatenate(inside),
+  )
+  doubtful = np.flatnonzero(sum(part.any(axis=0) for part in doubt))
+  return mended(found, doubtful, left, left_radii, right, right_radii, origin)
+
+
+def mended(found, doubtful, left, left_radii, right, right_radii, origin):
+  """The Overlap with the doubtful right points decided in float64."""
+  counts, holds, inside = found
+  for here in slices(len(doubtful), 512):
+    few = doubtful[here]
+    exact = decided(left, left_radii, right[few], right_radii[few], origin)
+    counts[few] = exact.in_left
+    holds, inside = holds | exact.left_holds, inside | exact.in_right
+  return Overlap(counts, holds, inside)
+
+
+def half_squares(radii):
+  return (np.square(radii, dtype=float) / 2).astype(np.float32)
+
+
+def filled(radii, shape):
+  """[n, A] -> [*shape, A], -1 where there is no point."""
+  full = np.full((*shape, radii.shape[1]), -1, np.float32)
+  full.reshape(-1, radii.shape[1])[: len(radii)] = radii
+  return full
+
+
+@functools.partial(jax.jit, static_argnames='mesh')
+def sure(q, half_q, right_radii, x, half, left_radii, *, mesh):
+  """What float32 is sure of.
+
+  Returns:
+    counts [devices, S, A] and doubtful columns [devices, S]; holds [R, A] and
+    inside [R, B].
+  """
+  error = ROUNDING * np.sqrt(q.shape[-1])
+
+  def of_slab(q, half_q, right_radii, x, half, left_radii):
+    sizes = half[:, None] + half_q[None]
+    error_of = error * sizes
+    apart = sizes - nearest.product(x, q)
+    lefts = [apart - r[:, None] for r in left_radii.T]
+    rights = [apart - r[None] for r in right_radii.T]
+    doubt = [(jnp.abs(m) <= error_of).any(axis=0) for m in lefts + rights]
+    is_in = lambda m: m < -error_of
+    return (
+      jnp.stack([is_in(m).sum(axis=0) for m in lefts], axis=-1),
+      functools.reduce(jnp.logical_or, doubt),
+      jnp.stack([is_in(m).any(axis=1) for m in lefts], axis=-1),
+      jnp.stack([is_in(m).any(axis=1) for m in rights], axis=-1),
+    )
+
+  def of_chunk(given, x, half, left_radii):
+    of = lambda s: of_slab(*given, *s)
+    counts, doubt, holds, inside = jax.lax.map(of, (x, half, left_radii))
+    return counts.sum(axis=0), doubt.any(axis=0), holds, inside
+
+  def local(q, half_q, right_radii, *points):
+    of = lambda given: of_chunk(given, *points)
+    counts, doubt, holds, inside = jax.lax.map(of, (q, half_q, right_radii))
+    flat = lambda a: a.reshape(-1, a.shape[-1])
+    by_row = lambda a: flat(a.any(axis=0))
+    return (
+      flat(counts)[None], doubt.reshape(1, -1), by_row(holds), by_row(inside)
+    )  # fmt: skip
+
+  return jax.shard_map(
+    local,
+    mesh=mesh,
+    in_specs=(P(),) * 3 + (P('data'),) * 3,
+    out_specs=P('data'),
+    check_vma=False,
+  )(q, half_q, right_radii, x, half, left_radii)
+
+
+def decided(left, left_radii, right, right_radii, origin):
+  """The Overlap with few right points, in float64."""
+  q = np.asarray(right, np.float64) - origin
+  found = [
+    in_float64(left[here], left_radii[here], q, right, right_radii, origin)
+    for here in slices(len(left), 4096)
+  ]
+  counts, holds, inside = zip(*found, strict=True)
+  return Overlap(sum(counts), np.concatenate(holds), np.concatenate(inside))
+
+
+def in_float64(left, left_radii, q, right, right_radii, origin):
+  x = np.asarray(left, np.float64) - origin
+  sizes = np.square(x).sum(axis=1)[:, None] + np.square(q).sum(axis=1)
+  apart = np.sqrt(np.maximum(sizes - 2 * x @ q.T, 0))
+  radii = left_radii[:, None], right_radii[None]
+  close = sum(
+    (np.abs(apart[..., None] ** 2 - r**2) <= TIE * sizes[..., None]).any(axis=2)
+    for r in radii
+  )
+  i, j = np.nonzero(close)
+  some = nearest.squared(right[j], left, i[:, None], np.float64)
+  apart[i, j] = np.sqrt(some[:, 0])
+  in_left, in_right = (apart[..., None] <= r for r in radii)
+  return Overlap(in_left.sum(axis=0), in_left.any(axis=1), in_right.any(axis=1))

@@ -1,0 +1,69 @@
+"""Memorisation: how near the generated are to what was trained on.
+
+Distances to the nearest of the full training set and of what was kept, beside
+those of the reference, which was never trained on, and of training pictures to
+the others: alone a distance says nothing. A copy is far nearer to one training
+picture than to the next: d_1 / d_2 < 1/3.
+"""
+
+import numpy as np
+
+from prune_dm_jax.metrics import intervals
+from prune_dm_jax.metrics import nearest
+
+RATIO = 1 / 3
+AT_MOST = 5_000
+"""Training pictures that are held against the others."""
+
+
+def copies(distance):
+  """[S] bool, of distances [S, 2]: of the nearest and of the next."""
+  return (distance[:, 0] < RATIO * distance[:, 1]) | (distance[:, 0] == 0)
+
+
+def summary(distance, name):
+  """Mean and median of [S] distances, with intervals."""
+  return {
+    f'{name}_mean': intervals.mean(distance),
+    f'{name}_median': intervals.resampled(np.median, distance),
+  }
+
+
+def held_against(features, training, kept, name):
+  """Distances of features [S, D] to training [N, D], full and kept [N] bool."""
+  full, index = nearest.nearest(features, training, k=2)
+  found = summary(full[:, 0], f'{name}_to_training')
+  if not kept.all():
+    to_kept, _ = nearest.nearest(features, training[np.flatnonzero(kept)], k=1)
+    found |= summary(to_kept[:, 0], f'{name}_to_kept')
+  return found, full, index
+
+
+def metric(given):
+  training, kept = given['training_features'], given['training_kept']
+  found, distance, index = held_against(
+    given['features'], training, kept, 'generated'
+  )
+  found['copies'] = intervals.share(copies(distance))
+  if not kept.all():
+    found['nearest_was_kept'] = intervals.share(kept[index[:, 0]])
+  if 'reference_features' in given:
+    reference = given['reference_features']
+    found |= held_against(reference, training, kept, 'reference')[0]
+  rows = np.random.default_rng(0).permutation(len(training))[:AT_MOST]
+  own, _ = nearest.others(training, k=1, rows=np.sort(rows))
+  return found | summary(own[:, 0], 'training_to_training')
+
+
+def pairs(features, training, *, number):
+  """The generated that are nearest to training, nearest first.
+
+  Returns:
+    generated [n] and training [n] indices, distance [n], and ratio [n] to the
+    distance of the next training picture.
+  """
+  distance, index = nearest.nearest(features, training, k=2)
+  first = np.argsort(distance[:, 0], kind='stable')[:number]
+  near, next_one = distance[first].T
+  ratio = np.divide(near, next_one, out=np.zeros(len(near)), where=next_one > 0)
+  return first, index[first, 0], near, ratio

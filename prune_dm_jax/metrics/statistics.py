@@ -1,0 +1,44 @@
+"""Mean and covariance as files: `mu` and `sigma`, as pytorch-fid and ADM do."""
+
+import zipfile
+
+import numpy as np
+
+
+def write(path, mean, covariance):
+  """An .npz of mu [D] and sigma [D, D], under a temporary name, then renamed."""
+  temporary = path.with_name(f'{path.stem}.partial.npz')
+  np.savez(temporary, mu=mean, sigma=covariance)
+  temporary.rename(path)
+
+
+def are_in(path):
+  """Whether a file is an .npz of mu and sigma; an unreadable one is not."""
+  if path.suffix != '.npz' or not zipfile.is_zipfile(path):
+    return False
+  with zipfile.ZipFile(path) as file:
+    return {'mu.npy', 'sigma.npy'} <= set(file.namelist())
+
+
+def read(path):
+  """mu [D] and sigma [D, D] float64; what else is there is left alone."""
+  try:
+    with np.load(path) as file:
+      mean, covariance = (np.asarray(file[n], float) for n in ('mu', 'sigma'))
+  except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    raise ValueError(f'{path}: no mu and sigma can be read from it') from error
+  check(path, mean, covariance)
+  return mean, covariance
+
+
+def check(path, mean, covariance):
+  if mean.ndim != 1 or covariance.shape != (len(mean), len(mean)):
+    raise ValueError(
+      f'{path}: mu is {list(mean.shape)} and sigma {list(covariance.shape)}; '
+      'they must be [D] and [D, D]'
+    )
+  if not (np.isfinite(mean).all() and np.isfinite(covariance).all()):
+    raise ValueError(f'{path}: mu or sigma holds a number that is not finite')
+  scale = max(np.abs(covariance).max(), 1e-300)
+  if np.abs(covariance - covariance.T).max() > 1e-5 * scale:
+    raise ValueError(f'{path}: sigma is not symmetric, so it is no covariance')

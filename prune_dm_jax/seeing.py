@@ -1,0 +1,107 @@
+"""Features of anyone's pictures: by the judge of a run, or plain pixels."""
+
+import functools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import ml_collections
+import numpy as np
+
+from prune_dm_jax import artifacts
+from prune_dm_jax import extracting
+from prune_dm_jax import networks
+from prune_dm_jax import opening
+from prune_dm_jax.data import images
+from prune_dm_jax.data import pictures as pictures_lib
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.metrics import frechet
+from prune_dm_jax.metrics import statistics
+from prune_dm_jax.training import apply
+from prune_dm_jax.training import step
+
+BATCH = 256
+
+
+class Eye(NamedTuple):
+  name: str
+  version: str
+  """Another one sees otherwise."""
+  features_of: Callable
+  """uint8 [B, H, W, C] -> features [B, D], logits [B, C] or None."""
+  shape: tuple[int, ...]
+  """[H, W, C] of what it sees; empty is any."""
+
+
+def pixels():
+  return Eye('pixels', '', BACKBONES['pixels'](None), ())
+
+
+def judge(cell):
+  """The judge of the run that a cell is of."""
+  if not (cell / 'config.json').exists():
+    raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
+  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
+  run = opening.open_run(config, cell.parent)
+  path = run.paths.judge
+  if not path.exists():
+    raise ValueError(
+      f'{path}: the judge of this run is not there; main with '
+      '--until=evaluate makes it'
+    )
+  weights = networks.classifier(run, 'judge', path)
+  shape = networks.picture_shape(run)
+  return Eye('judge', path.name, BACKBONES['judge'](weights), shape)
+
+
+def looked(eye, workdir, path):
+  """The folder of workdir with what an eye sees of the pictures at a path."""
+  pictures = pictures_lib.open_pictures(path)
+  digest = artifacts.hash8(pictures.fingerprint, eye.version)
+  folder = workdir / f'features_{eye.name}-{digest}'
+  make = functools.partial(write, eye, pictures, path)
+  return artifacts.build(folder, make)
+
+
+def arrays(folder):
+  """features [N, D], and perhaps logits [N, C] and labels [N]."""
+  files = {n: folder / f'{n}.npy' for n in ('features', 'logits', 'labels')}
+  return {
+    name: np.load(file, mmap_mode='r')
+    for name, file in files.items()
+    if file.exists()
+  }
+
+
+def moments(folder):
+  """Mean [D] and covariance [D, D] of the features, computed once."""
+  path = folder / 'statistics.npz'
+  if not path.exists():
+    found = frechet.moments(arrays(folder)['features'])
+    statistics.write(path, *found)
+  return statistics.read(path)
+
+
+def write(eye, pictures, path, folder):
+  read = functools.partial(seen, eye, pictures, path)
+  mesh = step.data_mesh()
+  found = apply.in_batches(
+    extracting.named(eye.features_of), read, len(pictures), mesh=mesh,
+    batch_size=BATCH, name=f'features of {path}',
+  )  # fmt: skip
+  if pictures.labels is not None:
+    found['labels'] = pictures.labels
+  for name, rows in found.items():
+    np.save(folder / f'{name}.npy', rows)
+
+
+def seen(eye, pictures, path, indices):
+  """{'image': uint8 [b, H, W, C]} at the size of the eye."""
+  found = pictures.read(indices)
+  if eye.shape and found.shape[-1] != eye.shape[-1]:
+    raise ValueError(
+      f'{path}: pictures of {found.shape[-1]} channels; the {eye.name} sees '
+      f'{eye.shape[-1]}'
+    )
+  if eye.shape and found.shape[1:] != eye.shape:
+    found = np.stack([images.center_crop(f, eye.shape[0]) for f in found])
+  return {'image': found}

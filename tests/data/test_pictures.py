@@ -1,0 +1,122 @@
+"""Pictures to be judged, from anywhere."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from prune_dm_jax.data import pictures
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (5, 6, 4, 3), np.uint8)
+
+
+def saved(folder, names, images=IMAGES):
+  for name, image in zip(names, images, strict=False):
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(image.squeeze()).save(path)
+
+
+def test_a_folder_is_read_in_the_order_of_its_names(tmp_path):
+  saved(tmp_path, ['b.png', 'a.png', 'c/d.png'])
+  found = pictures.open_pictures(tmp_path)
+  assert found.keys == ('a.png', 'b.png', 'c/d.png') and found.labels is None
+  np.testing.assert_array_equal(found.read([2, 0]), IMAGES[[2, 1]])
+
+
+def test_folders_are_classes_if_all_pictures_are_in_one(tmp_path):
+  saved(tmp_path, ['cat/1.png', 'cat/2.png', 'ape/1.png'])
+  assert pictures.open_pictures(tmp_path).labels.tolist() == [0, 1, 1]
+
+
+def test_grey_pictures_have_one_channel(tmp_path):
+  saved(tmp_path, ['a.png'], IMAGES[:, :, :, :1])
+  found = pictures.open_pictures(tmp_path).read([0])
+  np.testing.assert_array_equal(found, IMAGES[:1, :, :, :1])
+
+
+@pytest.mark.parametrize('kind', ['npz', 'npy', 'cell', 'samples'])
+def test_arrays_are_read_with_their_labels(kind, tmp_path):
+  labels = np.arange(5)
+  path = tmp_path / f'a.{kind}'
+  if kind == 'npz':
+    np.savez(path, arr_0=IMAGES, arr_1=labels)
+  elif kind == 'npy':
+    np.save(path, IMAGES)
+  else:
+    samples = path / 'samples' if kind == 'cell' else path
+    samples.mkdir(parents=True)
+    np.save(samples / 'images.npy', IMAGES)
+    np.save(samples / 'labels.npy', labels)
+  found = pictures.open_pictures(path)
+  np.testing.assert_array_equal(found.read([3, 1]), IMAGES[[3, 1]])
+  assert len(found) == 5
+  assert (
+    found.labels is None if kind == 'npy' else (found.labels == labels).all()
+  )
+
+
+def test_another_picture_is_another_fingerprint(tmp_path):
+  found = []
+  for i, images in enumerate([IMAGES, IMAGES, IMAGES[::-1]]):
+    np.save(tmp_path / f'{i}.npy', images)
+    found.append(pictures.open_pictures(tmp_path / f'{i}.npy').fingerprint)
+  assert found[0] == found[1] != found[2]
+
+
+def empty(path):
+  path.mkdir()
+
+
+def not_a_picture(path):
+  path.mkdir()
+  (path / 'a.png').write_text('no picture')
+
+
+def floats(path):
+  np.save(path.with_suffix('.npy'), IMAGES / 255)
+
+
+def pickled(path):
+  np.savez(path.with_suffix('.npz'), arr_0=np.array([{}]))
+
+
+def four_channels(path):
+  np.save(path.with_suffix('.npy'), np.zeros((2, 3, 3, 4), np.uint8))
+
+
+def without_arr_0(path):
+  np.savez(path.with_suffix('.npz'), images=IMAGES)
+
+
+def other_labels(path):
+  np.savez(path.with_suffix('.npz'), arr_0=IMAGES, arr_1=np.arange(4))
+
+
+BAD = {
+  empty: 'no picture in this folder',
+  not_a_picture: 'a.png: not a picture',
+  floats: 'got float64',
+  pickled: 'not an .npz file of numbers',
+  four_channels: '4 channels',
+  without_arr_0: 'no arr_0',
+  other_labels: '5 pictures, but labels of shape',
+}
+
+
+@pytest.mark.parametrize('make', BAD)
+def test_what_is_wrong_is_one_sentence(make, tmp_path):
+  make(tmp_path / 'bad')
+  (path,) = tmp_path.iterdir()
+  with pytest.raises(ValueError, match=BAD[make]):
+    pictures.open_pictures(path)
+
+
+def test_pictures_of_two_sizes_are_refused_by_name(tmp_path):
+  saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[0, :3]])
+  with pytest.raises(ValueError, match='b.png.*one size'):
+    pictures.open_pictures(tmp_path).read([0, 1])
+
+
+def test_what_is_not_there_is_said(tmp_path):
+  with pytest.raises(ValueError, match='nowhere: there is no such'):
+    pictures.open_pictures(tmp_path / 'nowhere')
