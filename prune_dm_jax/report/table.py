@@ -6,6 +6,8 @@ import re
 NAME = re.compile(r'(.+)-([0-9.]+)-seed([0-9]+)')
 """A cell's folder: variant, prune_ratio and seed."""
 
+ABOUT = ('variant', 'prune_ratio', 'seed', 'kept')
+
 
 def cells(workdirs):
   """The folders of finished cells in some workdirs, in order of their names."""
@@ -27,6 +29,17 @@ def rows(folders):
         )
     found.append(row)
   return found
+
+
+def chosen(rows, metrics):
+  """The rows with these metrics alone, in this order."""
+  known = {name for row in rows for name in row} - set(ABOUT)
+  for name in metrics:
+    if name not in known:
+      raise ValueError(
+        f'no cell has the metric {name!r}; choose from {", ".join(sorted(known))}'
+      )
+  return [{n: row[n] for n in (*ABOUT, *metrics) if n in row} for row in rows]
 
 
 def markdown(rows):

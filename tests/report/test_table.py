@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from prune_dm_jax.report import table
 
 
@@ -32,6 +34,15 @@ def test_cells_of_several_folders_and_what_was_not_asked(tmp_path):
     '| random | 0.5 | 0 | 5 | 1.23 | not run |',
     '| moso_inv | 0.25 | 1 | 7 | not run | 0.5 (0 to 0.75) |',
   ]
+
+
+def test_metrics_are_chosen_and_an_unknown_one_is_named(tmp_path):
+  cell(tmp_path, 'random-0.5-seed0', kept=5, a=(1, 0, 2), b=(2, 1, 3))
+  rows = table.rows(table.cells([tmp_path]))
+  (row,) = table.chosen(rows, ['b'])
+  assert list(row) == ['variant', 'prune_ratio', 'seed', 'kept', 'b']
+  with pytest.raises(ValueError, match="metric 'c'; choose from a, b"):
+    table.chosen(rows, ['c'])
 
 
 def test_a_folder_without_cells_is_one_sentence(tmp_path):
