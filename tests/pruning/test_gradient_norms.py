@@ -182,6 +182,9 @@ class Tied(nn.Module):
     return table.attend(x) + table(jnp.zeros(len(x), int))
 
 
+MASK = jnp.ones((2, 2, 3, 4))
+
+
 @pytest.mark.parametrize(
   ('network', 'shape', 'refused'),
   [
@@ -190,6 +193,7 @@ class Tied(nn.Module):
     (Tied(), (5, 6), 'table/embedding is used outside'),
     (nn.Conv(4, (3,)), (5, 6, 6), 'bias is used outside'),
     (nn.Conv(4, (2, 2), (2, 2), kernel_dilation=2), (5, 6, 6, 3), 'bias is'),
+    (nn.Conv(4, (2, 2), (2, 2), mask=MASK), (5, 6, 6, 3), 'bias is'),
     (nn.Dense(4, precision='highest'), (5, 6), 'bias is used outside'),
     (nn.LayerNorm(), (5, 6), 'bias is used outside'),
   ],
