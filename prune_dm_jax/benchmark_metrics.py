@@ -22,14 +22,13 @@ import time
 import jax
 import numpy as np
 
+from prune_dm_jax.benchmark_kmeans import IMAGENET
+from prune_dm_jax.benchmark_kmeans import PAUSE
+from prune_dm_jax.benchmark_kmeans import memory
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import nearest
 from prune_dm_jax.metrics import precision_recall
 from prune_dm_jax.metrics import vendi
-
-IMAGENET = 1_281_167
-PAUSE = 0.3
-"""Seconds in which the threads of the other one come to rest."""
 
 
 def options(argv):
@@ -181,11 +180,3 @@ def added(function, given):
   pathlib.Path('/proc/self/clear_refs').write_text('5')  # The peak so far.
   function(*inputs)
   return memory('VmHWM') - before
-
-
-def memory(name):
-  """Bytes of this process, by a line of /proc."""
-  for line in pathlib.Path('/proc/self/status').read_text().splitlines():
-    if line.startswith(f'{name}:'):
-      return int(line.split()[1]) * 1024
-  return 0
