@@ -34,9 +34,9 @@ def report(run, cell):
   )
   sections = [
     ('Samples', sampled(run, cell)),
+    ('Kept and pruned', kept_and_pruned(run, cell)),
     ('Numbers', numbers(cell)),
     ('Nearest training pictures', nearest(run, cell)),
-    ('Kept and pruned', kept_and_pruned(run, cell)),
     ('Training', training(run, cell)),
     ('Time', times(run, cell)),
     ('Settings', settings(run)),
