@@ -10,6 +10,7 @@ import numpy as np
 
 from prune_dm_jax.metrics import intervals
 from prune_dm_jax.metrics import nearest
+from prune_dm_jax.metrics import within
 
 RATIO = 1 / 3
 AT_MOST = 5_000
@@ -51,7 +52,7 @@ def metric(given):
     reference = given['reference_features']
     found |= held_against(reference, training, kept, 'reference')[0]
   rows = np.random.default_rng(0).permutation(len(training))[:AT_MOST]
-  own, _ = nearest.others(training, k=1, rows=np.sort(rows))
+  own, _ = within.others(training, k=1, rows=np.sort(rows))
   return found | summary(own[:, 0], 'training_to_training')
 
 

@@ -62,27 +62,6 @@ def nearest(queries, points, *, k):
   return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
 
 
-def others(points, *, k, rows=None):
-  """As `nearest`, of points among the others of their own set.
-
-  Another point in the same place is at distance 0; only the point itself is
-  left out.
-
-  Args:
-    points: [N, D].
-    k: How many.
-    rows: [S] which points ask; all, if None.
-  """
-  check(points, k + 1)
-  asking = points if rows is None else points[rows]
-  rows = np.arange(len(points)) if rows is None else rows
-  distance, index = nearest(asking, points, k=k + 1)
-  own = index == rows[:, None]
-  own[~own.any(axis=1), -1] = True  # As many others are in the same place.
-  shape = len(rows), k
-  return distance[~own].reshape(shape), index[~own].reshape(shape)
-
-
 def check(points, k):
   if len(points) < k:
     raise ValueError(
@@ -123,7 +102,7 @@ def centred(rows, origin, size):
 
 def placed_queries(queries, origin, mesh):
   """[C, Q, D] and half their squares [C, Q], on every device."""
-  chunk = min(CHUNK, len(queries))
+  chunk = -(-min(CHUNK, len(queries)) // TOGETHER) * TOGETHER
   q, half = centred(queries, origin, -(-len(queries) // chunk) * chunk)
   shaped = q.reshape(-1, chunk, len(origin)), half.reshape(-1, chunk)
   return jax.device_put(shaped, NamedSharding(mesh, P()))

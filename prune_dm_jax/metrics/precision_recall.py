@@ -18,7 +18,7 @@ import numpy as np
 
 from prune_dm_jax.metrics import balls
 from prune_dm_jax.metrics import intervals
-from prune_dm_jax.metrics import nearest
+from prune_dm_jax.metrics import within
 
 
 class Inside(NamedTuple):
@@ -34,8 +34,8 @@ class Inside(NamedTuple):
 
 def inside(features, reference, *, k, k_density):
   """Inside, of features [S, D] and reference [R, D]."""
-  far, _ = nearest.others(reference, k=max(k, k_density))
-  near, _ = nearest.others(features, k=k)
+  far, _ = within.others(reference, k=max(k, k_density))
+  near, _ = within.others(features, k=k)
   radii = far[:, [k - 1, k_density - 1]]
   of_reference = balls.overlap(reference, radii, features, near[:, k - 1 :])
   return Inside(

@@ -10,6 +10,7 @@ from prune_dm_jax.metrics import memorization
 from prune_dm_jax.metrics import nearest
 from prune_dm_jax.metrics import precision_recall
 from prune_dm_jax.metrics import same_noise
+from prune_dm_jax.metrics import within
 
 
 def drawn(number, width=6, seed=0):
@@ -44,7 +45,7 @@ def test_neighbours_are_those_of_scikit_learn(number, blocks):
 def test_others_leave_out_the_point_and_nothing_else(blocks):
   points = drawn(200)
   points[7] = points[150]
-  distance, index = nearest.others(points, k=2)
+  distance, index = within.others(points, k=2)
   expected, places = brute(points, points, 3)
   np.testing.assert_allclose(distance[8:150], expected[8:150, 1:], rtol=1e-12)
   np.testing.assert_array_equal(index[8:150], places[8:150, 1:])
@@ -52,7 +53,7 @@ def test_others_leave_out_the_point_and_nothing_else(blocks):
 
 
 def test_of_many_in_one_place_each_has_another_at_no_distance():
-  distance, index = nearest.others(np.ones((50, 4)), k=2)
+  distance, index = within.others(np.ones((50, 4)), k=2)
   assert (distance == 0).all() and (index != np.arange(50)[:, None]).all()
 
 
@@ -82,7 +83,7 @@ def test_memory_maps_of_half_precision_are_read(tmp_path):
 
 def test_too_few_points_are_refused():
   with pytest.raises(ValueError, match='4 nearest neighbours .* of 3 points'):
-    nearest.others(drawn(3), k=3)
+    within.others(drawn(3), k=3)
 
 
 def plain(reference, features, k, k_density):
