@@ -29,6 +29,9 @@ class Overlap(NamedTuple):
 ROUNDING = 4 * np.finfo(np.float32).eps
 """Of a float32 product, times the root of its length: relative to the squares."""
 
+SIDE = 4_096
+"""Points of either set in memory at a time."""
+
 TIE = 1e-11
 """Relative difference that float64's products do not decide."""
 
@@ -37,7 +40,7 @@ def overlap(left, left_radii, right, right_radii):
   """Overlap of balls around left [R, D], radii [R, A], and right [S, D], [S, B]."""
   found = [
     among(left, left_radii, right[here], right_radii[here])
-    for here in slices(len(right), nearest.QUERIES)
+    for here in slices(len(right), SIDE)
   ]
   return across(found)
 
@@ -58,7 +61,7 @@ def among(left, left_radii, right, right_radii):
   q = nearest.placed_queries(right, origin, mesh)
   radii = filled(half_squares(right_radii), q[1].shape)
   parts = []
-  for here in slices(len(left), nearest.PART):
+  for here in slices(len(left), SIDE):
     placed = nearest.placed_points(left[here], origin, mesh)
     own = filled(half_squares(left_radii[here]), placed[1].shape)
     found = jax.tree.map(np.asarray, sure(*q, radii, *placed, own, mesh=mesh))
@@ -77,7 +80,7 @@ def among(left, left_radii, right, right_radii):
 def mended(found, doubtful, left, left_radii, right, right_radii, origin):
   """The Overlap with the doubtful right points decided in float64."""
   counts, holds, inside = found
-  for here in slices(len(doubtful), 512):
+  for here in slices(len(doubtful), 256):
     few = doubtful[here]
     exact = decided(left, left_radii, right[few], right_radii[few], origin)
     counts[few] = exact.in_left
@@ -149,7 +152,7 @@ def decided(left, left_radii, right, right_radii, origin):
   q = np.asarray(right, np.float64) - origin
   found = [
     in_float64(left[here], left_radii[here], q, right, right_radii, origin)
-    for here in slices(len(left), 4096)
+    for here in slices(len(left), 512)
   ]
   counts, holds, inside = zip(*found, strict=True)
   return Overlap(sum(counts), np.concatenate(holds), np.concatenate(inside))

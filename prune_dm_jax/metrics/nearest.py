@@ -160,7 +160,7 @@ def merged(one, other, wanted):
   return take(minima), take(groups)
 
 
-def refined(queries, points, groups, k, *, at_once=64):
+def refined(queries, points, groups, k, *, at_once=16):
   """The k nearest points in groups [S, W] of each query, from differences."""
   found = [
     in_groups(queries[first : first + at_once], points, few, k)

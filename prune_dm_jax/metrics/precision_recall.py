@@ -36,13 +36,15 @@ def inside(features, reference, *, k, k_density):
   """Inside, of features [S, D] and reference [R, D]."""
   far, _ = within.others(reference, k=max(k, k_density))
   near, _ = within.others(features, k=k)
-  radii = far[:, [k - 1, k_density - 1]]
-  of_reference = balls.overlap(reference, radii, features, near[:, k - 1 :])
+  both = sorted({k, k_density})
+  radii = far[:, np.array(both) - 1]
+  found = balls.overlap(reference, radii, features, near[:, k - 1 :])
+  one, other = both.index(k), both.index(k_density)
   return Inside(
-    generated=of_reference.in_left[:, 0] > 0,
-    reference=of_reference.in_right[:, 0],
-    number=of_reference.in_left[:, 1],
-    covered=of_reference.left_holds[:, 1],
+    generated=found.in_left[:, one] > 0,
+    reference=found.in_right[:, 0],
+    number=found.in_left[:, other],
+    covered=found.left_holds[:, other],
   )
 
 

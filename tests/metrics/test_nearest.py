@@ -28,6 +28,7 @@ def blocks(request, monkeypatch):
   if request.param == 'small blocks':
     for name, size in dict(PART=64, SLAB=16, QUERIES=48, CHUNK=20).items():
       monkeypatch.setattr(nearest, name, size)
+    monkeypatch.setattr(balls, 'SIDE', 56)
   if request.param == 'one device':
     one = jax.sharding.Mesh(np.array(jax.devices()[:1]), ('data',))
     monkeypatch.setattr(nearest, 'data_mesh', lambda: one)
