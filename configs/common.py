@@ -94,7 +94,7 @@ def get_config(variant):
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
 
   config.data = ml_collections.ConfigDict(
-    dict(name='', path='', image_size=0, held_out=0.2)
+    dict(name='', path='', image_size=0, held_out=0.2, imbalance=1.0)
   )
   config.score = ml_collections.ConfigDict(
     dict(

@@ -34,10 +34,18 @@ def get_config(variant='cluster_classifier'):
     learning_rate=1e-3,
   )
   config.dit = training(
-    size='mini', patch=2, label_dropout=0.1, dtype='float32'
+    size='mini',
+    patch=2,
+    conditional=True,  # False: the model is told no class
+    label_dropout=0.1,
+    dtype='float32',
   )
   config.train = training(
-    steps=1500, batch_size=64, learning_rate=2e-3, ema_decay=0.998
+    steps=1500,
+    exposure='iterations',  # epochs: fewer steps, as fewer are kept
+    batch_size=64,
+    learning_rate=2e-3,
+    ema_decay=0.998,
   )
   config.surrogate = training(
     size='mini',

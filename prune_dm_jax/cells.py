@@ -81,12 +81,17 @@ def from_file(run):
   """The list of `select.file`, which may name no held-out example."""
   path = run.config.select.file
   kept = manifest.read_list(path, run.source)
-  leaked = kept[np.isin(kept, run.held_out)]
-  if len(leaked):
-    raise ValueError(
-      f'{path}: {run.source.keys[leaked[0]]!r} and {len(leaked) - 1} others '
-      'are held out for judging; leave them out of the list'
-    )
+  outside = {
+    'held out for judging': run.held_out,
+    'left out by config.data.imbalance': run.thinned,
+  }
+  for why, those in outside.items():
+    leaked = kept[np.isin(kept, those)]
+    if len(leaked):
+      raise ValueError(
+        f'{path}: {run.source.keys[leaked[0]]!r} and {len(leaked) - 1} others '
+        f'are {why}; leave them out of the list'
+      )
   return kept
 
 
@@ -116,6 +121,7 @@ def write(run, cell, scores):
     run.train,
     kept,
     columns(run.config, scores, run.config.shared_seed),
+    run.thinned,
   )
   cell.mkdir(parents=True, exist_ok=True)
   artifacts.write(cell / 'manifest.parquet', lambda p: manifest.write(table, p))

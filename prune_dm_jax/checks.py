@@ -10,6 +10,7 @@ from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
 from prune_dm_jax.flow.samplers import STEPS
 from prune_dm_jax.models.dit import SIZES
+from prune_dm_jax.networks import EXPOSURES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.pruning.kmeans import FITS
@@ -29,6 +30,7 @@ def check(config, devices):
     'select.allocation': ALLOCATIONS,
     'select.ratio_from': ('config', 'smallest_cluster'),
     'dit.size': SIZES,
+    'train.exposure': EXPOSURES,
     'dit.dtype': ('float32', 'bfloat16'),
     'flow.path': PATHS,
     'flow.time': TIMES,
@@ -103,6 +105,11 @@ def check_counts(config, devices):
         f'config.{name}.batch_size is {size}, which does not divide among '
         f'{devices} devices'
       )
+  if not config.data.imbalance >= 1:
+    raise ValueError(
+      f'config.data.imbalance is {config.data.imbalance}; it is the largest '
+      'class over the smallest, at least 1'
+    )
   for key in counts:
     if value_at(config, key) < 1:
       raise ValueError(
@@ -164,6 +171,11 @@ def check_bank(config):
 
 
 def check_guidance(config):
+  if config.sample.guidance_weight != 1 and not config.dit.conditional:
+    raise ValueError(
+      f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '
+      'config.dit.conditional is False: there is no class to guide towards'
+    )
   if config.sample.guidance_weight != 1 and config.dit.label_dropout == 0:
     raise ValueError(
       f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '

@@ -20,7 +20,7 @@ def warn_of_empty_classes(run, kept):
   """Warns of the classes that training will never see."""
   labels = run.source.labels
   missing = np.setdiff1d(labels[run.train], labels[kept])
-  if len(missing):
+  if len(missing) and run.config.dit.conditional:
     names = ', '.join(run.source.class_names[i] for i in missing)
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
@@ -111,7 +111,8 @@ def samples(run, cell):
   labels = np.load(cell / 'samples' / 'labels.npy')
   read = lambda i: {'image': pictures[i]}
   found = extracting.extract(run, read, len(labels), 'judge')
-  return found | {'labels': labels}
+  told = run.config.dit.conditional
+  return found | ({'labels': labels} if told else {})
 
 
 def reconstructions(run, some):

@@ -175,15 +175,24 @@ def dit_network(run, size):
   return dit_lib.DiT(
     **dit_lib.SIZES[size],
     patch=options.patch,
-    num_classes=len(run.source.class_names),
-    null_class=options.label_dropout > 0,
+    num_classes=number_of_classes(run),
+    null_class=options.label_dropout > 0 or not options.conditional,
     out_channels=run.config.autoencoder.code_dim,
     dtype=options.dtype,
   )
 
 
+def number_of_classes(run):
+  """Those that the DiT is told; none, if it is unconditional."""
+  return len(run.source.class_names) if run.config.dit.conditional else 0
+
+
 def velocity(network):
-  return lambda params, x, t, y: network.apply({'params': params}, x, t, y)
+  """(params, x, t, y) -> [B, ...]; without classes all labels mean none."""
+  apart = bool(network.num_classes)
+  return lambda params, x, t, y: network.apply(
+    {'params': params}, x, t, y if apart else jnp.zeros_like(y)
+  )
 
 
 def dit_init(run, network):
@@ -201,13 +210,24 @@ def read_latents(run):
   return functools.partial(loader.rows, paths)
 
 
-def main_dit(run):
+EXPOSURES = {
+  'iterations': lambda steps, run, kept: steps,
+  'epochs': lambda steps, run, kept: max(
+    1, round(steps * len(kept) / len(run.train))
+  ),
+}
+"""What all cells have in common: steps, or passes over what each kept."""
+
+
+def main_dit(run, kept):
   """What the DiT of a cell is, as a surrogate is not."""
   config = run.config
+  options = config.train.copy_and_resolve_references()
+  options.steps = EXPOSURES[options.exposure](options.steps, run, kept)
   return dict(
     name='dit',
     size=config.dit.size,
-    options=config.train,
+    options=options,
     seed=config.seed,
     ema_decay=config.train.ema_decay,
   )
@@ -231,7 +251,7 @@ def dit(run, folder, kept, *, name, size, options, seed, **rest):
       path_lib.TIMES[config.flow.time],
       latent=lambda batch: jnp.asarray(codebook)[batch['codes']],
       label_dropout=config.dit.label_dropout,
-      null_class=len(run.source.class_names),
+      null_class=number_of_classes(run),
     ),
     kept=kept,
     read=read_latents(run),

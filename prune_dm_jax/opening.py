@@ -23,6 +23,8 @@ class Run(NamedTuple):
   source: Any
   train: np.ndarray
   held_out: np.ndarray
+  thinned: np.ndarray
+  """Left out of training by config.data.imbalance, before any pruning."""
   paths: artifacts.Paths
   workdir: pathlib.Path
   mesh: Any
@@ -34,8 +36,28 @@ def open_run(config, workdir):
   train, held_out = identity.split(
     source.keys, held_out=config.data.held_out, seed=config.shared_seed
   )
+  train, thinned = thin(config, source, train)
   paths = artifacts.locate(config, source.fingerprint, workdir)
-  return Run(config, source, train, held_out, paths, workdir, step.data_mesh())
+  return Run(
+    config, source, train, held_out, thinned, paths, workdir, step.data_mesh()
+  )
+
+
+def thin(config, source, train):
+  """The training split long-tailed, as config.data.imbalance says; the rest."""
+  labels = source.labels[train]
+  if config.data.imbalance != 1 and (labels < 0).any():
+    raise ValueError(
+      f'config.data.imbalance is {config.data.imbalance}, but '
+      f'{source.keys[train[labels < 0][0]]!r} has no class'
+    )
+  stay = identity.long_tailed(
+    [source.keys[i] for i in train],
+    labels,
+    imbalance=config.data.imbalance,
+    seed=config.shared_seed,
+  )
+  return train[stay], np.delete(train, stay)
 
 
 def write_split(run, folder):
@@ -47,6 +69,8 @@ def write_split(run, folder):
     fingerprint=run.source.fingerprint,
     rule='the lowest sha256(shared_seed:key) are held out',
     shared_seed=run.config.shared_seed,
+    imbalance=run.config.data.imbalance,
+    thinned=len(run.thinned),
     train=len(run.train),
     held_out=len(run.held_out),
   )
@@ -89,6 +113,12 @@ def announce(run, cell, outputs):
     run.config.data.name, len(run.source), len(run.source.class_names),
     run.source.fingerprint, len(run.train), len(run.held_out),
   )  # fmt: skip
+  if len(run.thinned):
+    logging.info(
+      'long-tailed: %d examples left out of training, as the largest class is '
+      '%g times the smallest',
+      len(run.thinned), run.config.data.imbalance,
+    )  # fmt: skip
   logging.info('cell: %s, %s', cell or 'not named yet', counts(run, cell))
   present = [name for name, path in outputs.items() if path and path.exists()]
   logging.info('on disk: %s', ', '.join(present) or 'nothing')

@@ -53,7 +53,7 @@ def sampler(run, params):
       velocity,
       batch['label'],
       weight=options.guidance_weight,
-      null_class=len(run.source.class_names),
+      null_class=networks.number_of_classes(run),
     )
     x = samplers.integrate(
       guided,

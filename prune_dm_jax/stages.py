@@ -154,7 +154,7 @@ def train(run):
   kept = np.load(cell / 'kept_idx.npy')
   judging.warn_of_empty_classes(run, kept)
   make = functools.partial(
-    networks.dit, run, kept=kept, **networks.main_dit(run)
+    networks.dit, run, kept=kept, **networks.main_dit(run, kept)
   )
   return build(cell / 'dit', make)
 
@@ -166,7 +166,7 @@ def sample(run):
 
   def make(folder):
     kept = np.load(cell / 'kept_idx.npy')
-    state = networks.dit(run, trained, kept, **networks.main_dit(run))
+    state = networks.dit(run, trained, kept, **networks.main_dit(run, kept))
     sampling.write(run, state, folder)
 
   return build(cell / 'samples', make)

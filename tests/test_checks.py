@@ -14,6 +14,7 @@ WRONG = {
   'data.name': 'mnist',
   'data.image_size': 18,
   'data.held_out': 0.0,
+  'data.imbalance': 0.5,
   'score.method': 'gradients',
   'score.backbone': 'judge',
   'score.kmeans': 'faiss',
@@ -33,6 +34,7 @@ WRONG = {
   'sample.guidance': 'some',
   'train.batch_size': 63,
   'train.ema_decay': 1.0,
+  'train.exposure': 'time',
   'runtime.checkpoint_every': 0,
   'runtime.part_size': 0,
   'score.gradient': 'exact',
@@ -60,4 +62,13 @@ def test_guidance_needs_a_model_that_knows_no_label():
   checks.check(config, devices=1)
   config.dit.label_dropout = 0.0
   with pytest.raises(ValueError, match='guidance_weight is 2.0, but'):
+    checks.check(config, devices=1)
+
+
+def test_a_model_that_is_told_no_class_cannot_be_guided_to_one():
+  config = digits.get_config('random')
+  config.dit.conditional = False
+  checks.check(config, devices=1)
+  config.sample.guidance_weight = 2.0
+  with pytest.raises(ValueError, match='conditional is False'):
     checks.check(config, devices=1)

@@ -17,6 +17,12 @@ def fingerprint(keys, sizes, labels):
   return sha.hexdigest()[:16]
 
 
+def by_hash(keys, seed):
+  """[N] places in keys, in the order of their seeded hashes."""
+  hashes = [hashlib.sha256(f'{seed}:{key}'.encode()).digest() for key in keys]
+  return np.array(sorted(range(len(keys)), key=hashes.__getitem__), np.int64)
+
+
 def split(keys, *, held_out, seed):
   """Train and held-out examples, by hash of the key.
 
@@ -28,7 +34,35 @@ def split(keys, *, held_out, seed):
   Returns:
     train, held-out: sorted int64 indices; round(N * held_out) are held out.
   """
-  hashes = [hashlib.sha256(f'{seed}:{key}'.encode()).digest() for key in keys]
-  order = np.array(sorted(range(len(keys)), key=hashes.__getitem__), np.int64)
+  order = by_hash(keys, seed)
   number = round(len(keys) * held_out)
   return np.sort(order[number:]), np.sort(order[:number])
+
+
+def long_tailed(keys, labels, *, imbalance, seed):
+  """Examples of a version whose classes fall off exponentially in number.
+
+    n_c = n_max * imbalance ** -(rank of c / (C - 1))
+
+  Classes are ranked by a seeded draw; of each, the lowest hashes stay, one at
+  least, and no more than there are (Cui et al., 2019).
+
+  Args:
+    keys: [N] str.
+    labels: [N] int.
+    imbalance: The largest class over the smallest; 1 leaves all as it is.
+    seed: Of the ranks and of the hash.
+
+  Returns:
+    Sorted places in keys.
+  """
+  if imbalance == 1:
+    return np.arange(len(keys))
+  classes, counts = np.unique(labels, return_counts=True)
+  rank = np.random.default_rng(seed).permutation(len(classes))
+  fall = float(imbalance) ** (-rank / max(len(classes) - 1, 1))
+  wanted = np.maximum(np.round(counts.max() * fall).astype(int), 1)
+  order = by_hash(keys, seed)
+  stay = [order[labels[order] == c][:n] for c, n in zip(classes, wanted,
+                                                        strict=True)]  # fmt: skip
+  return np.sort(np.concatenate(stay))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 
-def table(source, train, kept, columns):
+def table(source, train, kept, columns, thinned=()):
   """The manifest of a selection.
 
   Args:
@@ -22,6 +22,7 @@ def table(source, train, kept, columns):
     kept: [M] indices among them.
     columns: name -> [n] values over `train`, or None, for cluster, distance,
       score, error and rank.
+    thinned: [t] indices that a long-tailed version leaves out of training.
 
   Returns:
     A pyarrow Table of N rows; its metadata names the data's fingerprint.
@@ -29,7 +30,10 @@ def table(source, train, kept, columns):
   size = len(source)
   keep = np.isin(np.arange(size), kept)
   scored = np.isin(np.arange(size), train)
-  reason = np.where(keep, 'kept', np.where(scored, 'pruned', 'held_out'))
+  outside = np.isin(np.arange(size), thinned)
+  reason = np.select(
+    [keep, scored, outside], ['kept', 'pruned', 'thinned'], 'held_out'
+  )
   spread = {name: over_all(v, train, size) for name, v in columns.items()}
   result = pa.table(
     {

@@ -27,6 +27,36 @@ def test_an_example_more_moves_at_most_one_across_the_split():
   assert len(moved) <= 1
 
 
+LABELS = np.repeat(np.arange(4), [40, 30, 25, 6])
+
+
+def test_a_long_tail_falls_off_exponentially():
+  stay = identity.long_tailed(KEYS, LABELS, imbalance=8, seed=1)
+  rank = np.random.default_rng(1).permutation(4)
+  expected = np.minimum([40, 20, 10, 5], 40)[rank]
+  here = np.minimum(expected, [40, 30, 25, 6])
+  np.testing.assert_array_equal(np.bincount(LABELS[stay]), here)
+  assert (np.diff(stay) > 0).all()
+
+
+def test_no_class_is_left_out_of_a_long_tail():
+  stay = identity.long_tailed(KEYS, LABELS, imbalance=1e6, seed=0)
+  assert set(LABELS[stay]) == {0, 1, 2, 3}
+
+
+def test_without_imbalance_all_stay():
+  stay = identity.long_tailed(KEYS, LABELS, imbalance=1.0, seed=0)
+  np.testing.assert_array_equal(stay, np.arange(101))
+
+
+def test_a_milder_tail_holds_every_example_of_a_steeper_one():
+  steep, mild = (
+    set(identity.long_tailed(KEYS, LABELS, imbalance=i, seed=0))
+    for i in (16, 4)
+  )
+  assert steep < mild
+
+
 def test_the_fingerprint_tells_order_sizes_and_labels_apart():
   of = lambda *args: identity.fingerprint(*args)
   prints = {
