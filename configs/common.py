@@ -53,6 +53,16 @@ VARIANTS = {
 }
 
 
+PAPER = tuple(
+  name
+  for name in VARIANTS
+  if name.startswith('cluster') or not name.endswith('_mid')
+)
+"""What the paper compares: the middle is of its clusters alone."""
+
+SETS = {'all': tuple(VARIANTS), 'paper': PAPER}
+
+
 class Cell(NamedTuple):
   variant: str
   prune_ratio: float | None
@@ -61,15 +71,17 @@ class Cell(NamedTuple):
 
 
 def sweep(variants, prune_ratios, seeds):
-  """The cells of every combination; `all` stands for every variant.
+  """The cells of every combination; `all` and `paper` stand for many variants.
 
   A variant whose ratio is not to be chosen is there once for each seed.
   """
-  names = VARIANTS if list(variants) == ['all'] else variants
+  named = [SETS.get(name, (name,)) for name in variants]
+  names = list(dict.fromkeys(name for names in named for name in names))
   unknown = [name for name in names if name not in VARIANTS]
   if unknown:
     raise ValueError(
-      f'{unknown[0]!r} is not a variant; choose from all, {", ".join(VARIANTS)}'
+      f'{unknown[0]!r} is not a variant; choose from '
+      f'{", ".join([*SETS, *VARIANTS])}'
     )
   own = lambda name: VARIANTS[name]['ratio'] in (FOLLOWS, 0.0)
   return [

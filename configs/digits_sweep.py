@@ -11,7 +11,8 @@ from configs import digits
 def get_config(variant='cluster_classifier'):
   config = digits.get_config(variant)
   config.train.steps = 600
+  config.train.batch_size = 32
   config.train.ema_decay = 0.995
-  config.sample.num_steps = 10
+  config.sample.num_steps = 8
   config.runtime.checkpoint_every = 300
   return config
