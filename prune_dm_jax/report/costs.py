@@ -1,0 +1,79 @@
+"""What scoring cost, and what pruning saved, in seconds of the machine used."""
+
+import json
+
+from prune_dm_jax.report import sweep
+from prune_dm_jax.report import tables
+
+MADE_FOR = {
+  'monotonicity': ('surrogates', 'losses'),
+  'el2n': ('surrogates', 'losses'),
+  'grand': ('surrogates', 'gradients'),
+  'moso': ('subset_surrogates', 'agreements'),
+}
+"""Shared artifacts that a method's scores are made of."""
+
+
+def of(cell):
+  """{scoring, training, sampling}: seconds; None where it is not known."""
+  if (cell.folder / 'costs.json').exists():
+    return json.loads((cell.folder / 'costs.json').read_text())
+  made = {'training': 'dit', 'sampling': 'samples'}
+  found = {k: seconds(cell.folder / v / 'time.json') for k, v in made.items()}
+  return dict(scoring=scoring(cell), **found)
+
+
+def seconds(path):
+  """None where it is not there, or was broken off and taken up again."""
+  if not path.exists():
+    return None
+  spent = json.loads(path.read_text())
+  return None if spent['resumed'] else spent['seconds']
+
+
+def scoring(cell):
+  """Of the scores and what was made for them alone, latents aside.
+
+  Several of an artifact in one workdir cannot be told apart here: None.
+  """
+  score, shared = cell.config['score'], cell.folder.parent / 'shared'
+  method = score['method']
+  if method == 'cluster':
+    backbone = score['backbone']
+    names = (f'scores_cluster_{backbone}', backbone, f'features_{backbone}')
+    names = names if backbone == 'classifier' else (names[0], names[2])
+  elif method == 'random':
+    return 0.0
+  else:
+    names = (f'scores_{method}', *MADE_FOR[method])
+  made = [list(shared.glob(f'{name}-????????')) for name in names]
+  if any(len(found) != 1 for found in made):
+    return None
+  parts = [seconds(found[0] / 'time.json') for found in made]
+  return None if None in parts else sum(parts)
+
+
+def rows(cells):
+  """A row for each place: seconds of scoring, training and what was saved."""
+  header = ('variant', 'prune ratio', 'kept', 'scoring, s', 'training, s',
+            'training saved, s')  # fmt: skip
+  places = sweep.by_place(cells)
+  whole = mean([of(c)['training'] for c in cells if c.variant == 'unpruned'])
+  found = []
+  for variant in sweep.variants(cells):
+    for (name, ratio), own in places.items():
+      if name != variant:
+        continue
+      spent = [of(cell) for cell in own]
+      training = mean([s['training'] for s in spent])
+      known = whole is not None and training is not None
+      saved = whole - training if known else None
+      scored = mean([s['scoring'] for s in spent])
+      kept = tables.kept_of(own)
+      found.append((variant, f'{ratio:.4g}', kept, scored, training, saved))
+  return header, found
+
+
+def mean(numbers):
+  known = [n for n in numbers if n is not None]
+  return sum(known) / len(known) if known else None

@@ -1,0 +1,114 @@
+"""The cells of a sweep, from their files alone."""
+
+import json
+import pathlib
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from prune_dm_jax.report import table
+
+OF_CELL = ('variant', 'prune_ratio', 'seed', 'score', 'select', 'runtime')
+"""Keys of a configuration in which cells of one sweep differ."""
+
+FOLLOWS = ('_balanced', '_proportional')
+"""Ends of variants whose ratio follows from the smallest cluster."""
+
+
+class Cell(NamedTuple):
+  folder: pathlib.Path
+  variant: str
+  prune_ratio: float
+  seed: int
+  facts: dict[str, Any]
+  """selection.json."""
+  config: dict[str, Any]
+  rows: dict[str, dict]
+  """metric -> its row of metrics.json, of the samples."""
+
+  def value(self, metric):
+    """The number, or NaN where it is not there or not finite."""
+    value = self.rows.get(metric, {}).get('value')
+    return np.nan if value is None else value
+
+
+def read(workdirs):
+  """The finished cells under some folders; the first of each name counts."""
+  found = {}
+  for folder in table.cells(workdirs):
+    if (folder / 'config.json').exists():
+      cell = read_cell(folder)
+      found.setdefault((setting(cell), folder.name), cell)
+  return list(found.values())
+
+
+def read_cell(folder):
+  load = lambda name: json.loads((folder / name).read_text())
+  variant, ratio, seed = table.NAME.fullmatch(folder.name).groups()
+  rows = {
+    row['metric']: row for row in load('metrics.json') if row['of'] == 'samples'
+  }
+  facts, config = load('selection.json'), load('config.json')
+  return Cell(folder, variant, float(ratio), int(seed), facts, config, rows)
+
+
+def setting(cell):
+  """What must be equal of cells that are compared, as text."""
+  rest = {k: v for k, v in cell.config.items() if k not in OF_CELL}
+  return json.dumps([cell.facts['fingerprint'], rest], sort_keys=True)
+
+
+def settings(cells):
+  """Cells by their setting, in the order of the first of each."""
+  found = {}
+  for cell in cells:
+    found.setdefault(setting(cell), []).append(cell)
+  return list(found.values())
+
+
+def name_of(cells):
+  """What tells one setting from another, for a person."""
+  config = cells[0].config
+  parts = [config['data']['name']]
+  if config['data']['imbalance'] != 1:
+    parts.append(f'long-tailed {config["data"]["imbalance"]:g} to 1')
+  if not config['dit']['conditional']:
+    parts.append('no classes told')
+  parts.append(f'{config["train"]["steps"]:,} steps')
+  if config['train']['exposure'] == 'epochs':
+    parts.append('fewer where fewer are kept')
+  return ', '.join(parts)
+
+
+def by_place(cells):
+  """(variant, prune_ratio) -> its cells, a seed each, in order."""
+  found = {}
+  for cell in sorted(cells, key=lambda c: (c.variant, c.prune_ratio, c.seed)):
+    found.setdefault((cell.variant, cell.prune_ratio), []).append(cell)
+  return found
+
+
+def follows(variant):
+  return variant.endswith(FOLLOWS)
+
+
+def variants(cells):
+  """Their variants, as the configurations list them."""
+  from configs import common
+
+  order = list(common.VARIANTS)
+  place = lambda name: order.index(name) if name in order else len(order)
+  return sorted({cell.variant for cell in cells}, key=lambda n: (place(n), n))
+
+
+def ratios(cells):
+  """The prune_ratios that were asked for."""
+  asked = [c for c in cells if not follows(c.variant) and c.prune_ratio]
+  return sorted({c.prune_ratio for c in asked})
+
+
+def values(cells, metric):
+  """[s] numbers of a metric over seeds, without those that are not there."""
+  found = np.array([cell.value(metric) for cell in cells], float)
+  return found[np.isfinite(found)]

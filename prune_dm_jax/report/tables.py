@@ -1,0 +1,129 @@
+"""Tables of a sweep: memorisation, balance, cost (the paper's Tables 1 and 2)."""
+
+import numpy as np
+
+from prune_dm_jax.report import sweep
+
+MEMORY = {
+  'generated_to_training_mean': 'mean distance to training',
+  'generated_to_training_median': 'median',
+  'generated_to_kept_mean': 'mean distance to the kept',
+  'copies': 'share of copies',
+  'nearest_was_kept': 'nearest was kept',
+}
+
+BALANCE = {
+  'frechet_distance': 'Fréchet distance',
+  'frechet_distance_balanced': 'to a reference of even clusters',
+  'cluster_total_variation_uniform': 'clusters from even (total variation)',
+  'class_total_variation_uniform': 'classes from even',
+  'rare_classes': 'share of rare classes',
+  'recall': 'recall',
+}
+
+
+def over_seeds(cells, metric):
+  """Mean, and its extremes where there are several seeds, as text."""
+  found = sweep.values(cells, metric)
+  if not len(found):
+    return '–'
+  if len(found) > 1:
+    return f'{found.mean():.3g} ({found.min():.3g} to {found.max():.3g})'
+  row = cells[0].rows[metric]
+  if row['low'] is None:
+    return f'{found[0]:.3g}'
+  return f'{found[0]:.3g} [{row["low"]:.3g} to {row["high"]:.3g}]'
+
+
+def kept_of(cells):
+  """How many were kept, or the extremes over seeds."""
+  kept = sorted({cell.facts['kept'] for cell in cells})
+  return ' to '.join(f'{k:,}' for k in dict.fromkeys((kept[0], kept[-1])))
+
+
+def placed(cells, wanted):
+  """Header and a row for each place, of the metrics in `wanted`."""
+  metrics = [m for m in wanted if any(m in c.rows for c in cells)]
+  header = ('variant', 'prune ratio', 'kept', 'seeds',
+            *(wanted[m] for m in metrics))  # fmt: skip
+  places = sweep.by_place(cells)
+  order = sweep.variants(cells)
+  rows = [
+    (
+      variant, f'{ratio:.4g}', kept_of(own), str(len(own)),
+      *(over_seeds(own, metric) for metric in metrics),
+    )
+    for (variant, ratio), own in sorted(
+      places.items(), key=lambda p: (order.index(p[0][0]), p[0][1])
+    )
+  ]  # fmt: skip
+  return header, rows
+
+
+def memorisation(cells):
+  """Table 1, with Unpruned and, of the held-out pictures, Validation."""
+  header, rows = placed(cells, MEMORY)
+  names = [m for m in MEMORY if any(m in c.rows for c in cells)]
+  beside = {
+    'Validation: held-out pictures': 'reference',
+    'Training pictures, themselves left out': 'training',
+  }
+  for name, of in beside.items():
+    numbers = [
+      over_seeds(cells[:1], m.replace('generated', of))
+      if m.startswith('generated_to_training')
+      else '–'
+      for m in names
+    ]
+    rows.append((name, '', '', '', *numbers))
+  return header, rows
+
+
+def balance(cells):
+  """Table 2: balanced against proportional, beside random and unpruned."""
+  some = [
+    c for c in cells
+    if sweep.follows(c.variant) or c.variant in ('unpruned', 'random')
+  ]  # fmt: skip
+  if not any(sweep.follows(c.variant) for c in some):
+    return None
+  return placed(some, BALANCE)
+
+
+def everything(cells):
+  """All metrics of all places."""
+  names = list(dict.fromkeys(m for c in cells for m in c.rows))
+  return placed(cells, {name: name for name in names})
+
+
+def not_run(cells):
+  """Places that others of the same variant or ratio make one expect."""
+  places, ratios = sweep.by_place(cells), sweep.ratios(cells)
+  names = [v for v in sweep.variants(cells) if not sweep.follows(v)]
+  return [
+    f'{name} at {ratio:g}'
+    for name in names
+    if name != 'unpruned'
+    for ratio in ratios
+    if (name, ratio) not in places
+  ]
+
+
+def markdown(header, rows):
+  lines = [header, ['---'] * len(header), *rows]
+  return ''.join(f'| {" | ".join(map(str, line))} |\n' for line in lines)
+
+
+def csv(rows):
+  """Dicts as CSV; a number to nine figures."""
+  written = lambda v: f'{v:.9g}' if isinstance(v, float | np.floating) else v
+  heads = list(rows[0]) if rows else []
+  lines = [heads, *([written(row[h]) for h in heads] for row in rows)]
+  return ''.join(','.join(quoted(v) for v in line) + '\n' for line in lines)
+
+
+def quoted(value):
+  text = '' if value is None else str(value)
+  return (
+    '"' + text.replace('"', '""') + '"' if set(',"\n') & set(text) else text
+  )
