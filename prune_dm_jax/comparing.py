@@ -9,7 +9,6 @@ from prune_dm_jax import opening
 from prune_dm_jax import seeing
 from prune_dm_jax.metrics import balance
 from prune_dm_jax.metrics import same_noise
-from prune_dm_jax.report import costs
 from prune_dm_jax.report import page
 from prune_dm_jax.report import planes
 from prune_dm_jax.report import same
@@ -22,23 +21,13 @@ CONSISTENCY = (
   'or more, but for the two seeds of random, which share some.'
 )
 
-HERE = 'The pictures of these cells are not here, but only their numbers.'
-
 
 def sections(cells):
   """(heading, [HTML, ...]) of one setting."""
   return [
     ('Figure 6: disjoint halves, the same noise', halves(cells)),
     ('Figures 7 and 8: balance, seen in features', spread(cells)),
-    ('Costs', [page.table(*costs.rows(cells)), EXCLUDED]),
   ]
-
-
-EXCLUDED = page.paragraph(
-  'Seconds on the machine that ran them, beside whatever else it did then. '
-  'Scoring is of the scores and of the networks trained for them alone, the '
-  'latents aside, once for all ratios. A dash: not known.'
-)
 
 
 def has_pictures(cell):

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from configs import common
+from launch import pool
 
 ROOT = pathlib.Path(__file__).parents[1]
 
@@ -58,8 +59,10 @@ def test_what_fails_is_named_and_the_others_are_there(tmp_path):
     tmp_path, '--variants=random', '--prune_ratios=1.5,0.75', '--until=select'
   )
   assert process.returncode == 1 and 'about 0 left' in process.stdout
-  failed = process.stderr.split('failed:')[1].splitlines()[1:]
-  assert len(failed) == 1 and '--config.prune_ratio=1.5' in failed[0]
+  assert 'random-1.5-seed0 failed and is tried again' in process.stdout
+  command, why = process.stderr.split('failed:')[1].splitlines()[1:]
+  assert '--config.prune_ratio=1.5' in command
+  assert 'config.prune_ratio is 1.5: it is the fraction removed' in why
   assert (tmp_path / 'random-0.75-seed0' / 'selection.json').exists()
 
 
@@ -74,3 +77,47 @@ def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
   )  # fmt: skip
   assert process.returncode == 1 and list(tmp_path.iterdir()) == []
   assert process.stderr.strip().endswith(': two numbers, or more, differ')
+
+
+class Process:
+  """Ends with `code` after it was asked twice."""
+
+  def __init__(self, code):
+    self.returncode, self.asked = code, 0
+
+  def poll(self):
+    self.asked += 1
+    return self.returncode if self.asked > 1 else None
+
+  def terminate(self):
+    pass
+
+
+def test_the_first_runs_alone_and_then_as_many_as_were_asked(monkeypatch):
+  monkeypatch.setattr(pool, 'PAUSE', 0)
+  running, most = set(), []
+
+  def start(name, cores):
+    running.add(name)
+    most.append(len(running))
+    return Process(code=int(name == 'c'))
+
+  waiting = [(name, 1) for name in 'abcdef']
+  codes = {}
+  for name, _, code, _ in pool.run(start, waiting, 3):
+    running.discard(name)
+    codes[name] = code
+  assert codes == dict.fromkeys('abdef', 0) | {'c': 1}
+  assert most[:2] == [1, 1] and max(most) == 3
+
+
+def test_no_more_run_than_memory_allows(monkeypatch):
+  monkeypatch.setattr(pool, 'available', lambda: 0)
+  assert pool.room(ended=5, running=0) and not pool.room(ended=5, running=1)
+
+
+def test_the_paper_is_all_but_the_middle_of_what_is_no_cluster():
+  cells = common.sweep(['paper', 'random'], [0.5], [0])
+  names = [cell.variant for cell in cells]
+  assert len(names) == len(set(names)) == len(common.VARIANTS) - 4
+  assert 'grand_mid' not in names and 'cluster_classifier_mid' in names

@@ -16,6 +16,8 @@ from prune_dm_jax.report import sweep
 SIGN = {'frechet_distance': -1, 'f_score': 1, 'recall': 1, 'precision': 1}
 """Metrics that an answer can be about, and which way is better."""
 
+NAMES = {'frechet_distance': 'Fréchet distance', 'f_score': 'F-score'}
+
 
 class Noise(NamedTuple):
   deviation: float
@@ -83,7 +85,7 @@ def best(found, metric):
 def sentences(cells, metric='frechet_distance'):
   """The answer, as sentences."""
   found, spread = against_random(cells, metric), noise(cells, metric)
-  name = metric.replace('_', ' ').replace('frechet', 'Fréchet')
+  name = NAMES.get(metric, metric)
   if not found:
     return [f'No answer by {name}: random pruning was not run beside others.']
   if not spread.freedom:

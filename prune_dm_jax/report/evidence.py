@@ -7,6 +7,7 @@ import pathlib
 
 from prune_dm_jax import artifacts
 from prune_dm_jax.report import answer
+from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import page
 from prune_dm_jax.report import same
@@ -52,7 +53,7 @@ def write(out, cells, extra=lambda cells: []):
   for number, own in enumerate(several):
     name = f' · {sweep.name_of(own)}' if len(several) > 1 else ''
     place = Files(out, f'{number}-' if number else '')
-    found = [*of_setting(own, place), *extra(own)]
+    found = of_setting(own, place, extra(own))
     sections += [(heading + name, parts) for heading, parts in found]
   lead = (
     f'{len(cells)} cells of {len({c.variant for c in cells})} variants, '
@@ -84,18 +85,20 @@ class Files:
     return page.table(header, rows)
 
 
-def of_setting(cells, files):
+def of_setting(cells, files, extra):
   """(heading, [HTML, ...]) of all that is asked of cells of one setting."""
   return [
     ('The answer', [answered(cells)]),
     ('Figures 1 and 5: metrics against prune ratio', curved(cells, files)),
     ('Figures 2 and 3: the same noise', noises(cells)),
     ('Figure 4: nearest, middle, furthest', distances(cells)),
+    *extra,
     (
       'Table 1: memorisation',
       [files.table('memorisation', *tables.memorisation(cells)), MEMORY],
     ),
     ('Table 2: balanced against proportional', balanced(cells, files)),
+    ('Costs', [files.table('costs', *costs.rows(cells)), *spent(cells)]),
     ('Every number', every(cells, files)),
   ]
 
@@ -129,11 +132,12 @@ def curved(cells, files):
   for name in names:
     svg = curves.drawing(cells, name)
     files.write(f'figures/{name}.svg', svg.replace('currentColor', '#444'))
-    drawn[name] = page.drawing(svg, name.replace('_', ' '))
+    drawn[name] = f'<figure>{svg}</figure>'
   files.write('tables/curves.csv', tables.csv(curves.rows(cells, names)))
   some = lambda those: page.pair(*(drawn[n] for n in those if n in drawn))
   return [
-    curves.legend(cells), some(FIRST), some(APART), page.paragraph(CURVES),
+    curves.legend(cells), some(FIRST[:2]), some(FIRST[2:]), some(APART),
+    page.paragraph(CURVES),
     page.folded('The other metrics', some(rest)),
   ]  # fmt: skip
 
@@ -176,6 +180,25 @@ def balanced(cells, files):
   if found is None:
     return [page.paragraph('Not run: no balanced or proportional cell.')]
   return [files.table('balance', *found)]
+
+
+def spent(cells):
+  exposure = cells[0].config['train']['exposure']
+  return map(page.paragraph, (COSTS, SAVED[exposure]))
+
+
+COSTS = (
+  'Seconds on the machine that ran them, beside whatever else it did then. '
+  'Scoring is of the scores and of the networks trained for them alone, the '
+  'latents aside, once for all ratios. A dash: not known.'
+)
+
+SAVED = {
+  'iterations': 'All cells take the same steps, so that pruning saves no '
+  'training here: what is saved is chance, and the pictures themselves.',
+  'epochs': 'Cells pass as often over what they kept, so that training is as '
+  'much shorter as less is kept.',
+}
 
 
 def every(cells, files):

@@ -1,0 +1,151 @@
+"""A sweep's report, from files as cells leave them."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from configs import digits
+from prune_dm_jax.report import answer
+from prune_dm_jax.report import costs
+from prune_dm_jax.report import curves
+from prune_dm_jax.report import evidence
+from prune_dm_jax.report import planes
+from prune_dm_jax.report import results
+from prune_dm_jax.report import sweep
+from prune_dm_jax.report import tables
+
+
+def cell(workdir, variant, ratio, seed, *, steps=1500, **metrics):
+  """A finished cell, without pictures."""
+  folder = workdir / f'{variant}-{ratio:g}-seed{seed}'
+  folder.mkdir(parents=True)
+  config = digits.get_config(variant)
+  config.train.steps, config.seed = steps, seed
+  row = lambda name, value: dict(
+    metric=name, of='samples', value=value, low=value, high=value, n=10,
+    n_reference=10, warning='few', settings={'much': 'text'},
+  )  # fmt: skip
+  files = {
+    'config': config.to_dict(),
+    'selection': dict(fingerprint='f', kept=round(100 * (1 - ratio))),
+    'metrics': [row(*pair) for pair in metrics.items()],
+  }
+  for name, value in files.items():
+    (folder / f'{name}.json').write_text(json.dumps(value))
+  return folder
+
+
+@pytest.fixture
+def runs(tmp_path):
+  """Random with three seeds at one ratio, two variants with one."""
+  for seed, value in enumerate((30.0, 31.0, 32.0)):
+    cell(tmp_path, 'random', 0.5, seed, frechet_distance=value, copies=0.0)
+  cell(tmp_path, 'unpruned', 0, 0, frechet_distance=29.0, copies=0.25)
+  cell(tmp_path, 'grand', 0.5, 0, frechet_distance=50.0)
+  cell(tmp_path, 'cluster_pixels', 0.5, 0, frechet_distance=5.0)
+  cell(tmp_path, 'cluster_pixels', 0.25, 0, frechet_distance=20.0)
+  return tmp_path
+
+
+def test_the_best_is_named_beside_random_with_its_interval(runs):
+  cells = sweep.read([runs])
+  found = answer.against_random(cells, 'frechet_distance')
+  assert {(d.variant, d.prune_ratio) for d in found} == {
+    ('grand', 0.5), ('cluster_pixels', 0.5)
+  }  # fmt: skip
+  (best,) = answer.best(found, 'frechet_distance')
+  half = stats.t.ppf(1 - 0.05 / 2 / 2, 2) * 1.0 * np.sqrt(1 + 1 / 3)
+  assert (best.variant, best.beyond) == ('cluster_pixels', -26)
+  assert best.half == pytest.approx(half)
+  first, second = answer.sentences(cells)
+  assert 'take cluster_pixels at a prune ratio of 0.5: 5 (1 seed)' in first
+  assert '1 of 2 comparisons' in first and 'better than the whole' in second
+
+
+def test_nothing_beats_random_where_the_best_is_within_chance(tmp_path):
+  for seed, value in enumerate((30.0, 34.0)):
+    cell(tmp_path, 'random', 0.5, seed, frechet_distance=value)
+  cell(tmp_path, 'grand', 0.5, 0, frechet_distance=28.0)
+  (said,) = answer.sentences(sweep.read([tmp_path]))
+  assert 'nothing beats random here' in said
+
+
+def test_without_two_seeds_there_is_no_answer(tmp_path):
+  cell(tmp_path, 'random', 0.5, 0, frechet_distance=30.0)
+  cell(tmp_path, 'grand', 0.5, 0, frechet_distance=3.0)
+  (said,) = answer.sentences(sweep.read([tmp_path]))
+  assert said.endswith('nothing was run with two seeds.')
+
+
+def test_higher_is_better_of_the_f_score(tmp_path):
+  for seed, value in enumerate((0.5, 0.51)):
+    cell(tmp_path, 'random', 0.5, seed, f_score=value)
+  cell(tmp_path, 'grand', 0.5, 0, f_score=0.1)
+  (said,) = answer.sentences(sweep.read([tmp_path]), 'f_score')
+  assert 'nothing beats random' in said
+
+
+def test_a_curve_has_the_mean_and_the_extremes_of_its_seeds(runs):
+  found = curves.points(sweep.read([runs]), 'frechet_distance')
+  assert list(found) == ['unpruned', 'random', 'grand', 'cluster_pixels']
+  np.testing.assert_array_equal(found['random'], [[0.5, 31, 30, 32]])
+  np.testing.assert_array_equal(found['cluster_pixels'][:, 0], [0.25, 0.5])
+
+
+def test_what_was_not_run_is_said(runs):
+  missing = tables.not_run(sweep.read([runs]))
+  assert missing == ['random at 0.25', 'grand at 0.25']
+
+
+def test_the_page_its_figures_and_its_tables(runs, tmp_path):
+  cell(runs, 'unpruned', 0, 1, steps=7, frechet_distance=1.0)
+  page = evidence.write(tmp_path / 'out', sweep.read([runs]))
+  text = page.read_text()
+  for part in ('Not run: random at 0.25', '1,500 steps', '7 steps', '<svg'):
+    assert part in text
+  assert '<script' not in text and 'nan' not in text
+  assert (tmp_path / 'out' / 'figures' / 'frechet_distance.svg').exists()
+  with open(tmp_path / 'out' / 'tables' / 'curves.csv') as file:
+    rows = list(csv.DictReader(file))
+  (random,) = [r for r in rows if r['variant'] == 'random'
+               and r['metric'] == 'frechet_distance']  # fmt: skip
+  assert (random['seeds'], random['mean']) == ('3', '31')
+  memory = (tmp_path / 'out' / 'tables' / 'memorisation.md').read_text()
+  assert '| random | 0.5 | 50 | 3 | 0 (0 to 0) |' in memory
+  assert 'Validation' in memory and '| unpruned | 0 | 100 | 1 |' in memory
+
+
+def test_small_results_give_the_same_page(runs, tmp_path):
+  spent = runs / 'random-0.5-seed0' / 'dit'
+  spent.mkdir()
+  (spent / 'time.json').write_text('{"seconds": 12.5, "resumed": false}')
+  results.write(tmp_path / 'results', sweep.read([runs]))
+  (folder,) = (tmp_path / 'results').iterdir()
+  assert folder.name == 'digits_1_500_steps'
+  one, other = sweep.read([runs]), sweep.read([folder])
+  for cells in (one, other):
+    evidence.write(tmp_path / str(cells is one), cells)
+  for path in (tmp_path / 'True').rglob('*.*'):
+    same = tmp_path / 'False' / path.relative_to(tmp_path / 'True')
+    assert same.read_text() == path.read_text()
+  assert costs.of(other[0])['training'] in (12.5, None)
+  assert 'much' not in (folder / 'grand-0.5-seed0/metrics.json').read_text()
+
+
+def test_results_of_another_configuration_are_not_written_over(runs, tmp_path):
+  cells = sweep.read([runs])
+  results.write(tmp_path / 'results', cells)
+  cells[0].config['score']['restarts'] = 3
+  with pytest.raises(ValueError, match='score.restarts'):
+    results.write(tmp_path / 'results', cells)
+
+
+def test_a_plane_is_of_the_two_widest_axes():
+  x = np.random.default_rng(0).standard_normal((200, 4)) * [1, 9, 0.1, 4]
+  seen = planes.plane(x)(x)
+  assert abs(np.corrcoef(seen[:, 0], x[:, 1])[0, 1]) > 0.99
+  assert abs(np.corrcoef(seen[:, 1], x[:, 3])[0, 1]) > 0.99
+  assert planes.scatter(seen, np.arange(200) % 20).startswith('<svg')
