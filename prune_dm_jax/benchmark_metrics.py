@@ -7,7 +7,8 @@ sqrtm_over_ours       the Fréchet distance of two Gaussians by scipy's sqrtm
 vendi_over_ours       the Vendi score, by vendi-score's dual form
 faiss_over_ours       the two nearest neighbours, by faiss's flat index
 
-Medians of pairs that take turns, of standard normal float32 features.
+Medians of pairs that take turns, of standard normal float32 features. --alone:
+ours once, of any size, with the memory that it adds to its inputs.
 """
 
 import argparse
@@ -38,11 +39,15 @@ def options(argv):
     points_width=512, pairs=5,
   ).items():  # fmt: skip
     parser.add_argument(f'--{name}', type=int, default=default)
+  parser.add_argument('--alone', action='store_true')
   return parser.parse_args(argv)
 
 
 def main(argv):
   given = options(argv)
+  if given.alone:
+    show(alone(given))
+    return
   try:
     import faiss
     import prdc  # noqa: F401
@@ -61,10 +66,24 @@ def main(argv):
   found['imagenet_seconds'] = (
     found['faiss_ours_seconds'] * IMAGENET / given.points
   )
+  show(found)
+
+
+def show(found):
   for name, value in found.items():
     print(f'{name:28} {value:.4g}' if isinstance(value, float) else
           f'{name:28} {value}')  # fmt: skip
   print(json.dumps(found))
+
+
+def alone(given):
+  """Seconds of ours and the bytes it adds, compiling included."""
+  found = vars(given) | {'device': str(jax.devices()[0])}
+  for name in ('prdc', 'faiss'):
+    make, ours, _ = CONTESTS[name]
+    added_, seconds = in_own_process(ours, make, given)
+    found |= {f'{name}_seconds': seconds, f'{name}_added_bytes': added_}
+  return found
 
 
 def paired(name, ours, theirs, inputs, pairs):
@@ -139,6 +158,10 @@ def neighbours(given):
   ]
 
 
+def our_two(queries, points):
+  return nearest.nearest(queries, points, k=2)
+
+
 def by_flat_index(queries, points):
   import faiss
 
@@ -151,14 +174,16 @@ CONTESTS = {
   'prdc': (two_sets, our_counts, their_counts),
   'sqrtm': (two_gaussians, frechet.distance, by_sqrtm),
   'vendi': (one_set, vendi.scores, by_dual),
-  'faiss': (neighbours, lambda q, p: nearest.nearest(q, p, k=2), by_flat_index),
+  'faiss': (neighbours, our_two, by_flat_index),
 }
 """name -> (inputs of the options, ours, theirs)."""
 
 
 def peaks(given):
   """Memory that either way adds to the two sets, each in a process of its own."""
-  ours, theirs = (in_own_process(f, given) for f in (our_counts, their_counts))
+  ours, theirs = (
+    in_own_process(f, two_sets, given)[0] for f in (our_counts, their_counts)
+  )
   return dict(
     ours_peak_bytes=ours,
     prdc_peak_bytes=theirs,
@@ -166,17 +191,20 @@ def peaks(given):
   )
 
 
-def in_own_process(function, given):
+def in_own_process(function, make, given):
   spawn = multiprocessing.get_context('spawn')
   with concurrent.futures.ProcessPoolExecutor(1, spawn) as pool:
-    return pool.submit(added, function, given).result()
+    return pool.submit(added, function, make, given).result()
 
 
-def added(function, given):
-  """Bytes at the peak of function beyond those before it, libraries loaded."""
-  inputs = two_sets(given)
+def added(function, make, given):
+  """Bytes at the peak of function beyond those before it, libraries loaded;
+  and its seconds.
+  """
+  inputs = make(given)
   function(*(x[:200, :64] for x in inputs))
   before = memory('VmRSS')
   pathlib.Path('/proc/self/clear_refs').write_text('5')  # The peak so far.
+  began = time.perf_counter()
   function(*inputs)
-  return memory('VmHWM') - before
+  return memory('VmHWM') - before, time.perf_counter() - began
