@@ -82,6 +82,34 @@ def best(found, metric):
   return sorted(sure, key=lambda d: -sign * d.of)
 
 
+def table(cells, metric):
+  """Differences from random pruning: header, and a row for each variant.
+
+  What is beyond chance is said to be better or worse.
+  """
+  found = against_random(cells, metric)
+  ratios = sorted({d.prune_ratio for d in found})
+  by = {(d.variant, d.prune_ratio): d for d in found}
+  names = [
+    v for v in sweep.variants(cells) if any((v, r) in by for r in ratios)
+  ]
+  rows = [
+    (name, *(marked(by.get((name, r)), SIGN[metric]) for r in ratios))
+    for name in names
+  ]
+  return ('variant', *(f'{r:g}' for r in ratios)), rows
+
+
+def marked(difference, sign):
+  if difference is None:
+    return 'not run'
+  text = f'{difference.beyond:+.2g} ± {difference.half:.2g}'
+  if not abs(difference.beyond) > difference.half:
+    return text
+  better = sign * difference.beyond > 0
+  return f'{text}, {"better" if better else "worse"}'
+
+
 def sentences(cells, metric='frechet_distance'):
   """The answer, as sentences."""
   found, spread = against_random(cells, metric), noise(cells, metric)

@@ -90,6 +90,7 @@ def of_setting(cells, files, extra):
   return [
     ('The answer', [answered(cells)]),
     ('Figures 1 and 5: metrics against prune ratio', curved(cells, files)),
+    ('Beside random pruning at the same ratio', beside(cells, files)),
     ('Figures 2 and 3: the same noise', noises(cells)),
     ('Figure 4: nearest, middle, furthest', distances(cells)),
     *extra,
@@ -140,6 +141,24 @@ def curved(cells, files):
     page.paragraph(CURVES),
     page.folded('The other metrics', some(rest)),
   ]  # fmt: skip
+
+
+def beside(cells, files):
+  """Two tables of differences from random pruning."""
+  parts = []
+  for metric in FIRST[:2]:
+    header, rows = answer.table(cells, metric)
+    if rows:
+      name = f'beside_random_{metric}'
+      shown = files.table(name, header, rows)
+      parts += [f'<h3>{answer.NAMES[metric]}</h3>', shown]
+  return [*parts, page.paragraph(BESIDE)] if parts else ['Not run.']
+
+
+BESIDE = (
+  "Random's number subtracted, with 95 % intervals for all of a table together "
+  '(Bonferroni), from the deviation between seeds.'
+)
 
 
 def noises(cells):

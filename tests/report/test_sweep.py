@@ -65,6 +65,14 @@ def test_the_best_is_named_beside_random_with_its_interval(runs):
   assert '1 of 2 comparisons' in first and 'better than the whole' in second
 
 
+def test_what_is_beyond_chance_is_said_beside_random(runs):
+  header, rows = answer.table(sweep.read([runs]), 'frechet_distance')
+  assert header == ('variant', '0.5')
+  assert [row[0] for row in rows] == ['grand', 'cluster_pixels']
+  assert rows[0][1].startswith('+19 ± ') and rows[0][1].endswith(', worse')
+  assert rows[1][1].startswith('-26 ± ') and rows[1][1].endswith(', better')
+
+
 def test_nothing_beats_random_where_the_best_is_within_chance(tmp_path):
   for seed, value in enumerate((30.0, 34.0)):
     cell(tmp_path, 'random', 0.5, seed, frechet_distance=value)
