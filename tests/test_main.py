@@ -246,3 +246,22 @@ def test_a_manifest_of_other_data_is_refused(done, cell):
   finally:
     path.write_text(good)
   assert 'manifest of other data' in line
+
+
+def test_a_long_tail_thins_training_and_leaves_the_held_out_whole(tmp_path):
+  options = ('--until=select', '--config.data.imbalance=20')
+  process = run(tmp_path, 'random', *options)
+  assert process.returncode == 0, process.stderr
+  assert 'long-tailed: ' in process.stderr
+  table = pq.read_table(tmp_path / 'random-0.5-seed0' / 'manifest.parquet')
+  reason = np.array(table['reason'].to_pylist())
+  label = table['label'].to_numpy()
+  counts = np.bincount(label[np.isin(reason, ['kept', 'pruned'])])
+  assert counts.max() > 15 * counts.min() > 0
+  assert (reason == 'held_out').sum() == 898
+  assert (reason == 'thinned').sum() == 899 - counts.sum()
+  left = np.array(table['key'].to_pylist())[reason == 'thinned']
+  (tmp_path / 'mine.txt').write_text(left[0])
+  options = (*options, f'--config.select.file={tmp_path}/mine.txt')
+  process = run(tmp_path, 'random', *options)
+  assert process.returncode == 1 and 'left out by' in process.stderr

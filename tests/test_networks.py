@@ -1,0 +1,50 @@
+"""What the DiT of a cell is told, and how long it is trained."""
+
+import types
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from configs import digits
+from prune_dm_jax import networks
+
+
+def run(**changes):
+  """What networks ask of a run, of 100 training examples and 4 classes."""
+  config = digits.get_config('random')
+  config.update_from_flattened_dict(changes)
+  source = types.SimpleNamespace(class_names=tuple('abcd'))
+  return types.SimpleNamespace(
+    config=config, source=source, train=np.arange(100)
+  )
+
+
+@pytest.mark.parametrize(
+  ('exposure', 'kept', 'steps'),
+  [('iterations', 25, 1000), ('epochs', 25, 250), ('epochs', 100, 1000)],
+)
+def test_epochs_shorten_training_as_less_is_kept(exposure, kept, steps):
+  given = run(**{'train.exposure': exposure, 'train.steps': 1000})
+  assert networks.main_dit(given, np.arange(kept))['options'].steps == steps
+  assert given.config.train.steps == 1000
+
+
+def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
+  x = jax.random.normal(jax.random.key(0), (3, 8, 8, 4))
+  t, y = jnp.full(3, 0.5), jnp.array([0, 3, 2])
+  found = {}
+  for told in (True, False):
+    network = networks.dit_network(run(**{'dit.conditional': told}), 'mini')
+    velocity = networks.velocity(network)
+    params = network.init(jax.random.key(1), x, t, 0 * y)['params']
+    leaves, tree = jax.tree.flatten(params)
+    drawn = [jax.random.normal(jax.random.key(7), p.shape) / 9 for p in leaves]
+    params = jax.tree.unflatten(tree, drawn)
+    rows = params['y_embedder']['embedding'].shape[0]
+    apart = velocity(params, x, t, y) - velocity(params, x, t, 0 * y)
+    found[told] = rows, np.abs(apart).max(axis=(1, 2, 3))
+  assert found[False][0] == 1 and (found[False][1] == 0).all()
+  rows, apart = found[True]
+  assert rows == 5 and apart[0] == 0 and (apart[1:] > 1e-3).all()
