@@ -21,8 +21,8 @@ COLOURS = {
 DASHES = {'_inv': (0, (4, 2)), '_mid': (0, (1, 1.5))}
 
 LABELS = {
-  'frechet_distance': 'Fréchet distance (less is better)',
-  'f_score': 'F-score of precision and recall',
+  'frechet_distance': 'Fréchet distance ↓',
+  'f_score': 'F-score',
   'inception_score': 'inception score',
   'vendi': 'Vendi score',
 }
@@ -53,19 +53,38 @@ def style(variant):
 def drawing(cells, metric):
   """An SVG; unpruned is a line across, bands are from least to greatest."""
   with figures.canvas() as (figure, axes):
-    for variant, rows in points(cells, metric).items():
-      colour, dashes = style(variant)
-      ratio, mean, low, high = rows.T
-      if variant == 'unpruned':
-        axes.axhspan(low[0], high[0], color=colour, alpha=0.12, lw=0)
-        axes.axhline(mean[0], color=colour, lw=1)
-        continue
-      axes.plot(ratio, mean, color=colour, ls=dashes, lw=1.4, marker='.')
-      if (high > low).any():
-        axes.fill_between(ratio, low, high, color=colour, alpha=0.2, lw=0)
-    label = LABELS.get(metric, metric.replace('_', ' '))
-    axes.set(xlabel='prune ratio', ylabel=label)
+    draw(axes, cells, metric)
     return figures.as_svg(figure)
+
+
+def overview(cells, metrics):
+  """Four metrics in one SVG, with a legend."""
+  with figures.canvas(2, 2) as (figure, axes):
+    for place, metric in zip(axes.flat, metrics, strict=True):
+      draw(place, cells, metric)
+    lines, names = axes.flat[0].get_legend_handles_labels()
+    figure.legend(
+      lines, names, loc='outside lower center', ncols=4, frameon=False
+    )
+    return figures.as_svg(figure)
+
+
+def draw(axes, cells, metric):
+  """All curves of a metric."""
+  for variant, rows in points(cells, metric).items():
+    colour, dashes = style(variant)
+    ratio, mean, low, high = rows.T
+    if variant == 'unpruned':
+      axes.axhspan(low[0], high[0], color=colour, alpha=0.12, lw=0)
+      axes.axhline(mean[0], color=colour, lw=1, ls='-.', label=variant)
+      continue
+    axes.plot(
+      ratio, mean, color=colour, ls=dashes, lw=1.4, marker='.', label=variant
+    )
+    if (high > low).any():
+      axes.fill_between(ratio, low, high, color=colour, alpha=0.2, lw=0)
+  label = LABELS.get(metric, metric.replace('_', ' '))
+  axes.set(xlabel='prune ratio', ylabel=label)
 
 
 def legend(cells):
@@ -75,6 +94,7 @@ def legend(cells):
     if sweep.follows(variant):
       continue
     colour, dashes = style(variant)
+    dashes = DASHES['_mid'] if variant == 'unpruned' else dashes
     kind = {'-': 'solid', DASHES['_inv']: 'dashed'}.get(dashes, 'dotted')
     colour = 'currentColor' if colour == figures.INK else colour
     parts.append(

@@ -9,6 +9,7 @@ from prune_dm_jax import artifacts
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
+from prune_dm_jax.report import figures
 from prune_dm_jax.report import page
 from prune_dm_jax.report import same
 from prune_dm_jax.report import sweep
@@ -132,8 +133,10 @@ def curved(cells, files):
   drawn = {}
   for name in names:
     svg = curves.drawing(cells, name)
-    files.write(f'figures/{name}.svg', svg.replace('currentColor', '#444'))
+    files.write(f'figures/{name}.svg', alone(svg))
     drawn[name] = f'<figure>{svg}</figure>'
+  if set(FIRST) <= set(names):
+    files.write('figures/overview.svg', alone(curves.overview(cells, FIRST)))
   files.write('tables/curves.csv', tables.csv(curves.rows(cells, names)))
   some = lambda those: page.pair(*(drawn[n] for n in those if n in drawn))
   return [
@@ -159,6 +162,10 @@ BESIDE = (
   "Random's number subtracted, with 95 % intervals for all of a table together "
   '(Bonferroni), from the deviation between seeds.'
 )
+
+
+def alone(svg):
+  return svg.replace('currentColor', figures.GREY)
 
 
 def noises(cells):

@@ -6,6 +6,9 @@ import re
 
 import numpy as np
 
+GREY = '#808080'
+"""Ink of a drawing that stands alone, on dark or on light."""
+
 INK = '#123456'
 """Stands for the page's text colour, and is replaced by it."""
 
@@ -14,7 +17,7 @@ KEPT, PRUNED = '#3b82d6', '#9a9a9a'
 
 
 @contextlib.contextmanager
-def canvas():
+def canvas(rows=1, columns=1):
   """A figure and its axes, to draw on and to save while it lasts."""
   import matplotlib
 
@@ -33,7 +36,8 @@ def canvas():
     'axes.spines.right': False,
   }
   with matplotlib.rc_context(settings):
-    yield pyplot.subplots(figsize=(4.6, 2.6), layout='constrained')
+    size = 4.6 * columns, 2.6 * rows
+    yield pyplot.subplots(rows, columns, figsize=size, layout='constrained')
 
 
 def curves(lines, *, xlabel, ylabel, log=False):
