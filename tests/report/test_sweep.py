@@ -65,6 +65,16 @@ def test_the_best_is_named_beside_random_with_its_interval(runs):
   assert '1 of 2 comparisons' in first and 'better than the whole' in second
 
 
+def test_of_several_that_beat_random_the_best_comes_first(tmp_path):
+  for seed, value in enumerate((0.5, 0.501)):
+    cell(tmp_path, 'random', 0.5, seed, f_score=value)
+  for name, value in {'grand': 0.9, 'el2n': 0.95, 'moso': 0.8}.items():
+    cell(tmp_path, name, 0.5, 0, f_score=value)
+  cells = sweep.read([tmp_path])
+  found = answer.best(answer.against_random(cells, 'f_score'), 'f_score')
+  assert [d.variant for d in found] == ['el2n', 'grand', 'moso']
+
+
 def test_what_is_beyond_chance_is_said_beside_random(runs):
   header, rows = answer.table(sweep.read([runs]), 'frechet_distance')
   assert header == ('variant', '0.5')
