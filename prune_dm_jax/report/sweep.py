@@ -16,6 +16,12 @@ FOLLOWS = ('_balanced', '_proportional')
 """Ends of variants whose ratio follows from the smallest cluster."""
 
 
+METHODS = ('unpruned', 'random', 'monotonicity', 'grand', 'el2n', 'moso')
+"""In the order of the paper; clusters, and methods of others, follow."""
+
+ENDS = ('', '_inv', '_mid', *FOLLOWS)
+
+
 class Cell(NamedTuple):
   folder: pathlib.Path
   variant: str
@@ -94,12 +100,16 @@ def follows(variant):
 
 
 def variants(cells):
-  """Their variants, as the configurations list them."""
-  from configs import common
+  """Their variants: by method, then the plain one, its inverse, its middle."""
 
-  order = list(common.VARIANTS)
-  place = lambda name: order.index(name) if name in order else len(order)
-  return sorted({cell.variant for cell in cells}, key=lambda n: (place(n), n))
+  def place(name):
+    methods = [i for i, m in enumerate(METHODS) if name.startswith(m)]
+    stem = name
+    for end in ENDS:
+      stem = stem.removesuffix(end)
+    return (*methods, len(METHODS))[0], stem, ENDS.index(name[len(stem) :])
+
+  return sorted({cell.variant for cell in cells}, key=place)
 
 
 def ratios(cells):

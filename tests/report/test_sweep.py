@@ -113,6 +113,14 @@ def test_a_curve_has_the_mean_and_the_extremes_of_its_seeds(runs):
   np.testing.assert_array_equal(found['cluster_pixels'][:, 0], [0.25, 0.5])
 
 
+def test_variants_stand_by_method_and_then_by_direction(tmp_path):
+  names = ['unpruned', 'random', 'grand', 'grand_inv', 'moso', 'moso_mid',
+           'cluster_pixels', 'cluster_pixels_balanced']  # fmt: skip
+  for name in sorted(names, key=len):
+    cell(tmp_path, name, 0.5, 0, copies=0.0)
+  assert sweep.variants(sweep.read([tmp_path])) == names
+
+
 def test_what_was_not_run_is_said(runs):
   missing = tables.not_run(sweep.read([runs]))
   assert missing == ['random at 0.25', 'grand at 0.25']
