@@ -10,11 +10,11 @@ from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
 from prune_dm_jax.flow.samplers import STEPS
 from prune_dm_jax.models.dit import SIZES
-from prune_dm_jax.networks import EXPOSURES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.select import ALLOCATIONS
+from prune_dm_jax.training.exposure import EXPOSURES
 
 
 def check(config, devices):

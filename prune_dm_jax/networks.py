@@ -18,9 +18,6 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import classifier as classifier_lib
-from prune_dm_jax.flow import objective as objective_lib
-from prune_dm_jax.flow import path as path_lib
-from prune_dm_jax.models import dit as dit_lib
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import loop
@@ -167,94 +164,3 @@ def decoder(run):
     return network.apply({'params': params}, latent, method='decode')
 
   return decode
-
-
-def dit_network(run, size):
-  """A DiT for the latents of this configuration, not yet initialised."""
-  options = run.config.dit
-  return dit_lib.DiT(
-    **dit_lib.SIZES[size],
-    patch=options.patch,
-    num_classes=number_of_classes(run),
-    null_class=options.label_dropout > 0 or not options.conditional,
-    out_channels=run.config.autoencoder.code_dim,
-    dtype=options.dtype,
-  )
-
-
-def number_of_classes(run):
-  """Those that the DiT is told; none, if it is unconditional."""
-  return len(run.source.class_names) if run.config.dit.conditional else 0
-
-
-def velocity(network):
-  """(params, x, t, y) -> [B, ...]; without classes all labels mean none."""
-  apart = bool(network.num_classes)
-  return lambda params, x, t, y: network.apply(
-    {'params': params}, x, t, y if apart else jnp.zeros_like(y)
-  )
-
-
-def dit_init(run, network):
-  """key -> parameters of a DiT for the latents of this configuration."""
-  codebook = np.load(run.paths.latents / 'codebook.npy', mmap_mode='r')
-  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
-  example = jnp.zeros((1, *codes.shape[1:], codebook.shape[-1]))
-  one = jnp.zeros(1)
-  return lambda key: network.init(key, example, one, one.astype(int))['params']
-
-
-def read_latents(run):
-  """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
-  paths = {n: run.paths.latents / f'{n}.npy' for n in ('codes', 'label')}
-  return functools.partial(loader.rows, paths)
-
-
-EXPOSURES = {
-  'iterations': lambda steps, run, kept: steps,
-  'epochs': lambda steps, run, kept: max(
-    1, round(steps * len(kept) / len(run.train))
-  ),
-}
-"""What all cells have in common: steps, or passes over what each kept."""
-
-
-def main_dit(run, kept):
-  """What the DiT of a cell is, as a surrogate is not."""
-  config = run.config
-  options = config.train.copy_and_resolve_references()
-  options.steps = EXPOSURES[options.exposure](options.steps, run, kept)
-  return dict(
-    name='dit',
-    size=config.dit.size,
-    options=options,
-    seed=config.seed,
-    ema_decay=config.train.ema_decay,
-  )
-
-
-def dit(run, folder, kept, *, name, size, options, seed, **rest):
-  """Trains or loads a DiT on the latents of the kept; returns its State."""
-  config = run.config
-  network = dit_network(run, size)
-  init = dit_init(run, network)
-  codebook = np.load(run.paths.latents / 'codebook.npy')
-  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
-  return fit(
-    run,
-    folder,
-    options,
-    name=name,
-    init=lambda key: (init(key), ()),
-    objective=objective_lib.objective(
-      loss,
-      path_lib.TIMES[config.flow.time],
-      latent=lambda batch: jnp.asarray(codebook)[batch['codes']],
-      label_dropout=config.dit.label_dropout,
-      null_class=number_of_classes(run),
-    ),
-    kept=kept,
-    read=read_latents(run),
-    seed=seed,
-    **rest,
-  )

@@ -14,6 +14,7 @@ import numpy as np
 from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import diffusion
 from prune_dm_jax import networks
 from prune_dm_jax import surrogates
 from prune_dm_jax.flow import path as path_lib
@@ -47,16 +48,16 @@ def gradients(run, folder):
 
 def loss_of(run):
   """The loss of training, (params, x, y, t, noise) -> [B], at the surrogate."""
-  network = networks.dit_network(run, run.config.surrogate.size)
+  network = diffusion.dit_network(run, run.config.surrogate.size)
   path = path_lib.PATHS[run.config.flow.path]
-  return path_lib.loss(networks.velocity(network), path)
+  return path_lib.loss(diffusion.velocity(network), path)
 
 
 def way_of(run):
   """The GRADIENTS of the configuration, if they cover the surrogate."""
   way = GRADIENTS[run.config.score.gradient]
-  network = networks.dit_network(run, run.config.surrogate.size)
-  params = jax.eval_shape(networks.dit_init(run, network), jax.random.key(0))
+  network = diffusion.dit_network(run, run.config.surrogate.size)
+  params = jax.eval_shape(diffusion.dit_init(run, network), jax.random.key(0))
   row = read(run, run.train)(np.zeros(1, int))
   x = codebook(run)[row['codes']]
   way.check(loss_of(run), params, x, row['label'], jnp.zeros(1), x)
@@ -80,7 +81,7 @@ def bank(run):
 
 def read(run, kept):
   """Places [b] in `kept` -> codes, label and index in the full data."""
-  rows = networks.read_latents(run)
+  rows = diffusion.read_latents(run)
   return lambda places: {**rows(kept[places]), 'index': kept[places]}
 
 

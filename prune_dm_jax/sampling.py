@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import diffusion
 from prune_dm_jax import networks
 from prune_dm_jax.data import images
 from prune_dm_jax.flow import guidance
@@ -43,7 +44,7 @@ def sampler(run, params):
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
   shape = (*codes.shape[1:], codebook.shape[-1])
   velocity = functools.partial(
-    networks.velocity(networks.dit_network(run, run.config.dit.size)), params
+    diffusion.velocity(diffusion.dit_network(run, run.config.dit.size)), params
   )
   decode = networks.decoder(run)
   key = networks.key_for(options.seed, 'sample')
@@ -53,7 +54,7 @@ def sampler(run, params):
       velocity,
       batch['label'],
       weight=options.guidance_weight,
-      null_class=networks.number_of_classes(run),
+      null_class=diffusion.number_of_classes(run),
     )
     x = samplers.integrate(
       guided,

@@ -22,6 +22,7 @@ from prune_dm_jax import checks
 from prune_dm_jax import choosing
 from prune_dm_jax import counting
 from prune_dm_jax import curating
+from prune_dm_jax import diffusion
 from prune_dm_jax import encoding
 from prune_dm_jax import extracting
 from prune_dm_jax import judging
@@ -154,7 +155,7 @@ def train(run):
   kept = np.load(cell / 'kept_idx.npy')
   judging.warn_of_empty_classes(run, kept)
   make = functools.partial(
-    networks.dit, run, kept=kept, **networks.main_dit(run, kept)
+    diffusion.dit, run, kept=kept, **diffusion.main_dit(run, kept)
   )
   return build(cell / 'dit', make)
 
@@ -166,7 +167,7 @@ def sample(run):
 
   def make(folder):
     kept = np.load(cell / 'kept_idx.npy')
-    state = networks.dit(run, trained, kept, **networks.main_dit(run, kept))
+    state = diffusion.dit(run, trained, kept, **diffusion.main_dit(run, kept))
     sampling.write(run, state, folder)
 
   return build(cell / 'samples', make)
@@ -232,8 +233,7 @@ def run_until(config, workdir, last):
   if outputs[last] and outputs[last].exists():
     logging.info('nothing to do: %s is there', outputs[last])
     return
-  where = STAGES[last](run)
-  logging.info('done: %s', where)
+  logging.info('done: %s', STAGES[last](run))
 
 
 def foresee(config, workdir):

@@ -7,6 +7,7 @@ each trained on one of several disjoint random subsets, which it then scores.
 import jax
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import diffusion
 from prune_dm_jax import networks
 from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import uniform
@@ -23,7 +24,7 @@ def train(run, folder, kept, name, steps, snapshots):
   """Trains one, or finds it trained; its RAW parameters are what is kept."""
   options = run.config.surrogate.copy_and_resolve_references()
   options.steps = steps
-  networks.dit(
+  diffusion.dit(
     run,
     folder,
     kept,
@@ -78,7 +79,7 @@ def subset_steps(run, size):
 
 def params_at(run, folder, step):
   """The parameters of a surrogate at one of its snapshots."""
-  network = networks.dit_network(run, run.config.surrogate.size)
-  init = networks.dit_init(run, network)
+  network = diffusion.dit_network(run, run.config.surrogate.size)
+  init = diffusion.dit_init(run, network)
   target = step_lib.shapes(lambda: init(jax.random.key(0)), run.mesh)
   return checkpoint.read_snapshot(folder / 'snapshots', step, target)

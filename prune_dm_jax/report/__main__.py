@@ -15,8 +15,8 @@ import sys
 
 from prune_dm_jax import command
 from prune_dm_jax import comparing
+from prune_dm_jax import keeping
 from prune_dm_jax.report import evidence
-from prune_dm_jax.report import results
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
 
@@ -54,9 +54,10 @@ def report(given):
     return
   cells = sweep.read(given.workdirs)
   if given.results:
-    results.write(given.results, cells)
+    keeping.results(given.results, cells)
   out = given.out or given.workdirs[0] / 'report'
-  print(evidence.write(out, cells, extra=comparing.sections))
+  save = functools.partial(keeping.text, out)
+  print(evidence.write(save, cells, extra=comparing.sections))
 
 
 if __name__ == '__main__':

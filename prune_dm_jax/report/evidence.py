@@ -3,22 +3,15 @@
 <out>/index.html   figures/*.svg   tables/*.csv and *.md
 """
 
-import pathlib
+from collections.abc import Callable
+from typing import NamedTuple
 
-from prune_dm_jax import artifacts
-from prune_dm_jax.report import answer
-from prune_dm_jax.report import costs
-from prune_dm_jax.report import curves
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import page
 from prune_dm_jax.report import same
+from prune_dm_jax.report import sections
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
-
-FIRST = ('frechet_distance', 'f_score', 'inception_score', 'vendi')
-"""The four of Figures 1 and 5."""
-
-APART = ('precision', 'recall')
 
 STYLE = (
   same.STYLE
@@ -33,225 +26,52 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 """
 )
 
-CURVES = (
-  'Means over seeds; a band is from the least to the greatest. The line across '
-  'is the whole set. Dashed: the inverse selection; dotted: the middle.'
-)
 
-
-def write(out, cells, extra=lambda cells: []):
+def write(save, cells, extra=lambda cells: []):
   """Writes the page and its files.
 
   Args:
-    out: Folder; what is there of the same name is written anew.
+    save: (name, text) -> its path.
     cells: What `sweep.read` gave, one at least.
     extra: cells of a setting -> more sections, of pictures and features.
 
   Returns:
     Where the page is.
   """
-  sections, several = [], sweep.settings(cells)
+  shown, several = [], sweep.settings(cells)
   for number, own in enumerate(several):
     name = f' · {sweep.name_of(own)}' if len(several) > 1 else ''
-    place = Files(out, f'{number}-' if number else '')
-    found = of_setting(own, place, extra(own))
-    sections += [(heading + name, parts) for heading, parts in found]
+    place = Files(save, f'{number}-' if number else '')
+    found = sections.of_setting(own, place, extra(own))
+    shown += [(heading + name, parts) for heading, parts in found]
   lead = (
     f'{len(cells)} cells of {len({c.variant for c in cells})} variants, '
     f'{len({c.seed for c in cells})} seeds: '
     + '; '.join(map(sweep.name_of, several))
     + '.'
   )
-  text = page.page('What pruning does', lead, sections, style=STYLE)
-  return Files(out).write('index.html', text)
+  text = page.page('What pruning does', lead, shown, style=STYLE)
+  return save('index.html', text)
 
 
-class Files:
-  """Files in a folder, whose names begin alike."""
+class Files(NamedTuple):
+  """Files whose names begin alike."""
 
-  def __init__(self, out, prefix=''):
-    self.out, self.prefix = pathlib.Path(out), prefix
+  save: Callable
+  prefix: str
 
-  def write(self, name, text):
-    path = self.out / name
-    path = path.with_name(self.prefix + path.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    artifacts.write(path, lambda p: p.write_text(text))
-    return path
+  def figure(self, name, svg):
+    self.save(f'figures/{self.prefix}{name}.svg', alone(svg))
+
+  def csv(self, name, rows):
+    self.save(f'tables/{self.prefix}{name}.csv', tables.csv(rows))
 
   def table(self, name, header, rows):
-    as_dicts = [dict(zip(header, row, strict=True)) for row in rows]
-    self.write(f'tables/{name}.csv', tables.csv(as_dicts))
-    self.write(f'tables/{name}.md', tables.markdown(header, rows))
+    self.csv(name, [dict(zip(header, row, strict=True)) for row in rows])
+    text = tables.markdown(header, rows)
+    self.save(f'tables/{self.prefix}{name}.md', text)
     return page.table(header, rows)
-
-
-def of_setting(cells, files, extra):
-  """(heading, [HTML, ...]) of all that is asked of cells of one setting."""
-  return [
-    ('The answer', [answered(cells)]),
-    ('Figures 1 and 5: metrics against prune ratio', curved(cells, files)),
-    ('Beside random pruning at the same ratio', beside(cells, files)),
-    ('Figures 2 and 3: the same noise', noises(cells)),
-    ('Figure 4: nearest, middle, furthest', distances(cells)),
-    *extra,
-    (
-      'Table 1: memorisation',
-      [files.table('memorisation', *tables.memorisation(cells)), MEMORY],
-    ),
-    ('Table 2: balanced against proportional', balanced(cells, files)),
-    ('Costs', [files.table('costs', *costs.rows(cells)), *spent(cells)]),
-    ('Every number', every(cells, files)),
-  ]
-
-
-MEMORY = page.paragraph(
-  'Distances in the features that judge. In parentheses the least and the '
-  'greatest over seeds, in brackets a 95 % interval over samples. A copy is '
-  'under a third as far from one training picture as from the next.'
-)
-
-
-def answered(cells):
-  said = [s for metric in answer.SIGN for s in answer.sentences(cells, metric)]
-  spent = (
-    f'Exposure: {cells[0].config["train"]["exposure"]}. '
-    f'{cells[0].config["train"]["steps"]:,} steps of '
-    f'{cells[0].config["train"]["batch_size"]} for the whole set.'
-  )
-  missing = tables.not_run(cells)
-  said += [spent] + ([f'Not run: {", ".join(missing)}.'] if missing else [])
-  return f'<div class="answer">{"".join(map(page.paragraph, said))}</div>'
-
-
-def curved(cells, files):
-  """The curves of every metric that a cell has, most of them folded."""
-  if not sweep.ratios(cells):
-    return [page.paragraph('Not run: no cell has a prune ratio of its own.')]
-  names = list(dict.fromkeys(m for c in cells for m in c.rows))
-  rest = [n for n in names if n not in FIRST + APART]
-  drawn = {}
-  for name in names:
-    svg = curves.drawing(cells, name)
-    files.write(f'figures/{name}.svg', alone(svg))
-    drawn[name] = f'<figure>{svg}</figure>'
-  if set(FIRST) <= set(names):
-    files.write('figures/overview.svg', alone(curves.overview(cells, FIRST)))
-  files.write('tables/curves.csv', tables.csv(curves.rows(cells, names)))
-  some = lambda those: page.pair(*(drawn[n] for n in those if n in drawn))
-  return [
-    curves.legend(cells), some(FIRST[:2]), some(FIRST[2:]), some(APART),
-    page.paragraph(CURVES),
-    page.folded('The other metrics', some(rest)),
-  ]  # fmt: skip
-
-
-def beside(cells, files):
-  """Two tables of differences from random pruning."""
-  parts = []
-  for metric in FIRST[:2]:
-    header, rows = answer.table(cells, metric)
-    if rows:
-      name = f'beside_random_{metric}'
-      shown = files.table(name, header, rows)
-      parts += [f'<h3>{answer.NAMES[metric]}</h3>', shown]
-  return [*parts, page.paragraph(BESIDE)] if parts else ['Not run.']
-
-
-BESIDE = (
-  "Random's number subtracted, with 95 % intervals for all of a table together "
-  '(Bonferroni), from the deviation between seeds.'
-)
 
 
 def alone(svg):
   return svg.replace('currentColor', figures.GREY)
-
-
-def noises(cells):
-  """A grid for each variant, all but the first folded."""
-  names = [
-    v for v in sweep.variants(cells)
-    if v != 'unpruned' and not sweep.follows(v)
-  ]  # fmt: skip
-  grids = [f'<h3>{name}</h3>' + same.by_ratio(cells, name) for name in names]
-  note = page.paragraph(
-    'A row for each prune ratio; every column is the same noise and class.'
-  )
-  shown = [note, *grids[:1]]
-  return shown + [page.folded(f'{len(grids) - 1} more variants',
-                              ''.join(grids[1:]))] if grids else ['Not run.']  # fmt: skip
-
-
-def distances(cells):
-  """Clusters' nearest, middle and furthest, at the ratio nearest to a half."""
-  ratios = sweep.ratios(cells)
-  plain = [v for v in sweep.variants(cells) if v.startswith('cluster')]
-  stems = dict.fromkeys(v.removesuffix('_inv').removesuffix('_mid')
-                        for v in plain if not sweep.follows(v))  # fmt: skip
-  if not ratios or not stems:
-    return [page.paragraph('Not run.')]
-  ratio = min(ratios, key=lambda r: abs(r - 0.5))
-  ends = {'nearest': '', 'middle': '_mid', 'furthest': '_inv'}
-  first = same.first_of(cells)
-  return [
-    f'<h3>{stem}, prune ratio {ratio:g}</h3>'
-    + same.rows([(n, first.get((stem + e, ratio))) for n, e in ends.items()])
-    for stem in stems
-  ]
-
-
-def balanced(cells, files):
-  found = tables.balance(cells)
-  if found is None:
-    return [page.paragraph('Not run: no balanced or proportional cell.')]
-  return [files.table('balance', *found)]
-
-
-def spent(cells):
-  exposure = cells[0].config['train']['exposure']
-  return map(page.paragraph, (COSTS, SAVED[exposure]))
-
-
-COSTS = (
-  'Seconds on the machine that ran them, beside whatever else it did then. '
-  'Scoring is of the scores and of the networks trained for them alone, the '
-  'latents aside, once for all ratios. A dash: not known.'
-)
-
-SAVED = {
-  'iterations': 'All cells take the same steps, so that pruning saves no '
-  'training here: what is saved is chance, and the pictures themselves.',
-  'epochs': 'Cells pass as often over what they kept, so that training is as '
-  'much shorter as less is kept.',
-}
-
-
-def every(cells, files):
-  header, rows = tables.everything(cells)
-  files.table('everything', header, rows)
-  files.write('tables/cells.csv', tables.csv(long(cells)))
-  warned = {
-    f'{name}: {row["warning"]}'
-    for c in cells
-    for name, row in c.rows.items()
-    if row.get('warning')
-  }
-  care = ''.join(map(page.paragraph, sorted(warned)))
-  return [
-    page.folded('All metrics of all cells', page.table(header, rows)),
-    page.folded('To be read with care', care or page.paragraph('Nothing.')),
-  ]
-
-
-def long(cells):
-  """A row for each metric of each cell."""
-  shown = ('value', 'low', 'high', 'n', 'n_reference', 'warning')
-  return [
-    dict(
-      variant=c.variant, prune_ratio=c.prune_ratio, seed=c.seed,
-      kept=c.facts['kept'], metric=name, **{k: row.get(k) for k in shown},
-    )
-    for c in cells
-    for name, row in c.rows.items()
-  ]  # fmt: skip

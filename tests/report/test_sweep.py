@@ -1,6 +1,7 @@
 """A sweep's report, from files as cells leave them."""
 
 import csv
+import functools
 import json
 
 import numpy as np
@@ -8,12 +9,12 @@ import pytest
 from scipy import stats
 
 from configs import digits
+from prune_dm_jax import keeping
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import planes
-from prune_dm_jax.report import results
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
@@ -36,6 +37,10 @@ def cell(workdir, variant, ratio, seed, *, steps=1500, **metrics):
   for name, value in files.items():
     (folder / f'{name}.json').write_text(json.dumps(value))
   return folder
+
+
+def into(folder):
+  return functools.partial(keeping.text, folder)
 
 
 @pytest.fixture
@@ -128,7 +133,7 @@ def test_what_was_not_run_is_said(runs):
 
 def test_the_page_its_figures_and_its_tables(runs, tmp_path):
   cell(runs, 'unpruned', 0, 1, steps=7, frechet_distance=1.0)
-  page = evidence.write(tmp_path / 'out', sweep.read([runs]))
+  page = evidence.write(into(tmp_path / 'out'), sweep.read([runs]))
   text = page.read_text()
   for part in ('Not run: random at 0.25', '1,500 steps', '7 steps', '<svg'):
     assert part in text
@@ -148,12 +153,12 @@ def test_small_results_give_the_same_page(runs, tmp_path):
   spent = runs / 'random-0.5-seed0' / 'dit'
   spent.mkdir()
   (spent / 'time.json').write_text('{"seconds": 12.5, "resumed": false}')
-  results.write(tmp_path / 'results', sweep.read([runs]))
+  keeping.results(tmp_path / 'results', sweep.read([runs]))
   (folder,) = (tmp_path / 'results').iterdir()
   assert folder.name == 'digits_1_500_steps'
   one, other = sweep.read([runs]), sweep.read([folder])
   for cells in (one, other):
-    evidence.write(tmp_path / str(cells is one), cells)
+    evidence.write(into(tmp_path / str(cells is one)), cells)
   for path in (tmp_path / 'True').rglob('*.*'):
     same = tmp_path / 'False' / path.relative_to(tmp_path / 'True')
     assert same.read_text() == path.read_text()
@@ -163,10 +168,10 @@ def test_small_results_give_the_same_page(runs, tmp_path):
 
 def test_results_of_another_configuration_are_not_written_over(runs, tmp_path):
   cells = sweep.read([runs])
-  results.write(tmp_path / 'results', cells)
+  keeping.results(tmp_path / 'results', cells)
   cells[0].config['score']['restarts'] = 3
   with pytest.raises(ValueError, match='score.restarts'):
-    results.write(tmp_path / 'results', cells)
+    keeping.results(tmp_path / 'results', cells)
 
 
 def test_a_plane_is_of_the_two_widest_axes():

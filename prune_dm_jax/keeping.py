@@ -1,9 +1,10 @@
-"""What a later report needs of each cell, in small files.
+"""What a report leaves: its page and files, and what a later one needs.
 
+  <out>/index.html   figures/*.svg   tables/*.csv and *.md
   <results>/<name of the setting>/<cell>/
     config.json  selection.json  metrics.json (of the samples)  costs.json
 
-Such a folder can be given to the report in place of the runs.
+A folder of results can be given to the report in place of the runs.
 """
 
 import re
@@ -13,7 +14,15 @@ from prune_dm_jax.report import costs
 from prune_dm_jax.report import sweep
 
 
-def write(out, cells):
+def text(out, name, content):
+  """Writes a file under a folder, anew if it is there; returns its path."""
+  path = out / name
+  path.parent.mkdir(parents=True, exist_ok=True)
+  artifacts.write(path, lambda p: p.write_text(content))
+  return path
+
+
+def results(out, cells):
   for own in sweep.settings(cells):
     name = re.sub(r'[^a-z0-9]+', '_', sweep.name_of(own).lower())
     for cell in own:

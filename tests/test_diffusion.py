@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from configs import digits
-from prune_dm_jax import networks
+from prune_dm_jax import diffusion
 
 
 def run(**changes):
-  """What networks ask of a run, of 100 training examples and 4 classes."""
+  """What diffusion asks of a run, of 100 training examples and 4 classes."""
   config = digits.get_config('random')
   config.update_from_flattened_dict(changes)
   source = types.SimpleNamespace(class_names=tuple('abcd'))
@@ -27,7 +27,7 @@ def run(**changes):
 )
 def test_epochs_shorten_training_as_less_is_kept(exposure, kept, steps):
   given = run(**{'train.exposure': exposure, 'train.steps': 1000})
-  assert networks.main_dit(given, np.arange(kept))['options'].steps == steps
+  assert diffusion.main_dit(given, np.arange(kept))['options'].steps == steps
   assert given.config.train.steps == 1000
 
 
@@ -36,8 +36,8 @@ def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
   t, y = jnp.full(3, 0.5), jnp.array([0, 3, 2])
   found = {}
   for told in (True, False):
-    network = networks.dit_network(run(**{'dit.conditional': told}), 'mini')
-    velocity = networks.velocity(network)
+    network = diffusion.dit_network(run(**{'dit.conditional': told}), 'mini')
+    velocity = diffusion.velocity(network)
     params = network.init(jax.random.key(1), x, t, 0 * y)['params']
     leaves, tree = jax.tree.flatten(params)
     drawn = [jax.random.normal(jax.random.key(7), p.shape) / 9 for p in leaves]
