@@ -10,7 +10,7 @@ from configs import digits
 
 def get_config(variant='cluster_classifier'):
   config = digits.get_config(variant)
-  config.train.steps = 600
+  config.train.steps = 1000
   config.train.batch_size = 32
   config.train.ema_decay = 0.995
   config.sample.num_steps = 8
