@@ -1,9 +1,9 @@
 """Which points of two sets lie in balls around those of the other.
 
-All distances between the sets are taken once, in float32 on the devices. A
+All distances between the sets are taken once, in float32 on the devices. Of a
 column with a distance that may be on the other side of a radius, within the
-error of rounding, is taken again in float64; so is, from differences, a distance
-that float64's products cannot decide.
+error of rounding, those distances are taken again from differences in float64;
+all of its distances by float64's products first, where they are many.
 """
 
 import functools
@@ -34,6 +34,9 @@ SIDE = 4_096
 
 TIE = 1e-11
 """Relative difference that float64's products do not decide."""
+
+MANY = 0.01
+"""Share of undecided distances from which on products in float64 pay."""
 
 
 def overlap(left, left_radii, right, right_radii):
@@ -148,27 +151,47 @@ def sure(q, half_q, right_radii, x, half, left_radii, *, mesh):
 
 
 def decided(left, left_radii, right, right_radii, origin):
-  """The Overlap with few right points, in float64."""
-  q = np.asarray(right, np.float64) - origin
+  """The Overlap with few right points, to the precision of float64."""
   found = [
-    in_float64(left[here], left_radii[here], q, right, right_radii, origin)
-    for here in slices(len(left), 512)
+    exactly(left[here], left_radii[here], right, right_radii, origin)
+    for here in slices(len(left), 1_024)
   ]
   counts, holds, inside = zip(*found, strict=True)
   return Overlap(sum(counts), np.concatenate(holds), np.concatenate(inside))
 
 
-def in_float64(left, left_radii, q, right, right_radii, origin):
-  x = np.asarray(left, np.float64) - origin
-  sizes = np.square(x).sum(axis=1)[:, None] + np.square(q).sum(axis=1)
-  apart = np.sqrt(np.maximum(sizes - 2 * x @ q.T, 0))
+def exactly(left, left_radii, right, right_radii, origin):
+  """The Overlap with few right points, of left points that fit in memory."""
   radii = left_radii[:, None], right_radii[None]
-  close = sum(
-    (np.abs(apart[..., None] ** 2 - r**2) <= TIE * sizes[..., None]).any(axis=2)
-    for r in radii
-  )
+  rounding = ROUNDING * np.sqrt(left.shape[1])
+  apart, close = between(left, right, radii, origin, np.float32, rounding)
+  if close.mean() > MANY:
+    apart, close = between(left, right, radii, origin, np.float64, TIE)
   i, j = np.nonzero(close)
-  some = nearest.squared(right[j], left, i[:, None], np.float64)
-  apart[i, j] = np.sqrt(some[:, 0])
+  for here in slices(len(i), 4_096):
+    rows, columns = i[here], j[here]
+    some = nearest.squared(right[columns], left, rows[:, None], np.float64)
+    apart[rows, columns] = np.sqrt(some[:, 0])
   in_left, in_right = (apart[..., None] <= r for r in radii)
   return Overlap(in_left.sum(axis=0), in_left.any(axis=1), in_right.any(axis=1))
+
+
+def between(left, right, radii, origin, dtype, error):
+  """Distances [R, S] by products, float64, and which of them may be a radius.
+
+  Args:
+    left, right: [R, D] and [S, D].
+    radii: Arrays that broadcast to [R, S, *].
+    origin: [D] near them.
+    dtype: Of the products.
+    error: Of their squares, relative to those of the points.
+  """
+  x, q = ((points - origin).astype(dtype) for points in (left, right))
+  square = lambda points: np.einsum('nd,nd->n', points, points).astype(float)
+  sizes = square(x)[:, None] + square(q)
+  squares = np.maximum(sizes - 2 * (x @ q.T), 0)
+  close = sum(
+    (np.abs(squares[..., None] - r**2) <= error * sizes[..., None]).any(axis=2)
+    for r in radii
+  )
+  return np.sqrt(squares), close

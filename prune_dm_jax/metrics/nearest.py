@@ -18,7 +18,7 @@ from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.metrics import finite
 
-TOGETHER = 8
+TOGETHER = 4
 PART = 65_536
 """Points on the devices at a time."""
 
@@ -35,6 +35,11 @@ SPARE = 1
 """Groups and points taken beyond k, since float32 may mistake their order."""
 
 FAR = np.float32(1e38)
+NOWHERE = np.int32(2**30)
+"""The place of a group that is not there."""
+
+ALIGNED = 64
+"""Bytes: from here the devices of a CPU read an array without copying it."""
 
 
 def data_mesh():
@@ -92,12 +97,21 @@ def centred(rows, origin, size):
 
   These are FAR where it is filled up, so that nothing is near.
   """
-  x = np.zeros((size, len(origin)), np.float32)
+  x = aligned(size, len(origin))
   wide = np.result_type(rows.dtype, np.float32)
   np.subtract(rows, origin, out=x[: len(rows)], dtype=wide, casting='same_kind')
+  x[len(rows) :] = 0
   half = np.einsum('nd,nd->n', x, x) / 2
   half[len(rows) :] = FAR
   return x, half
+
+
+def aligned(size, width):
+  """An empty float32 array [size, width] that begins at a multiple of ALIGNED."""
+  raw = np.empty(size * width * 4 + ALIGNED, np.uint8)
+  first = -raw.ctypes.data % ALIGNED
+  whole = raw[first : first + size * width * 4]
+  return whole.view(np.float32).reshape(size, width)
 
 
 def placed_queries(queries, origin, mesh):
@@ -122,20 +136,20 @@ def placed_points(points, origin, mesh):
 def least_groups(q, x, half, *, mesh, wanted):
   """The groups of least minima: minima and places [S, devices * wanted]."""
 
-  def of_chunk(q, x, half):
-    slab = lambda xh: (xh[1][:, None] - product(xh[0], q)).reshape(
-      -1, TOGETHER, len(q)
-    )
-    minima = jax.lax.map(lambda xh: slab(xh).min(axis=1), (x, half))
-    minima = minima.reshape(-1, len(q)).T
-    value, place = jax.lax.top_k(-minima, min(wanted, minima.shape[1]))
-    return -value, place
-
   def local(q, x, half):
-    value, place = jax.lax.map(lambda q: of_chunk(q, x, half), q)
-    flat = lambda a: a.reshape(-1, a.shape[-1])
-    here = half.size // TOGETHER
-    return flat(value), flat(place) + jax.lax.axis_index('data') * here
+    groups = x.shape[1] // TOGETHER
+    own = (jax.lax.axis_index('data') * len(x) + jnp.arange(len(x))) * groups
+
+    def of_chunk(q):
+      def learn(best, slab):
+        x, half, first = slab
+        minima = (half[:, None] - product(x, q)).reshape(-1, TOGETHER, len(q))
+        return least(best, minima.min(axis=1), first, wanted), None
+
+      return jax.lax.scan(learn, nothing(wanted, len(q)), (x, half, own))[0]
+
+    found = jax.lax.map(of_chunk, q)
+    return tuple(f.transpose(0, 2, 1).reshape(-1, wanted) for f in found)
 
   return jax.shard_map(
     local,
@@ -144,6 +158,37 @@ def least_groups(q, x, half, *, mesh, wanted):
     out_specs=P(None, 'data'),
     check_vma=False,
   )(q, x, half)
+
+
+def nothing(wanted, size):
+  """Minima and places [wanted, size] before any group was seen."""
+  shape = wanted, size
+  return jnp.full(shape, FAR), jnp.full(shape, NOWHERE)
+
+
+def least(best, minima, first, wanted):
+  """The least of what is known and of groups that are new; ties by the place.
+
+  Args:
+    best: Minima and places [wanted, Q].
+    minima: [G, Q] of the groups first, first + 1, ...
+    first: The place of the first of them.
+    wanted: How many.
+  """
+  places = first + jax.lax.broadcasted_iota(jnp.int32, minima.shape, 0)
+  places = jnp.where(minima < FAR, places, NOWHERE)
+  minima = jnp.concatenate([best[0], minima])
+  places = jnp.concatenate([best[1], places])
+  found = []
+  for _ in range(wanted):
+    value = minima.min(axis=0, keepdims=True)
+    place = jnp.where(minima <= value, places, NOWHERE)
+    place = place.min(axis=0, keepdims=True)
+    found.append((value, place))
+    taken = places == place
+    minima = jnp.where(taken, FAR, minima)
+    places = jnp.where(taken, NOWHERE, places)
+  return tuple(map(jnp.concatenate, zip(*found, strict=True)))
 
 
 def product(x, q):

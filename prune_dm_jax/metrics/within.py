@@ -13,6 +13,7 @@ from jax.sharding import PartitionSpec as P
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.metrics import nearest
 from prune_dm_jax.metrics.nearest import FAR
+from prune_dm_jax.metrics.nearest import NOWHERE
 from prune_dm_jax.metrics.nearest import SPARE
 from prune_dm_jax.metrics.nearest import TOGETHER
 
@@ -73,32 +74,27 @@ def least_groups(x, half, pairs, *, mesh, wanted):
     wanted: How many groups.
   """
   groups = x.shape[1] // TOGETHER
-  nowhere = len(x) * groups
 
   def learn(best, i, j, minima):
-    """Chunk i has [C, groups] minima in chunk j."""
-    value, place = jax.tree.map(lambda b: b[i], best)
-    places = jnp.broadcast_to(j * groups + jnp.arange(groups), minima.shape)
-    places = jnp.where(minima < FAR, places, nowhere)
-    values = jnp.concatenate([value, minima], axis=1)
-    least, where = jax.lax.top_k(-values, wanted)
-    places = jnp.concatenate([place, places], axis=1)
-    places = jnp.take_along_axis(places, where, axis=1)
-    return best[0].at[i].set(-least), best[1].at[i].set(places)
+    """The points of chunk i have minima [groups, C] in chunk j."""
+    known = jax.tree.map(lambda b: b[i], best)
+    found = nearest.least(known, minima, j * groups, wanted)
+    return jax.tree.map(lambda b, f: b.at[i].set(f), best, found)
 
   def both(best, pair):
     i, j = pair
     p = nearest.product(x[i], x[j])
-    to_j = (half[j][None] - p).reshape(-1, groups, TOGETHER).min(axis=2)
-    to_i = (half[i][:, None] - p).reshape(groups, TOGETHER, -1).min(axis=1)
-    best = learn(best, i, j, jnp.where(i < 0, FAR, to_j))
-    return learn(best, j, i, jnp.where(i == j, FAR, to_i.T)), None
+    of_i = (half[j][None] - p).reshape(-1, groups, TOGETHER).min(axis=2).T
+    of_j = (half[i][:, None] - p).reshape(groups, TOGETHER, -1).min(axis=1)
+    best = learn(best, i, j, jnp.where(i < 0, FAR, of_i))
+    return learn(best, j, i, jnp.where(i == j, FAR, of_j)), None
 
   def local(x, half, pairs):
-    shape = *x.shape[:2], wanted
-    nothing = jnp.full(shape, FAR), jnp.full(shape, nowhere)
-    best, _ = jax.lax.scan(both, nothing, pairs)
-    return jax.tree.map(lambda b: b.reshape(1, -1, wanted), best)
+    shape = len(x), wanted, x.shape[1]
+    best = jnp.full(shape, FAR), jnp.full(shape, NOWHERE)
+    best, _ = jax.lax.scan(both, best, pairs)
+    flat = lambda b: b.transpose(0, 2, 1).reshape(1, -1, wanted)
+    return jax.tree.map(flat, best)
 
   return jax.shard_map(
     local,
