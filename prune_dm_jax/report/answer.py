@@ -103,7 +103,9 @@ def table(cells, metric):
 def marked(difference, sign):
   if difference is None:
     return 'not run'
-  text = f'{difference.beyond:+.2g} ± {difference.half:.2g}'
+  text = f'{difference.beyond:+.2g}'
+  if np.isfinite(difference.half):
+    text += f' ± {difference.half:.2g}'
   if not abs(difference.beyond) > difference.half:
     return text
   better = sign * difference.beyond > 0

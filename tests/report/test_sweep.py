@@ -99,8 +99,10 @@ def test_nothing_beats_random_where_the_best_is_within_chance(tmp_path):
 def test_without_two_seeds_there_is_no_answer(tmp_path):
   cell(tmp_path, 'random', 0.5, 0, frechet_distance=30.0)
   cell(tmp_path, 'grand', 0.5, 0, frechet_distance=3.0)
-  (said,) = answer.sentences(sweep.read([tmp_path]))
+  cells = sweep.read([tmp_path])
+  (said,) = answer.sentences(cells)
   assert said.endswith('nothing was run with two seeds.')
+  assert answer.table(cells, 'frechet_distance')[1] == [('grand', '-27')]
 
 
 def test_higher_is_better_of_the_f_score(tmp_path):
