@@ -40,13 +40,13 @@ class Cell(NamedTuple):
 
 
 def read(workdirs):
-  """The finished cells under some folders; the first of each name counts."""
-  found = {}
-  for folder in table.cells(workdirs):
-    if (folder / 'config.json').exists():
-      cell = read_cell(folder)
-      found.setdefault((setting(cell), folder.name), cell)
-  return list(found.values())
+  """The finished cells under some folders; of equal ones the first counts."""
+  found = [
+    read_cell(folder)
+    for folder in table.cells(workdirs)
+    if (folder / 'config.json').exists()
+  ]
+  return [cell for own in settings(found) for cell in own]
 
 
 def read_cell(folder):
@@ -60,17 +60,27 @@ def read_cell(folder):
 
 
 def setting(cell):
-  """What must be equal of cells that are compared, as text."""
-  rest = {k: v for k, v in cell.config.items() if k not in OF_CELL}
-  return json.dumps([cell.facts['fingerprint'], rest], sort_keys=True)
+  """What must be equal of cells that are compared: key -> value."""
+  found = {'fingerprint': cell.facts['fingerprint']}
+  for part, values in cell.config.items():
+    if part not in OF_CELL:
+      values = values if isinstance(values, dict) else {'': values}
+      found |= {f'{part}.{key}': value for key, value in values.items()}
+  return found
 
 
 def settings(cells):
-  """Cells by their setting, in the order of the first of each."""
+  """Cells by their setting, in the order of the first of each.
+
+  A key that some of them lack, as it is younger than they are, tells nothing.
+  """
+  each = [setting(cell) for cell in cells]
+  common = sorted(set.intersection(*map(set, each))) if each else []
   found = {}
-  for cell in cells:
-    found.setdefault(setting(cell), []).append(cell)
-  return list(found.values())
+  for cell, own in zip(cells, each, strict=True):
+    text = json.dumps([own[key] for key in common])
+    found.setdefault(text, {}).setdefault(cell.folder.name, cell)
+  return [list(by_name.values()) for by_name in found.values()]
 
 
 def name_of(cells):

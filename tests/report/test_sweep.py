@@ -128,6 +128,21 @@ def test_variants_stand_by_method_and_then_by_direction(tmp_path):
   assert sweep.variants(sweep.read([tmp_path])) == names
 
 
+def test_a_key_that_older_cells_lack_sets_none_apart(runs):
+  older = runs / 'grand-0.5-seed0' / 'config.json'
+  config = json.loads(older.read_text())
+  del config['data']['imbalance']
+  older.write_text(json.dumps(config))
+  assert len(sweep.settings(sweep.read([runs, runs]))) == 1
+  assert len(sweep.read([runs, runs])) == 7
+  config['data']['held_out'] = 0.3
+  older.write_text(json.dumps(config))
+  assert [len(s) for s in sweep.settings(sweep.read([runs]))] in (
+    [1, 6],
+    [6, 1],
+  )
+
+
 def test_what_was_not_run_is_said(runs):
   missing = tables.not_run(sweep.read([runs]))
   assert missing == ['random at 0.25', 'grand at 0.25']
