@@ -13,7 +13,6 @@ import jax.numpy as jnp
 
 from prune_dm_jax.features import weights as weights_lib
 
-
 ENDS = ('weight', 'bias')
 
 
