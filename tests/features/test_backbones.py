@@ -44,7 +44,7 @@ def test_the_judge_is_another_network_than_the_classifier():
 
 
 def test_pixels_are_the_picture_between_minus_one_and_one():
-  features, logits = BACKBONES['pixels'](None)(IMAGES)
+  features, logits = BACKBONES['pixels'].load(None)(IMAGES)
   assert logits is None
   expected = IMAGES.reshape(5, -1) / 127.5 - 1
   np.testing.assert_allclose(features, expected, atol=1e-6)
