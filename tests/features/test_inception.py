@@ -5,24 +5,14 @@ of the picture from the 768 features on; so fid_inception_normal.npz, of the sam
 pictures by pytorch-fid 0.3.0, has normal weights that keep it to the end.
 """
 
-import functools
-import json
-import pathlib
-import zlib
-
 import jax
 import numpy as np
 import pytest
 
 from prune_dm_jax.features import inception
 
-KEYS = pathlib.Path(__file__).parents[1] / 'golden' / 'keys'
-PUBLISHED = 'FID_InceptionV3_pt_inception-2015-12-05.json'
+PUBLISHED = 'FID_InceptionV3_pt_inception-2015-12-05'
 FEATURES = jax.jit(inception.features)
-
-
-def published():
-  return json.loads((KEYS / PUBLISHED).read_text())['keys']
 
 
 def cosines(name, shape):
@@ -44,38 +34,8 @@ def cosines(name, shape):
   return b.reshape(shape).astype(np.float32)
 
 
-def normal(name, shape):
-  """The recipe of fid_inception_normal.npz."""
-  rng = np.random.default_rng(zlib.crc32(name.encode()))
-  n = rng.standard_normal(shape, np.float32)
-  if name.endswith('running_var'):
-    return 1 + np.float32(0.3) * n**2
-  if len(shape) > 1:
-    return n * np.float32((2 / np.prod(shape[1:])) ** 0.5)
-  if name.endswith('weight'):
-    return 1 + np.float32(0.1) * n
-  return np.float32(0.1) * n
-
-
-@functools.cache
-def params(recipe):
-  weights = {name: recipe(name, shape) for name, shape in published().items()}
-  return inception.params_of(weights)
-
-
-@pytest.mark.parametrize(
-  ('name', 'recipe', 'mode'),
-  [
-    ('fid_inception', cosines, 'tf1'),
-    ('fid_inception_normal', normal, 'torch'),
-  ],
-)
-def test_features_are_those_of_the_published_network(
-  golden, name, recipe, mode
-):
-  images = golden('fid_inception')['x_u8'].transpose(0, 2, 3, 1)
-  found, logits = FEATURES(params(recipe), inception.resized(images, mode=mode))
-  arrays = golden(name)
+def check(arrays, params, images, *, mode):
+  found, logits = FEATURES(params, inception.resized(images, mode=mode))
   for width in (64, 192, 768, 2048):
     expected = arrays[f'f_{width}']
     tiny = 1e-6 * np.abs(expected).max()
@@ -83,6 +43,21 @@ def test_features_are_those_of_the_published_network(
   expected = arrays['f_logits_unbiased']
   tiny = 3e-6 * np.abs(expected).max()
   np.testing.assert_allclose(logits, expected, rtol=1e-4, atol=tiny)
+
+
+def test_features_are_those_of_the_published_network(golden, published):
+  arrays = golden('fid_inception')
+  shapes = published(PUBLISHED)
+  params = inception.params_of({k: cosines(k, s) for k, s in shapes.items()})
+  check(arrays, params, arrays['x_u8'].transpose(0, 2, 3, 1), mode='tf1')
+
+
+def test_features_are_the_published_ones_where_they_depend_on_the_picture(
+  golden, published, normal
+):
+  images = golden('fid_inception')['x_u8'].transpose(0, 2, 3, 1)
+  params = inception.params_of(normal(published(PUBLISHED)))
+  check(golden('fid_inception_normal'), params, images, mode='torch')
 
 
 @pytest.mark.parametrize(
@@ -116,10 +91,10 @@ def test_grey_pictures_are_shown_in_three_channels():
   )
 
 
-def test_a_missing_and_an_unknown_name_are_named():
+def test_a_missing_and_an_unknown_name_are_named(published):
   weights = {
     name: np.broadcast_to(np.float32(0), shape)
-    for name, shape in published().items()
+    for name, shape in published(PUBLISHED).items()
   }
   del weights['Mixed_7c.branch_pool.bn.running_var']
   weights['AuxLogits.fc.bias'] = np.zeros(1000)

@@ -4,9 +4,6 @@ The weights in tests/golden are random and tiny, the names those of the
 published files, whose full lists are in tests/golden/keys.
 """
 
-import json
-import pathlib
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -16,19 +13,12 @@ from prune_dm_jax.features import clip
 from prune_dm_jax.features import dino
 from prune_dm_jax.features import vit
 
-KEYS = pathlib.Path(__file__).parents[1] / 'golden' / 'keys'
 TINY_DINO = vit.DINO._replace(head_width=16)
 DINO_GOLDEN = ('dino_vit_tiny', 'dinov2_tiny_reg')
 
 
 def weights_of(arrays):
   return {k[2:]: v for k, v in arrays.items() if k.startswith('w:')}
-
-
-def published(name):
-  """Official name -> shape, of a published file."""
-  keys = json.loads((KEYS / f'{name}.json').read_text())['keys']
-  return {k: jax.ShapeDtypeStruct(v, np.float32) for k, v in keys.items()}
 
 
 def check_features(params, x, expected, kind):
@@ -124,10 +114,16 @@ def test_dino_is_the_same_as_a_training_run_keeps_it(golden):
     ('DINOv2_vits14', dino, 224, 384),
   ],
 )
-def test_published_files_are_read_to_the_last_name(name, module, size, width):
+def test_published_files_are_read_to_the_last_name(
+  published, name, module, size, width
+):
+  weights = {
+    name: jax.ShapeDtypeStruct(shape, np.float32)
+    for name, shape in published(name).items()
+  }
   images = jax.ShapeDtypeStruct((2, size, size, 3), np.uint8)
   see = lambda weights, images: module.load(weights)(images)
-  features, logits = jax.eval_shape(see, published(name), images)
+  features, logits = jax.eval_shape(see, weights, images)
   assert features.shape == (2, width) and logits is None
 
 
