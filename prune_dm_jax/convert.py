@@ -11,6 +11,7 @@ without PyTorch and only if its sha256 is the known one.
 import argparse
 import hashlib
 import pathlib
+import pickle
 import sys
 import tarfile
 import zipfile
@@ -139,7 +140,7 @@ def main(argv):
   args = parser.parse_args(argv)
   try:
     weights, dropped = without_training(read(args.source))
-  except ValueError as error:
+  except (ValueError, pickle.UnpicklingError) as error:
     raise SystemExit(str(error)) from None
   if dropped:
     print(f'{len(dropped)} arrays of training alone are left out: {dropped[0]}')
