@@ -1,6 +1,6 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, tensorboard, benchmark, test.
+Extras: cuda12, tpu, torch, hub, tensorboard, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -27,6 +27,7 @@ setuptools.setup(
     'orbax-checkpoint>=0.11.30,<1',
     'pillow>=10',
     'pyarrow>=16.1',
+    'safetensors>=0.4',
     'scikit-learn>=1.5',
     'scipy>=1.14',
     'tensorflow-datasets>=4.9.9',
@@ -34,6 +35,8 @@ setuptools.setup(
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
+    'torch': ['torch>=2.6'],
+    'hub': ['huggingface_hub>=0.24'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
     'benchmark': [
       'faiss-cpu>=1.10',

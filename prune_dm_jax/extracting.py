@@ -25,7 +25,7 @@ def extract(run, read, size, backbone):
   if backbone in NETWORKS:
     trained = getattr(run.paths, backbone)
     weights = networks.classifier(run, backbone, trained)
-  function = named(BACKBONES[backbone](weights))
+  function = named(BACKBONES[backbone].load(weights))
   name = f'features of {backbone}'
   return networks.in_batches(run, function, read, size, name=name)
 

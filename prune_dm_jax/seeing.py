@@ -33,7 +33,7 @@ class Eye(NamedTuple):
 
 
 def pixels():
-  return Eye('pixels', '', BACKBONES['pixels'](None), ())
+  return Eye('pixels', '', BACKBONES['pixels'].load(None), ())
 
 
 def judge(cell):
@@ -50,7 +50,7 @@ def judge(cell):
     )
   weights = networks.classifier(run, 'judge', path)
   shape = networks.picture_shape(run)
-  return Eye('judge', path.name, BACKBONES['judge'](weights), shape)
+  return Eye('judge', path.name, BACKBONES['judge'].load(weights), shape)
 
 
 def looked(eye, workdir, path):

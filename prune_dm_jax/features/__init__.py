@@ -1,17 +1,42 @@
 """Backbones. Each is one line: what turns pictures into features.
 
-  load(weights) -> (images uint8 [B, H, W, C] -> features [B, D], logits or none)
+  load(weights) -> (images uint8 [B, h, w, C] -> features [B, D], logits or none)
+  prepare(image uint8 [H, W, C]) -> uint8 [h, w, C], as the network was trained
+  file: where the weights are, a published network's; none is trained here or
+  has no weights
 
 `judge` measures and is never offered to a method that selects.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from prune_dm_jax.features import classifier
+from prune_dm_jax.features import clip
+from prune_dm_jax.features import dino
+from prune_dm_jax.features import efficientnet
+from prune_dm_jax.features import inception
 from prune_dm_jax.features import pixels
 
+
+class Backbone(NamedTuple):
+  load: Callable
+  prepare: Callable = lambda image: image
+  file: str = ''
+
+
 BACKBONES = {
-  'pixels': pixels.load,
-  'classifier': classifier.load,
-  'judge': classifier.load,
+  'pixels': Backbone(pixels.load),
+  'classifier': Backbone(classifier.load),
+  'clip': Backbone(clip.load, clip.prepare, 'clip.safetensors'),
+  'dino': Backbone(dino.load, dino.prepare, 'dino.safetensors'),
+  'lite0': Backbone(
+    efficientnet.load, efficientnet.prepare, 'lite0.safetensors'
+  ),
+  'inception': Backbone(
+    inception.load, inception.prepare, 'inception.safetensors'
+  ),
+  'judge': Backbone(classifier.load),
 }
 SELECTING = ('pixels', 'classifier')
 """Backbones that may select."""

@@ -1,5 +1,7 @@
 """Every row of BACKBONES keeps the promises of features/__init__.py."""
 
+import re
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -10,25 +12,63 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.features import classifier
 
-IMAGES = np.random.default_rng(0).integers(0, 256, (5, 16, 16, 1), np.uint8)
+IMAGES = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1), np.uint8)
 
 
-def weights(name):
-  if name not in NETWORKS:
-    return None
-  network = NETWORKS[name](10)
-  example = jnp.zeros((1, 16, 16, 1))
-  params = jax.jit(network.init)(jax.random.key(0), example)['params']
-  return classifier.Weights(network, params)
+PUBLISHED = {  # backbone: file
+  'clip': 'OpenAI-CLIP-visual_ViT-B-32',
+  'dino': 'DINO_vit_small16',
+  'lite0': 'EfficientNet-Lite0',
+  'inception': 'FID_InceptionV3_pt_inception-2015-12-05',
+}
+FIRST_BLOCK = re.compile(r'(?!(transformer\.res)?blocks\.([1-9]|1\d)\.)')
+
+
+@pytest.fixture
+def weights(published, normal):
+  """Backbone -> what it loads, of a transformer the first block alone."""
+
+  def of(name):
+    if name in PUBLISHED:
+      shapes = published(PUBLISHED[name]).items()
+      return normal({k: v for k, v in shapes if FIRST_BLOCK.match(k)})
+    if name not in NETWORKS:
+      return None
+    network = NETWORKS[name](10)
+    example = jnp.zeros((1, 16, 16, 1))
+    params = jax.jit(network.init)(jax.random.key(0), example)['params']
+    return classifier.Weights(network, params)
+
+  return of
 
 
 @pytest.mark.parametrize('name', BACKBONES)
-def test_it_maps_pictures_to_features_one_by_one(name):
-  apply = BACKBONES[name](weights(name))
-  features, logits = apply(IMAGES)
-  assert features.shape[0] == 5 and features.ndim == 2
-  assert logits is None or logits.shape == (5, 10)
-  np.testing.assert_allclose(apply(IMAGES[2:3])[0], features[2:3], atol=1e-5)
+def test_it_maps_pictures_to_features_one_by_one(weights, name):
+  backbone = BACKBONES[name]
+  apply = backbone.load(weights(name))
+  images = np.stack([backbone.prepare(image) for image in IMAGES])
+  features, logits = apply(images)
+  scale = np.abs(features).max()
+  assert features.shape[0] == 3 and features.ndim == 2
+  assert logits is None or logits.shape[0] == 3 and logits.ndim == 2
+  assert np.abs(features[0] - features[1]).max() > 1e-4 * scale
+  by_itself = apply(images[[2, 2, 2]])[0][:1]
+  np.testing.assert_allclose(by_itself, features[2:3], atol=1e-5 * scale)
+
+
+@pytest.mark.parametrize('name', BACKBONES)
+def test_what_it_sees_is_colour_where_its_weights_are_of_others(name):
+  for channels in (1, 3):
+    image = np.zeros((20, 30, channels), np.uint8)
+    seen = BACKBONES[name].prepare(image)
+    assert seen.dtype == np.uint8
+    assert seen.shape[-1] == (3 if BACKBONES[name].file else channels)
+
+
+def test_each_published_network_has_a_file_of_its_own():
+  files = [row.file for row in BACKBONES.values() if row.file]
+  assert len(set(files)) == len(files) == len(PUBLISHED)
+  assert all(file.endswith('.safetensors') for file in files)
 
 
 def test_the_judge_may_not_select():
@@ -44,9 +84,9 @@ def test_the_judge_is_another_network_than_the_classifier():
 
 
 def test_pixels_are_the_picture_between_minus_one_and_one():
-  features, logits = BACKBONES['pixels'](None)(IMAGES)
+  features, logits = BACKBONES['pixels'].load(None)(IMAGES)
   assert logits is None
-  expected = IMAGES.reshape(5, -1) / 127.5 - 1
+  expected = IMAGES.reshape(3, -1) / 127.5 - 1
   np.testing.assert_allclose(features, expected, atol=1e-6)
 
 

@@ -1,0 +1,48 @@
+"""Weights of published networks: a safetensors file each, never a pickle.
+
+They are not ours to hand on: who has a published file converts it once, with
+`python -m prune_dm_jax.convert`, and names are checked to the last one.
+"""
+
+import re
+
+from safetensors import numpy as safetensors
+
+
+def read(path):
+  """Official name -> array, of the safetensors file at a path."""
+  if not path.is_file():
+    raise ValueError(
+      f'{path.name} is not in {path.parent}: '
+      f'`python -m prune_dm_jax.convert SOURCE {path}` makes it, from the '
+      'published file of that network'
+    )
+  return safetensors.load_file(path)
+
+
+def check_names(given, expected, *, of, superfluous='$^'):
+  """Raises ValueError that names what is missing and what is not known.
+
+  Args:
+    given: Names that a file has.
+    expected: Names that the network needs.
+    of: The network.
+    superfluous: What may be there as well, matched from its beginning.
+  """
+  missing = sorted(set(expected) - set(given))
+  unknown = [
+    name
+    for name in sorted(set(given) - set(expected))
+    if not re.match(superfluous, name)
+  ]
+  if missing or unknown:
+    raise ValueError(
+      f'these are not the weights of {of}: {listed(missing)} missing, '
+      f'{listed(unknown)} not known'
+    )
+
+
+def listed(names, *, most=4):
+  """The first few names, and how many more there are."""
+  more = f' and {len(names) - most} more' if len(names) > most else ''
+  return (', '.join(names[:most]) or 'nothing') + more

@@ -1,0 +1,42 @@
+"""Weights to fill published networks with, where the published are not here."""
+
+import json
+import pathlib
+import zlib
+
+import numpy as np
+import pytest
+
+KEYS = pathlib.Path(__file__).parents[1] / 'golden' / 'keys'
+
+
+@pytest.fixture(scope='session')
+def published():
+  """File -> {official name: shape}, of the published file."""
+  return lambda file: {
+    name: tuple(shape)
+    for name, shape in json.loads((KEYS / f'{file}.json').read_text())[
+      'keys'
+    ].items()
+  }
+
+
+@pytest.fixture(scope='session')
+def normal():
+  """{official name: shape} -> weights that keep the picture to the end."""
+  return lambda shapes: {
+    k: normal_array(k, shape) for k, shape in shapes.items()
+  }
+
+
+def normal_array(name, shape):
+  """The recipe of tests/golden/*_normal.npz."""
+  rng = np.random.default_rng(zlib.crc32(name.encode()))
+  n = rng.standard_normal(shape, np.float32)
+  if name.endswith('running_var'):
+    return 1 + np.float32(0.3) * n**2
+  if len(shape) > 1:
+    return n * np.float32((2 / np.prod(shape[1:])) ** 0.5)
+  if name.endswith('weight'):
+    return 1 + np.float32(0.1) * n
+  return np.float32(0.1) * n
