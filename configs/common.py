@@ -106,7 +106,14 @@ def get_config(variant):
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
 
   config.data = ml_collections.ConfigDict(
-    dict(name='', path='', image_size=0, held_out=0.2, imbalance=1.0)
+    dict(
+      name='',
+      path='',
+      image_size=0,
+      held_out=0.2,  # unless the set itself names those to hold out
+      imbalance=1.0,
+      max_bad=0.01,  # the share of pictures that may be unusable
+    )
   )
   config.score = ml_collections.ConfigDict(
     dict(

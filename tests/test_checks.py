@@ -15,6 +15,7 @@ WRONG = {
   'data.image_size': 18,
   'data.held_out': 0.0,
   'data.imbalance': 0.5,
+  'data.max_bad': 1.0,
   'score.method': 'gradients',
   'score.backbone': 'judge',
   'score.kmeans': 'faiss',
