@@ -1,7 +1,8 @@
 """Variants: the paper's names, a literal row each; and what all sets share.
 
-`configs/<data set>.py:<variant>` picks a row. Every value can be overridden on
-the command line, as --config.train.steps=2000.
+`configs/<data set>.py:<variant>` picks a row, `:<variant>,small` its preset for
+a small folder of the same layout, where there is one. Every value can be
+overridden on the command line, as --config.train.steps=2000.
 """
 
 from typing import NamedTuple
@@ -90,6 +91,16 @@ def sweep(variants, prune_ratios, seeds):
     for ratio in ([None] if own(name) else prune_ratios)
     for seed in seeds
   ]
+
+
+def parts(argument):
+  """<variant> or <variant>,small -> the variant, and whether it is small."""
+  variant, comma, preset = argument.partition(',')
+  if comma and preset != 'small':
+    raise ValueError(
+      f'{preset!r} is not a preset; write {variant},small or {variant} alone'
+    )
+  return variant, bool(comma)
 
 
 def get_config(variant):
