@@ -74,7 +74,7 @@ def check_size(width, height):
 def reason(error):
   """A few words for what a reader of Pillow has raised."""
   text = ' '.join(str(error).split())
-  return 'truncated' if 'truncated' in text else f'broken: {text[:60]}'
+  return 'truncated' if 'truncated' in text.lower() else f'broken: {text[:60]}'
 
 
 def turned(opened):

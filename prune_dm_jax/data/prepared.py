@@ -65,8 +65,8 @@ def walk(folder):
 
 def class_names(folder):
   """What the labels are called, or ()."""
-  features = builder(str(folder)).info.features
-  return tuple(features['label'].names) if 'label' in features else ()
+  features = dict(builder(str(folder)).info.features)
+  return tuple(getattr(features.get('label'), 'names', ()))
 
 
 def read(where):

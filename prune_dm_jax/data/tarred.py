@@ -85,7 +85,7 @@ def why_not(info, name):
     return 'a folder'
   if not info.isfile():
     return 'a link' if info.issym() or info.islnk() else 'not a file'
-  if name.startswith('/'):
+  if info.name.startswith('/'):
     return 'an absolute path'
   if '..' in name.split('/'):
     return 'a path that leads out of the archive'
