@@ -5,15 +5,18 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from layouts import IMAGENET
 from layouts import fashion_mnist
+from layouts import jpeg
 from layouts import pets
 from layouts import put
 
 from configs import fashion_mnist as fashion_config
 from configs import image_folder as config
 from prune_dm_jax import opening
+from prune_dm_jax import stages
 from prune_dm_jax.data import checking
 from prune_dm_jax.data import image_folder
 
@@ -45,6 +48,7 @@ def test_a_source_without_its_bad_ones_is_another_set(tmp_path):
   assert len(good) == 7 and good.bad.keys() == set(SPOILED)
   assert good.fingerprint != source.fingerprint
   assert good.labels.tolist() == [0] * 5 + [1] * 2
+  checking.refuse(good, most=2 / 9)  # Not more than that.
 
 
 def test_a_run_opens_without_them_and_checks_once(tmp_path, monkeypatch):
@@ -94,6 +98,18 @@ def test_classes_are_not_learned_where_there_are_none(tmp_path):
   overrides = {'score.method': 'cluster', 'score.backbone': 'classifier'}
   with pytest.raises(ValueError, match='this data has none; choose pixels'):
     opening.open_run(configured(path, **overrides), tmp_path)
+
+
+@pytest.mark.parametrize('variant', ['random', 'cluster_pixels'])
+def test_pictures_without_classes_are_selected_from(variant, tmp_path):
+  names = [f'{i}.jpg' for i in range(20)]
+  path = put(tmp_path / 'set', {n: jpeg(i) for i, n in enumerate(names)})
+  found = config.get_config(f'{variant},small')
+  found.data.path = str(path)
+  stages.run_until(found, tmp_path, 'select')
+  table = pq.read_table(tmp_path / f'{variant}-0.5-seed0/manifest.parquet')
+  assert table['label'].to_pylist() == [-1] * 20
+  assert sum(table['keep'].to_pylist()) == 8  # Of 16, as 4 are held out.
 
 
 def described(*argv):

@@ -93,7 +93,7 @@ UNREADABLE = {
   'text named.jpg': (b'this is a text\n' * 20, 'not a picture'),
   'half a header.png': (b'\x89PNG\r\n\x1a\n\0\0', 'not a picture'),
   'flipped bits.png': (flipped(encoded(PHOTO, 'PNG')), 'broken'),
-  'postscript.jpg': (b'%!PS-Adobe-3.0 EPSF-3.0\n', 'not a picture'),
+  'postscript.jpg': (encoded(PHOTO, 'EPS'), 'not a picture'),
   'bomb.png': (bomb(60_000, 60_000), 'too many pixels'),
   'large.png': (bomb(9000, 9000), 'too many pixels: 9000 x 9000'),
   'sliver.png': (encoded(np.zeros((1, 999, 3), np.uint8), 'PNG'),
