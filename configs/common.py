@@ -1,7 +1,8 @@
 """Variants: the paper's names, a literal row each; and what all sets share.
 
-`configs/<data set>.py:<variant>` picks a row. Every value can be overridden on
-the command line, as --config.train.steps=2000.
+`configs/<data set>.py:<variant>` picks a row, `:<variant>,small` its preset for
+a small folder of the same layout, where there is one. Every value can be
+overridden on the command line, as --config.train.steps=2000.
 """
 
 from typing import NamedTuple
@@ -92,6 +93,16 @@ def sweep(variants, prune_ratios, seeds):
   ]
 
 
+def parts(argument):
+  """<variant> or <variant>,small -> the variant, and whether it is small."""
+  variant, comma, preset = argument.partition(',')
+  if comma and preset != 'small':
+    raise ValueError(
+      f'{preset!r} is not a preset; write {variant},small or {variant} alone'
+    )
+  return variant, bool(comma)
+
+
 def get_config(variant):
   """What every data set shares; a data set's file sets the rest."""
   if variant not in VARIANTS:
@@ -106,7 +117,14 @@ def get_config(variant):
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
 
   config.data = ml_collections.ConfigDict(
-    dict(name='', path='', image_size=0, held_out=0.2, imbalance=1.0)
+    dict(
+      name='',
+      path='',
+      image_size=0,
+      held_out=0.2,  # unless the set itself names those to hold out
+      imbalance=1.0,
+      max_bad=0.01,  # the share of pictures that may be unusable
+    )
   )
   config.score = ml_collections.ConfigDict(
     dict(

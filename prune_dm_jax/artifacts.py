@@ -26,7 +26,7 @@ from prune_dm_jax.pruning import METHODS
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
-FREE = ('runtime.', 'score.inertia_ks')
+FREE = ('runtime.', 'score.inertia_ks', 'data.path', 'data.max_bad')
 """Where the names of keys begin that change nothing in a cell."""
 
 CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans')
@@ -67,7 +67,9 @@ def locate(config, fingerprint, workdir):
   folder = pathlib.Path(workdir) / 'shared'
   name = lambda artifact, *on: folder / f'{artifact}-{hash8(*on)}'
   seed, score = config.shared_seed, config.score
-  split = name('split', fingerprint, config.data, seed)
+  data = {**config.data, 'path': ''}  # The fingerprint says which data it is.
+  del data['max_bad']
+  split = name('split', fingerprint, data, seed)
   autoencoder = name('autoencoder', split.name, config.autoencoder)
   latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)

@@ -3,6 +3,7 @@
 import pathlib
 from itertools import pairwise
 
+from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.flow.guidance import GUIDANCE
@@ -39,6 +40,7 @@ def check(config, devices):
   }
   for key, allowed in choices.items():
     check_choice(key, value_at(config, key), allowed)
+  check_path(config)
   check_ratio(config)
   check_counts(config, devices)
   check_ladder(config)
@@ -62,6 +64,21 @@ def check_choice(key, value, allowed):
   if value not in allowed:
     raise ValueError(
       f'config.{key} is {value!r}; choose from {", ".join(allowed)}'
+    )
+
+
+def check_path(config):
+  path, name = config.data.path, config.data.name
+  if name in EMBEDDED:
+    return
+  if not path:
+    raise ValueError(
+      f'config.data.path is {path!r}, but {name} is read from files: name the '
+      'folder or archive, as --config.data.path=PATH'
+    )
+  if not pathlib.Path(path).exists():
+    raise ValueError(
+      f'config.data.path is {path!r}: there is no such file or folder'
     )
 
 
@@ -132,6 +149,11 @@ def check_shares(config):
       raise ValueError(
         f'config.{key} is {value_at(config, key)}; it must be in [0, 1)'
       )
+  if not 0 <= config.data.max_bad < 1:
+    raise ValueError(
+      f'config.data.max_bad is {config.data.max_bad}; it is the share of '
+      'pictures that may be unusable, in [0, 1)'
+    )
   if not 0 < config.data.held_out < 1:
     raise ValueError(
       f'config.data.held_out is {config.data.held_out}; it is the share that '

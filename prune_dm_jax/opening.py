@@ -1,5 +1,6 @@
 """The opening of a run: its data, and its first lines."""
 
+import functools
 import pathlib
 from typing import Any
 from typing import NamedTuple
@@ -10,8 +11,11 @@ from absl import logging
 
 from prune_dm_jax import artifacts
 from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data import checking
 from prune_dm_jax.data import identity
 from prune_dm_jax.data import manifest
+from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.training import step
 
@@ -31,15 +35,60 @@ class Run(NamedTuple):
 
 
 def open_run(config, workdir):
-  """Opens the data and splits it; writes nothing."""
+  """Opens the data and splits it; writes nothing but the check of pictures."""
   source = SOURCES[config.data.name](config.data.path)
-  train, held_out = identity.split(
-    source.keys, held_out=config.data.held_out, seed=config.shared_seed
-  )
+  source = readable(source, config, workdir)
+  check_labels(source, config)
+  train, held_out = split(source, config)
   train, thinned = thin(config, source, train)
   paths = artifacts.locate(config, source.fingerprint, workdir)
   return Run(
     config, source, train, held_out, thinned, paths, workdir, step.data_mesh()
+  )
+
+
+def readable(source, config, workdir):
+  """The source without what cannot be read, which is checked once."""
+  if isinstance(source, source_lib.Source):
+    name = f'checked-{artifacts.hash8(source.fingerprint)}'
+    path = pathlib.Path(workdir) / 'shared' / name
+    make = functools.partial(write_check, source)
+    found = artifacts.build(path, make) / 'bad.json'
+    source = source.without(artifacts.read_json(found))
+  checking.refuse(source, most=config.data.max_bad)
+  if not len(source):
+    raise ValueError(f'{config.data.path}: no picture that can be used')
+  if source.bad:
+    logging.warning(
+      '%d pictures cannot be used and are left out; split.json says why',
+      len(source.bad),
+    )
+  return source
+
+
+def write_check(source, folder):
+  """bad.json: key -> why, of what a full decode found."""
+  logging.info('checking once that %d pictures can be read', len(source))
+  artifacts.write_json(folder / 'bad.json', checking.unreadable(source))
+
+
+def check_labels(source, config):
+  """Raises ValueError if classes are asked for where there are none."""
+  score = config.score
+  learned = score.method == 'cluster' and score.backbone in NETWORKS
+  if learned and not source.class_names:
+    raise ValueError(
+      f'config.score.backbone is {score.backbone}, which is trained on classes, '
+      'but this data has none; choose pixels'
+    )
+
+
+def split(source, config):
+  """Train and held-out indices: the set's own, else by hash of the key."""
+  if source.held_out.any():
+    return np.flatnonzero(~source.held_out), np.flatnonzero(source.held_out)
+  return identity.split(
+    source.keys, held_out=config.data.held_out, seed=config.shared_seed
   )
 
 
@@ -64,15 +113,18 @@ def write_split(run, folder):
   """train_idx.npy, held_out_idx.npy, and by which rule."""
   np.save(folder / 'train_idx.npy', run.train)
   np.save(folder / 'held_out_idx.npy', run.held_out)
+  by_hash = 'the lowest sha256(shared_seed:key) are held out'
+  own = 'the set names those that are held out'
   facts = dict(
     data=run.config.data.name,
     fingerprint=run.source.fingerprint,
-    rule='the lowest sha256(shared_seed:key) are held out',
+    rule=own if run.source.held_out.any() else by_hash,
     shared_seed=run.config.shared_seed,
     imbalance=run.config.data.imbalance,
     thinned=len(run.thinned),
     train=len(run.train),
     held_out=len(run.held_out),
+    bad=run.source.bad,
   )
   artifacts.write_json(folder / 'split.json', facts)
 

@@ -1,8 +1,19 @@
 import pytest
 
+from configs import celebahq
 from configs import common
 from configs import digits
+from configs import fashion_mnist
+from configs import image_folder
+from configs import imagenet
 from prune_dm_jax import checks
+
+ON_DISK = {
+  'celebahq': celebahq,
+  'fashion_mnist': fashion_mnist,
+  'image_folder': image_folder,
+  'imagenet': imagenet,
+}
 
 
 @pytest.mark.parametrize('variant', common.VARIANTS)
@@ -15,6 +26,7 @@ WRONG = {
   'data.image_size': 18,
   'data.held_out': 0.0,
   'data.imbalance': 0.5,
+  'data.max_bad': 1.0,
   'score.method': 'gradients',
   'score.backbone': 'judge',
   'score.kmeans': 'faiss',
@@ -72,3 +84,48 @@ def test_a_model_that_is_told_no_class_cannot_be_guided_to_one():
   config.sample.guidance_weight = 2.0
   with pytest.raises(ValueError, match='conditional is False'):
     checks.check(config, devices=1)
+
+
+@pytest.mark.parametrize('name', ON_DISK)
+@pytest.mark.parametrize('preset', ['', ',small'])
+def test_sets_on_disk_need_a_path_and_nothing_else(name, preset, tmp_path):
+  for variant in common.VARIANTS:
+    config = ON_DISK[name].get_config(variant + preset)
+    assert (config.data.name, config.variant) == (name, variant)
+    with pytest.raises(ValueError, match="config.data.path is ''"):
+      checks.check(config, devices=1)
+    config.data.path = str(tmp_path)
+    checks.check(config, devices=4)
+
+
+def test_a_path_that_is_not_there_is_refused_by_name():
+  config = image_folder.get_config('random')
+  config.data.path = 'nowhere'
+  with pytest.raises(ValueError, match="config.data.path is 'nowhere'"):
+    checks.check(config, devices=1)
+
+
+def test_another_preset_than_small_is_refused():
+  with pytest.raises(ValueError, match="'tiny' is not a preset; write random,"):
+    imagenet.get_config('random,tiny')
+
+
+def test_the_presets_of_the_paper_are_the_papers():
+  keys = {
+    'data.image_size': (256, 256),
+    'score.num_clusters': (1000, 24),
+    'autoencoder.code_dim': (8, 4),
+    'dit.size': ('XL', 'XL'),
+    'dit.patch': (2, 2),
+    'dit.conditional': (True, False),
+    'train.steps': (120_000, 220_000),
+    'train.batch_size': (256, 32),
+    'train.learning_rate': (1e-4, 1e-4),
+    'train.ema_decay': (0.9999, 0.9999),
+    'sample.num': (12_800, 4000),
+  }
+  for config, column in ((imagenet, 0), (celebahq, 1)):
+    found = config.get_config('random')
+    assert 2 ** len(found.autoencoder.widths) == 8
+    for key, values in keys.items():
+      assert checks.value_at(found, key) == values[column], key

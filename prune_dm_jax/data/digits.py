@@ -11,6 +11,7 @@ from prune_dm_jax.data import identity
 class Digits:
   """The whole set, in memory; `path` is ignored."""
 
+  layout = 'embedded in scikit-learn'
   class_names = tuple('0123456789')
 
   def __init__(self, path=''):
@@ -21,6 +22,8 @@ class Digits:
     self._images = np.round(images * 255 / 16).astype(np.uint8)
     self.keys = tuple(f'digit-{i:04d}' for i in range(len(labels)))
     self.labels = labels.astype(np.int32)
+    self.held_out = np.zeros(len(labels), bool)
+    self.bad = {}
     sizes = [self._images[0].size] * len(labels)
     self.fingerprint = identity.fingerprint(self.keys, sizes, self.labels)
 

@@ -1,15 +1,32 @@
 """Every row of SOURCES keeps the promises of data/__init__.py."""
 
+import math
+import pickle
+
 import numpy as np
 import pytest
+from layouts import SETS
+from layouts import crop
+from PIL import Image
 
+from prune_dm_jax.data import EMBEDDED
+from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data import __main__ as command
 from prune_dm_jax.data import images
 
 
-@pytest.fixture(params=SOURCES)
-def source(request):
-  return SOURCES[request.param]('')
+@pytest.fixture(scope='module', params=SOURCES)
+def opened(request, tmp_path_factory):
+  """The name of a source, a path to a small set of it, and the source."""
+  name = request.param
+  path = SETS[name](tmp_path_factory.mktemp(name))
+  return name, path, SOURCES[name](path)
+
+
+@pytest.fixture
+def source(opened):
+  return opened[-1]
 
 
 def test_keys_are_unique_and_sorted(source):
@@ -20,16 +37,48 @@ def test_keys_are_unique_and_sorted(source):
 def test_labels_name_classes(source):
   assert source.labels.dtype == np.int32
   assert set(source.labels) <= {-1, *range(len(source.class_names))}
+  assert all(isinstance(name, str) for name in source.class_names)
+
+
+def test_what_is_held_out_is_told_apart(source):
+  assert source.held_out.dtype == bool and len(source.held_out) == len(source)
+  assert not source.held_out.all()
 
 
 def test_pictures_are_uint8_with_channels(source):
-  picture = source.image(0)
-  assert picture.dtype == np.uint8 and picture.ndim == 3
+  for i in (0, len(source) - 1):
+    picture = source.image(i)
+    assert picture.dtype == np.uint8 and picture.shape[2:] in ((1,), (3,))
 
 
-def test_the_fingerprint_is_the_same_when_opened_again(source):
-  again = type(source)('')
-  assert source.fingerprint == again.fingerprint
+def test_none_is_bad_of_what_was_published(source):
+  assert not source.bad and source.layout
+
+
+def test_the_fingerprint_is_the_same_when_opened_again(opened):
+  name, path, source = opened
+  assert SOURCES[name](path).fingerprint == source.fingerprint
+
+
+def test_a_source_goes_to_another_process_and_stays_the_same(source):
+  other = pickle.loads(pickle.dumps(source))
+  assert other.fingerprint == source.fingerprint
+  np.testing.assert_array_equal(other.image(1), source.image(1))
+
+
+def test_a_path_is_recognised_by_what_is_there(opened):
+  name, path, _ = opened
+  if name not in EMBEDDED:
+    assert command.recognised(path) == name
+    assert name in SIGNS or name == 'image_folder'
+
+
+@pytest.mark.parametrize('name', [n for n in SOURCES if n not in EMBEDDED])
+def test_a_path_that_is_no_such_set_is_one_sentence(name, tmp_path):
+  (tmp_path / 'notes.txt').write_text('no picture')
+  for path in (tmp_path, tmp_path / 'nowhere'):
+    with pytest.raises(ValueError, match=str(path)):
+      SOURCES[name](path)
 
 
 def test_digits_are_scikit_learns():
@@ -66,3 +115,35 @@ def test_pixels_survive_the_way_to_floats_and_back():
   unit = images.to_unit(every)
   assert unit.min() == -1 and unit.max() == 1
   np.testing.assert_array_equal(images.to_uint8(unit), every)
+
+
+def by_definition(array, size):
+  """ADM's crop, slowly: Pillow resamples, all sides and places are floats."""
+  height, width = array.shape[:2]
+  halvings = math.floor(math.log2(min(height, width) / size))
+  picture = Image.fromarray(array)
+  for i in range(1, halvings + 1):
+    sides = math.floor(width / 2**i), math.floor(height / 2**i)
+    picture = picture.resize(sides, Image.Resampling.BOX)
+  short = min(picture.size)
+  sides = [round(size * side / short) for side in picture.size]
+  scaled = picture.resize(sides, Image.Resampling.BICUBIC)
+  left, top = (math.floor(side / 2 - size / 2) for side in sides)
+  pixels = [
+    [scaled.getpixel((left + x, top + y)) for x in range(size)]
+    for y in range(size)
+  ]
+  return np.array(pixels, np.uint8)
+
+
+@pytest.mark.parametrize(
+  ('height', 'width', 'size'),
+  [(41, 59, 9), (43, 57, 13), (47, 53, 21), (49, 50, 40), (37, 61, 61),
+   (61, 37, 17)],
+)  # fmt: skip
+def test_the_crop_is_adms_on_odd_sides(height, width, size):
+  picture = crop(21)[:height, :width]
+  picture = np.pad(picture, [(0, 0), (0, width - picture.shape[1]), (0, 0)])
+  np.testing.assert_array_equal(
+    images.center_crop(picture, size), by_definition(picture, size)
+  )

@@ -1,0 +1,29 @@
+"""Fashion-MNIST: 60,000 real pictures of clothes in ten classes, on a CPU.
+
+  apt-get download dataset-fashion-mnist
+  dpkg-deb -x dataset-fashion-mnist*.deb data
+  python -m prune_dm_jax.main --config=configs/fashion_mnist.py:random \
+    --config.data.path=data/usr/share/datasets/fashion-mnist
+
+`:random,small` takes minutes. The 10,000 test pictures are held out.
+"""
+
+from configs import common
+from configs import digits
+from configs import small
+
+
+def get_config(argument='cluster_classifier'):
+  variant, shrunk = common.parts(argument)
+  config = digits.get_config(variant)
+  config.data.name = 'fashion_mnist'
+  config.data.image_size = 28
+  config.classifier.steps = 2000
+  config.judge.steps = 2000
+  config.autoencoder.widths = (32,)  # f = 2: 14x14 codes
+  config.autoencoder.steps = 2000
+  config.train.steps = 10_000
+  config.train.ema_decay = 0.999
+  config.surrogate.steps = 1000
+  config.runtime.checkpoint_every = 500
+  return small.shrink(config) if shrunk else config

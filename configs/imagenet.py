@@ -1,0 +1,68 @@
+"""ImageNet at 256x256, class-conditional, as in the paper.
+
+  python -m prune_dm_jax.main --config=configs/imagenet.py:random \
+    --config.data.path=PATH
+
+`:random,small` runs the same way on a CPU, from a small folder of the same
+layout; give it a --workdir of its own. PATH is any layout that
+`python -m prune_dm_jax.data PATH` knows. Validation pictures are held out.
+"""
+
+import ml_collections
+
+from configs import common
+from configs import small
+
+
+def get_config(argument='random'):
+  variant, shrunk = common.parts(argument)
+  config = common.get_config(variant)
+  training = lambda **values: ml_collections.ConfigDict(values)
+  config.data.name = 'imagenet'
+  config.data.image_size = 256
+  config.data.held_out = 0.04  # Without official validation pictures.
+  config.score.num_clusters = 1000
+  config.score.kmeans = 'jax'
+  config.classifier = training(
+    network='classifier', seed=1, steps=100_000, batch_size=256,
+    learning_rate=1e-3,
+  )  # fmt: skip
+  config.judge = training(
+    network='judge', seed=2, steps=100_000, batch_size=256, learning_rate=1e-3
+  )
+  config.autoencoder = training(
+    widths=(64, 128, 256),  # f = 8: 32x32 codes
+    blocks=2,
+    code_dim=8,
+    num_codes=16384,  # The paper does not say.
+    commitment=0.25,
+    decay=0.99,
+    dead_below=0.03,
+    steps=200_000,
+    batch_size=64,
+    learning_rate=1e-4,
+  )
+  config.dit = training(
+    size='XL', patch=2, conditional=True, label_dropout=0.1, dtype='bfloat16'
+  )
+  config.train = training(
+    steps=120_000,
+    exposure='iterations',
+    batch_size=256,
+    learning_rate=1e-4,
+    ema_decay=0.9999,
+  )
+  config.surrogate = training(
+    size='S',
+    steps=20_000,
+    batch_size=256,
+    learning_rate=1e-4,
+    evaluations=10,
+    num=1,
+    seed=0,
+  )
+  config.moso = training(num_subsets=4, epochs=4, checkpoints=3)
+  config.sample.num = 12_800
+  config.runtime.checkpoint_every = 5000
+  config.runtime.workers = 8
+  return small.shrink(config) if shrunk else config

@@ -1,0 +1,95 @@
+"""A data set on disk, whose pictures are read when asked for.
+
+Every layout comes down to this: keys in order, a label each, and how the bytes
+of the i-th picture are read.
+"""
+
+from typing import Any
+from typing import NamedTuple
+
+import numpy as np
+
+from prune_dm_jax.data import decode
+from prune_dm_jax.data import identity
+
+
+class Example(NamedTuple):
+  """One picture of a layout."""
+
+  key: str
+  label: int
+  """-1: none."""
+  size: int
+  """Bytes of its file, or of the file that holds it with others."""
+  where: Any
+  """What `read` takes."""
+  held_out: bool = False
+  """Whether the set itself names it as not for training."""
+
+
+class Source:
+  """N pictures, sorted by key."""
+
+  def __init__(self, examples, read, *, layout, class_names=(), bad=()):
+    """
+    Args:
+      examples: Example each, in any order.
+      read: where -> bytes of a picture's file; must pickle.
+      layout: What was recognised, in words.
+      class_names: [C] str.
+      bad: key -> why, of what is there but is no example.
+    """
+    examples = sorted(examples, key=lambda example: example.key)
+    self.bad = dict(bad) | twice([example.key for example in examples])
+    examples = [e for e in examples if e.key not in self.bad]
+    self.layout, self.class_names = layout, tuple(class_names)
+    self._examples, self._read = examples, read
+    self.keys = tuple(example.key for example in examples)
+    self.labels = np.array([example.label for example in examples], np.int32)
+    self.held_out = np.array([example.held_out for example in examples], bool)
+    self.fingerprint = identity.fingerprint(
+      self.keys, [example.size for example in examples], self.labels
+    )
+
+  def __len__(self):
+    return len(self.keys)
+
+  def without(self, bad):
+    """The same set, less the examples of `bad`, key -> why."""
+    return Source(
+      self._examples,
+      self._read,
+      layout=self.layout,
+      class_names=self.class_names,
+      bad=self.bad | bad,
+    )
+
+  def data(self, i):
+    """The bytes of the i-th picture's file."""
+    return self._read(self._examples[i].where)
+
+  def image(self, i):
+    """uint8 [H, W, 3].
+
+    Raises:
+      ValueError: The key, and why it cannot be read.
+    """
+    why, picture = self.attempt(i)
+    if why:
+      raise ValueError(f'{self.keys[i]}: {why}')
+    return picture
+
+  def attempt(self, i):
+    """Why the i-th picture cannot be read, or ''; and the picture, or None."""
+    try:
+      return '', decode.picture(self.data(i))
+    except OSError as error:
+      return error.strerror or 'it cannot be read', None
+    except ValueError as error:
+      return str(error), None
+
+
+def twice(keys):
+  """key -> why, of sorted keys that are there more than once."""
+  pairs = zip(keys, keys[1:], strict=False)
+  return {a: 'its key is there twice' for a, b in pairs if a == b}

@@ -1,0 +1,112 @@
+"""ImageNet's layouts in which a class is a folder named by its synset.
+
+Each walk gives [(split, name, synset, where, size)], then name -> why of what is
+refused, and how the bytes of a picture are read.
+"""
+
+import csv
+import functools
+
+from prune_dm_jax.data import folders
+from prune_dm_jax.data import tarred
+
+CLS_LOC = ('ILSVRC/Data/CLS-LOC', 'Data/CLS-LOC', '.')
+SOLUTION = 'LOC_val_solution.csv'
+TRAIN_TAR, VAL_TAR = 'ILSVRC2012_img_train.tar', 'ILSVRC2012_img_val.tar'
+
+
+def is_tree(path):
+  train = path / 'train'
+  return train.is_dir() and any(p.is_dir() for p in train.iterdir())
+
+
+def is_kaggle(path):
+  return path.is_dir() and bool(cls_loc(path)) and bool(solution(path))
+
+
+def is_tar(path):
+  return tar_of(path).suffix == '.tar' and tar_of(path).is_file()
+
+
+def tar_of(path):
+  return path / TRAIN_TAR if path.is_dir() else path
+
+
+def cls_loc(path):
+  """The folder that train/ is in, or None."""
+  found = [
+    path / below for below in CLS_LOC if (path / below / 'train').is_dir()
+  ]
+  return found[0] if found else None
+
+
+def solution(path):
+  """Kaggle's table of validation labels: here or above; or None."""
+  above = (path, *path.resolve().parents[:3])
+  found = [folder / SOLUTION for folder in above]
+  return next((file for file in found if file.is_file()), None)
+
+
+def walk_tree(path):
+  """train/ and, if there, val/ in folders."""
+  rows, bad = [], {}
+  for split in ('train', 'val'):
+    found, refused = folders.walk(path / split)
+    bad |= {f'{split}/{name}': why for name, why in refused.items()}
+    in_folders(split, found, rows, bad)
+  return rows, bad, folders.read
+
+
+def walk_kaggle(path):
+  """train/ in folders, val/ flat with its labels in a table."""
+  base, rows, bad = cls_loc(path), [], {}
+  labels = read_solution(solution(path))
+  for split in ('train', 'val'):
+    found, refused = folders.walk(base / split)
+    bad |= {f'{split}/{name}': why for name, why in refused.items()}
+    sort = in_folders if split == 'train' else functools.partial(flat, labels)
+    sort(split, found, rows, bad)
+  return rows, bad, folders.read
+
+
+def walk_tar(path):
+  """The tar of tars; validation too, if its tar and Kaggle's table are there."""
+  archive, rows = tar_of(path), []
+  found, bad = tarred.walk(archive)
+  bad = {f'train/{name}': why for name, why in bad.items()}
+  in_folders('train', found, rows, bad)
+  beside, table = archive.parent / VAL_TAR, archive.parent / SOLUTION
+  if beside.is_file() and table.is_file():
+    found, refused = tarred.walk(beside)
+    bad |= {f'val/{name}': why for name, why in refused.items()}
+    flat(read_solution(table), 'val', found, rows, bad)
+  return rows, bad, tarred.read
+
+
+def in_folders(split, found, rows, bad):
+  """Sorts what was found into rows, by the first folder of each."""
+  for name, where, size in found:
+    synset, slash, _ = name.partition('/')
+    if slash:
+      rows.append((split, name, synset, where, size))
+    else:
+      bad[f'{split}/{name}'] = 'in no folder of a class'
+
+
+def flat(labels, split, found, rows, bad):
+  """Sorts what was found into rows, by number -> synset."""
+  for name, where, size in found:
+    number = name.split('/')[-1].split('.')[0]
+    if number in labels:
+      rows.append((split, name, labels[number], where, size))
+    else:
+      bad[f'{split}/{name}'] = f'not in {SOLUTION}'
+
+
+def read_solution(file):
+  """number -> synset: ILSVRC2012_val_00048981,n03995372 85 1 499 272 ..."""
+  with open(file, newline='') as text:
+    return {
+      row['ImageId']: row['PredictionString'].split()[0]
+      for row in csv.DictReader(text)
+    }
