@@ -12,6 +12,9 @@ from configs import common
 from configs import imagenet
 from configs import small
 
+BACKBONES = ('clip', 'dino')
+"""Whose clusters a sweep has."""
+
 
 def get_config(argument='random'):
   variant, shrunk = common.parts(argument)
@@ -29,4 +32,6 @@ def get_config(argument='random'):
   config.train.batch_size = 32
   config.surrogate.batch_size = 32
   config.sample.num = 4000
+  if shrunk:
+    config.judge.network = 'pixels'
   return small.shrink(config) if shrunk else config

@@ -19,6 +19,9 @@ EL2N = dict(method='el2n', backbone='pixels')
 MOSO = dict(method='moso', backbone='pixels')
 PIXELS = dict(method='cluster', backbone='pixels')
 CLASSIFIER = dict(method='cluster', backbone='classifier')
+CLIP = dict(method='cluster', backbone='clip')
+DINO = dict(method='cluster', backbone='dino')
+LITE0 = dict(method='cluster', backbone='lite0')
 
 VARIANTS = {
   'unpruned': dict(score=RANDOM, keep='high', ratio=0.0),
@@ -51,6 +54,27 @@ VARIANTS = {
   'cluster_classifier_proportional': dict(
     score=CLASSIFIER, keep='low', ratio=FOLLOWS
   ),
+  'cluster_clip': dict(score=CLIP, keep='low', ratio=0.5),
+  'cluster_clip_inv': dict(score=CLIP, keep='high', ratio=0.5),
+  'cluster_clip_mid': dict(score=CLIP, keep='middle', ratio=0.5),
+  'cluster_clip_balanced': dict(
+    score=CLIP, keep='low', ratio=FOLLOWS, allocation='balanced'
+  ),
+  'cluster_clip_proportional': dict(score=CLIP, keep='low', ratio=FOLLOWS),
+  'cluster_dino': dict(score=DINO, keep='low', ratio=0.5),
+  'cluster_dino_inv': dict(score=DINO, keep='high', ratio=0.5),
+  'cluster_dino_mid': dict(score=DINO, keep='middle', ratio=0.5),
+  'cluster_dino_balanced': dict(
+    score=DINO, keep='low', ratio=FOLLOWS, allocation='balanced'
+  ),
+  'cluster_dino_proportional': dict(score=DINO, keep='low', ratio=FOLLOWS),
+  'cluster_lite0': dict(score=LITE0, keep='low', ratio=0.5),
+  'cluster_lite0_inv': dict(score=LITE0, keep='high', ratio=0.5),
+  'cluster_lite0_mid': dict(score=LITE0, keep='middle', ratio=0.5),
+  'cluster_lite0_balanced': dict(
+    score=LITE0, keep='low', ratio=FOLLOWS, allocation='balanced'
+  ),
+  'cluster_lite0_proportional': dict(score=LITE0, keep='low', ratio=FOLLOWS),
 }
 
 
@@ -63,6 +87,9 @@ PAPER = tuple(
 
 SETS = {'all': tuple(VARIANTS), 'paper': PAPER}
 
+HERE = ('pixels', 'classifier')
+"""Backbones that need no weights of others; of those a set has the clusters."""
+
 
 class Cell(NamedTuple):
   variant: str
@@ -71,12 +98,15 @@ class Cell(NamedTuple):
   seed: int
 
 
-def sweep(variants, prune_ratios, seeds):
-  """The cells of every combination; `all` and `paper` stand for many variants.
+def sweep(variants, prune_ratios, seeds, backbones=HERE):
+  """The cells of every combination; `all` and `paper` stand for many variants,
+  those whose clusters are of the given backbones.
 
   A variant whose ratio is not to be chosen is there once for each seed.
   """
-  named = [SETS.get(name, (name,)) for name in variants]
+  of = lambda name: VARIANTS[name]['score']['backbone']
+  sets = {k: [n for n in v if of(n) in backbones] for k, v in SETS.items()}
+  named = [sets.get(name, (name,)) for name in variants]
   names = list(dict.fromkeys(name for names in named for name in names))
   unknown = [name for name in names if name not in VARIANTS]
   if unknown:
@@ -115,6 +145,7 @@ def get_config(variant):
   config.prune_ratio = row['ratio']  # the fraction removed
   config.seed = 0  # of the cell: random pruning and the DiT
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
+  config.weights = 'weights'  # folder of published networks
 
   config.data = ml_collections.ConfigDict(
     dict(

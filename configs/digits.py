@@ -16,7 +16,7 @@ def get_config(variant='cluster_classifier'):
   config.data.image_size = 16
   training = lambda **values: ml_collections.ConfigDict(values)
   config.classifier = training(
-    network='classifier', seed=1, steps=300, batch_size=64, learning_rate=1e-3
+    seed=1, steps=300, batch_size=64, learning_rate=1e-3
   )
   config.judge = training(
     network='judge', seed=2, steps=300, batch_size=64, learning_rate=1e-3

@@ -13,6 +13,9 @@ import ml_collections
 from configs import common
 from configs import small
 
+BACKBONES = ('clip', 'dino')
+"""Whose clusters a sweep has."""
+
 
 def get_config(argument='random'):
   variant, shrunk = common.parts(argument)
@@ -24,11 +27,15 @@ def get_config(argument='random'):
   config.score.num_clusters = 1000
   config.score.kmeans = 'jax'
   config.classifier = training(
-    network='classifier', seed=1, steps=100_000, batch_size=256,
+    seed=1, steps=100_000, batch_size=256,
     learning_rate=1e-3,
   )  # fmt: skip
   config.judge = training(
-    network='judge', seed=2, steps=100_000, batch_size=256, learning_rate=1e-3
+    network='inception',
+    seed=2,
+    steps=100_000,
+    batch_size=256,
+    learning_rate=1e-3,
   )
   config.autoencoder = training(
     widths=(64, 128, 256),  # f = 8: 32x32 codes
@@ -65,4 +72,6 @@ def get_config(argument='random'):
   config.sample.num = 12_800
   config.runtime.checkpoint_every = 5000
   config.runtime.workers = 8
+  if shrunk:
+    config.judge.network = 'judge'
   return small.shrink(config) if shrunk else config

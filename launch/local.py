@@ -11,6 +11,7 @@ and what fails is tried again and named at the end. What a cell says is in
 import argparse
 import os
 import pathlib
+import runpy
 import shlex
 import subprocess
 import sys
@@ -36,6 +37,13 @@ def options(argv):
   parser.add_argument('--retries', default=1, type=int)
   parser.add_argument('--dry_run', action='store_true')
   return parser.parse_known_args(argv)
+
+
+def backbones(config):
+  """Whose clusters `all` and `paper` mean: the config file's, if it says so."""
+  if not config.is_file():
+    raise ValueError(f'--config={config}: there is no such file')
+  return runpy.run_path(str(config)).get('BACKBONES', common.HERE)
 
 
 def name_of(cell):
@@ -100,7 +108,9 @@ def main(argv):
   given, settings = options(argv)
   given.workdir = given.workdir or pathlib.Path('runs') / given.config.stem
   try:
-    cells = common.sweep(given.variants, given.prune_ratios, given.seeds)
+    cells = common.sweep(
+      given.variants, given.prune_ratios, given.seeds, backbones(given.config)
+    )
   except ValueError as error:
     sys.exit(f'prune_dm_jax: {error}')
   if given.at_once < 1 or given.retries < 0:

@@ -3,9 +3,13 @@
 import pathlib
 from itertools import pairwise
 
+from prune_dm_jax import places
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
+from prune_dm_jax.features import weights
 from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
@@ -24,6 +28,7 @@ def check(config, devices):
     'data.name': SOURCES,
     'score.method': METHODS,
     'score.backbone': SELECTING,
+    'judge.network': JUDGING,
     'score.gradient': GRADIENTS,
     'surrogate.size': SIZES,
     'score.kmeans': FITS,
@@ -41,6 +46,7 @@ def check(config, devices):
   for key, allowed in choices.items():
     check_choice(key, value_at(config, key), allowed)
   check_path(config)
+  check_weights(config)
   check_ratio(config)
   check_counts(config, devices)
   check_ladder(config)
@@ -80,6 +86,15 @@ def check_path(config):
     raise ValueError(
       f'config.data.path is {path!r}: there is no such file or folder'
     )
+
+
+def check_weights(config):
+  of_features = 'features' in METHODS[config.score.method].needs
+  selecting = [config.score.backbone] if of_features else []
+  for backbone in [config.judge.network, *selecting]:
+    path = places.weights_path(config, backbone)
+    if path:
+      weights.check_file(path, BACKBONES[backbone].source)
 
 
 def check_ratio(config):

@@ -3,9 +3,11 @@
 import numpy as np
 
 from prune_dm_jax import networks
+from prune_dm_jax import places
 from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import weights as weights_lib
 
 
 def write(run, backbone, folder):
@@ -21,13 +23,26 @@ def extract(run, read, size, backbone):
 
   A network of ours has been trained before: its folder is whole.
   """
-  weights = None
-  if backbone in NETWORKS:
-    trained = getattr(run.paths, backbone)
-    weights = networks.classifier(run, backbone, trained)
+  weights = weights_of(run, backbone)
   function = named(BACKBONES[backbone].load(weights))
+  see = lambda i: {'image': prepared(backbone, read(i)['image'])}
   name = f'features of {backbone}'
-  return networks.in_batches(run, function, read, size, name=name)
+  return networks.in_batches(run, function, see, size, name=name)
+
+
+def weights_of(run, backbone):
+  """What a backbone loads; None, if it has no weights."""
+  if backbone in NETWORKS:
+    return networks.classifier(run, backbone, getattr(run.paths, backbone))
+  path = places.weights_path(run.config, backbone)
+  return weights_lib.read(path) if path else None
+
+
+def prepared(backbone, pictures):
+  """[B, H, W, C] as a published network was shown them; else as they are."""
+  if not BACKBONES[backbone].file:
+    return pictures
+  return np.stack(list(map(BACKBONES[backbone].prepare, pictures)))
 
 
 def named(features_of):

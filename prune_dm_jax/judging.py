@@ -9,11 +9,13 @@ from prune_dm_jax import extracting
 from prune_dm_jax import measuring
 from prune_dm_jax import networks
 from prune_dm_jax.data import images
+from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import memorization
 from prune_dm_jax.pruning import METHODS
 
 PAIRS = 16
+NAMES = ('features', 'logits')
 
 
 def warn_of_empty_classes(run, kept):
@@ -35,10 +37,10 @@ def write(run, cell, reference, clusters):
     clusters: Folder of the training pictures' clusters in these features.
   """
   load = lambda name: np.load(reference / f'{name}.npy', mmap_mode='r')
-  of_all = {name: load(name) for name in ('features', 'logits')}
-  labelled = lambda i: (
-    {k: v[i] for k, v in of_all.items()} | {'labels': run.source.labels[i]}
-  )
+  names = [n for n in NAMES if (reference / f'{n}.npy').exists()]
+  of_all = {name: load(name) for name in names}
+  at = lambda i: {k: v[i] for k, v in of_all.items()}
+  labelled = lambda i: at(i) | {'labels': run.source.labels[i]}
   beside = compared_with(labelled(run.held_out))
   groups = np.load(clusters / 'group.npy')
   training = trained_on(run, cell, labelled(run.train), groups)
@@ -50,7 +52,8 @@ def write(run, cell, reference, clusters):
   some = some[: run.config.sample.num]
   for of, pictures in {
     'reconstructions': reconstructions(run, some),
-    'training pictures': labelled(some),
+    'training pictures': at(some)
+    | labels_for(run, labels=run.source.labels[some]),
   }.items():
     rows += measured(run, {**pictures, **beside}, of=of)
   artifacts.write_json(cell / 'metrics.json', rows)
@@ -59,7 +62,7 @@ def write(run, cell, reference, clusters):
 def measured(run, given, **about):
   return measuring.rows(
     given,
-    backbone='judge',
+    backbone=run.config.judge.network,
     reference='held-out pictures',
     selected_by=selected_by(run),
     seed=run.config.seed,
@@ -93,10 +96,15 @@ def trained_on(run, cell, training, groups):
   kept = np.isin(run.train, np.load(cell / 'kept_idx.npy'))
   return dict(
     training_features=training['features'],
-    training_labels=training['labels'],
     training_kept=kept,
     training_group=groups,
+    **labels_for(run, training_labels=training['labels']),
   )
+
+
+def labels_for(run, **labels):
+  """Labels by name, if the judge knows the classes that they are of."""
+  return labels if run.config.judge.network in NETWORKS else {}
 
 
 def selected_by(run):
@@ -110,9 +118,9 @@ def samples(run, cell):
   pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
   labels = np.load(cell / 'samples' / 'labels.npy')
   read = lambda i: {'image': pictures[i]}
-  found = extracting.extract(run, read, len(labels), 'judge')
+  found = extracting.extract(run, read, len(labels), run.config.judge.network)
   told = run.config.dit.conditional
-  return found | ({'labels': labels} if told else {})
+  return found | (labels_for(run, labels=labels) if told else {})
 
 
 def reconstructions(run, some):
@@ -121,5 +129,5 @@ def reconstructions(run, some):
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
   decoded = jax.jit(decode)
   read = lambda i: {'image': images.to_uint8(decoded(codes[some[i]]))}
-  found = extracting.extract(run, read, len(some), 'judge')
-  return found | {'labels': run.source.labels[some]}
+  found = extracting.extract(run, read, len(some), run.config.judge.network)
+  return found | labels_for(run, labels=run.source.labels[some])

@@ -10,11 +10,13 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import places
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import checking
 from prune_dm_jax.data import identity
 from prune_dm_jax.data import manifest
 from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.training import step
@@ -29,7 +31,7 @@ class Run(NamedTuple):
   held_out: np.ndarray
   thinned: np.ndarray
   """Left out of training by config.data.imbalance, before any pruning."""
-  paths: artifacts.Paths
+  paths: places.Paths
   workdir: pathlib.Path
   mesh: Any
 
@@ -41,7 +43,7 @@ def open_run(config, workdir):
   check_labels(source, config)
   train, held_out = split(source, config)
   train, thinned = thin(config, source, train)
-  paths = artifacts.locate(config, source.fingerprint, workdir)
+  paths = places.locate(config, source.fingerprint, workdir)
   return Run(
     config, source, train, held_out, thinned, paths, workdir, step.data_mesh()
   )
@@ -80,6 +82,18 @@ def check_labels(source, config):
     raise ValueError(
       f'config.score.backbone is {score.backbone}, which is trained on classes, '
       'but this data has none; choose pixels'
+    )
+
+
+def check_judge(run, last):
+  """Raises ValueError if a judge of classes is asked for where there are none."""
+  judge = run.config.judge.network
+  judged = last in ('evaluate', 'report')
+  if judged and judge in NETWORKS and not run.source.class_names:
+    others = [name for name in JUDGING if name not in NETWORKS]
+    raise ValueError(
+      f'config.judge.network is {judge}, which is trained on classes, but this '
+      f'data has none; choose from {", ".join(others)}'
     )
 
 
@@ -132,7 +146,7 @@ def write_split(run, folder):
 def outputs(run, cell):
   """stage -> its output; None where the cell has no name yet."""
   paths, backbone = run.paths, run.config.score.backbone
-  judge = backbone == 'judge'
+  judge = backbone == run.config.judge.network
   in_cell = lambda name: cell / name if cell else None
   return {
     'data': paths.split,

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from prune_dm_jax import artifacts
 from prune_dm_jax import cells
 from prune_dm_jax import networks
+from prune_dm_jax import places
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cluster
 
@@ -43,7 +43,7 @@ def write(run, found, folder):
 
 def write_clusters(run, extracted, folder):
   """group.npy [n] of the training split, by features in `extracted`."""
-  options = {name: run.config.score[name] for name in artifacts.CLUSTERS}
+  options = {name: run.config.score[name] for name in places.CLUSTERS}
   features = np.load(extracted / 'features.npy', mmap_mode='r')[run.train]
   key = networks.key_for(run.config.shared_seed, 'cluster')
   _, _, group = cluster.scores({'features': features}, key=key, **options)

@@ -58,7 +58,11 @@ def spoiled(pictures, labels, others, other_labels):
 
 def rows(run, reference, clusters):
   """One {spoiled, metric: (value, low, high), ...} each."""
-  seen = {n: np.load(reference / f'{n}.npy') for n in ('features', 'logits')}
+  seen = {
+    n: np.load(reference / f'{n}.npy')
+    for n in ('features', 'logits')
+    if (reference / f'{n}.npy').exists()
+  }
   pick = np.random.default_rng(0).permutation
   ours, theirs = np.array_split(pick(run.held_out), 2)
   beside = known(run, seen, theirs, np.load(clusters / 'group.npy'))
@@ -69,9 +73,9 @@ def rows(run, reference, clusters):
   sets = spoiled(read(ours), labels[ours], read(copied), labels[copied])
   for name, (pictures, asked) in sets.items():
     look = lambda i, pictures=pictures: {'image': pictures[i]}
-    given = extracting.extract(run, look, len(asked), 'judge')
+    given = extracting.extract(run, look, len(asked), run.config.judge.network)
     found = measuring.rows(
-      {**given, **beside, 'labels': asked}, of=name, backbone='judge',
+      {**given, **beside, 'labels': asked}, of=name, backbone=run.config.judge.network,
       reference='held-out pictures', seed=0,
     )  # fmt: skip
     values = {r['metric']: (r['value'], r['low'], r['high']) for r in found}
@@ -109,7 +113,11 @@ def short(value):
 def main(config, workdir):
   checks.check(config, 1)
   run = opening.open_run(config, workdir)
-  found = rows(run, stages.features(run, 'judge'), stages.clusters_judge(run))
+  found = rows(
+    run,
+    stages.features(run, run.config.judge.network),
+    stages.clusters_judge(run),
+  )
   print(table.markdown(turned(list(found))), end='')
 
 

@@ -68,8 +68,8 @@ def classifier(run, name):
 
 def features(run, backbone):
   """[N, D] features of every picture, and [N, C] logits where there are some."""
-  paths = run.paths
-  path = paths.features_judge if backbone == 'judge' else paths.features
+  judges = backbone == run.config.judge.network
+  path = run.paths.features_judge if judges else run.paths.features
   data(run)
   if backbone in NETWORKS:
     classifier(run, backbone)
@@ -175,7 +175,7 @@ def sample(run):
 
 def clusters_judge(run):
   """The cluster of every training example in the judge's features."""
-  reference = features(run, 'judge')
+  reference = features(run, run.config.judge.network)
   make = functools.partial(scoring.write_clusters, run, reference)
   return build(run.paths.clusters_judge, make)
 
@@ -184,7 +184,7 @@ def evaluate(run):
   """metrics.json: the samples and, beside them, what bounds them."""
   cell = select(run)
   sample(run)
-  reference = features(run, 'judge')
+  reference = features(run, run.config.judge.network)
   clusters = clusters_judge(run)
   make = functools.partial(judging.write, run, cell, reference, clusters)
   return build_file(cell / 'metrics.json', make)
@@ -225,6 +225,7 @@ def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
   checks.check(config, jax.device_count())
   run = opening.open_run(config, workdir)
+  opening.check_judge(run, last)
   cell = known_cell(run)
   if cell:
     cells.check(run, cell)
@@ -245,6 +246,5 @@ def foresee(config, workdir):
 def known_cell(run):
   """The cell's folder, or None while it waits for scores to be named."""
   waits = run.config.select.ratio_from == 'smallest_cluster'
-  if waits and not run.paths.scores.exists():
-    return None
-  return cell_folder(run)
+  waits = waits and not run.paths.scores.exists()
+  return None if waits else cell_folder(run)

@@ -6,6 +6,7 @@ import pytest
 
 from configs import digits
 from prune_dm_jax import artifacts
+from prune_dm_jax import places
 
 
 def config(**overrides):
@@ -19,7 +20,7 @@ AT_SUBSETS = {'subset_surrogates', 'agreements'}
 
 
 def names(**overrides):
-  paths = artifacts.locate(config(**overrides), 'print', 'runs')
+  paths = places.locate(config(**overrides), 'print', 'runs')
   return {key: path.name for key, path in paths._asdict().items()}
 
 

