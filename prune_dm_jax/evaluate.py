@@ -2,12 +2,14 @@
 
 python -m prune_dm_jax.evaluate GENERATED REFERENCE [--training=PICTURES]
   [--kept=LIST] [--clusters=K] [--same_noise=PICTURES] [--judge=CELL]
-  [--write_statistics=FILE.npz] [--out=FILE.json]
+  [--backbone=NAME --weights=FOLDER] [--write_statistics=FILE.npz]
+  [--out=FILE.json]
 
 Pictures are a folder of them, an .npz (arr_0, as ADM writes), an .npy, or the
 cell of a run; REFERENCE may be an .npz of mu and sigma, as pytorch-fid and ADM
-write them. Features are by the judge of --judge, or of the run that GENERATED
-is of, or plain pixels; they are kept in --workdir and found there again.
+write them. Features are by the published network --backbone, by the judge of
+--judge, or of the run that GENERATED is of, or plain pixels; they are kept in
+--workdir and found there again.
 """
 
 import argparse
@@ -24,11 +26,13 @@ from prune_dm_jax import measuring
 from prune_dm_jax import seeing
 from prune_dm_jax.data import manifest
 from prune_dm_jax.data import pictures
+from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.report import table
 
 RESTARTS = 10
+PUBLISHED = [name for name, row in BACKBONES.items() if row.file]
 
 
 def options(argv):
@@ -44,6 +48,8 @@ def options(argv):
   parser.add_argument('--clusters', type=int, default=0, help='of training')
   parser.add_argument('--same_noise', type=path, help='from the same noise')
   parser.add_argument('--judge', type=path, help='the cell whose judge sees')
+  parser.add_argument('--backbone', choices=PUBLISHED, help='which sees')
+  parser.add_argument('--weights', type=path, default=path('weights'))
   parser.add_argument('--workdir', type=path, default=path('runs/evaluate'))
   parser.add_argument('--write_statistics', type=path, help='of the reference')
   parser.add_argument('--out', type=path, help='the rows as JSON')
@@ -84,7 +90,10 @@ def check(asked):
 
 
 def eye_of(asked):
-  """The judge of a run, if there is one to ask; else pixels."""
+  """What was asked for; else the judge of a run, if there is one; else pixels."""
+  if asked.backbone:
+    file = BACKBONES[asked.backbone].file
+    return seeing.published(asked.backbone, asked.weights / file)
   if asked.judge:
     return seeing.judge(asked.judge)
   if (asked.generated / 'config.json').exists():

@@ -1,4 +1,6 @@
-"""Features of anyone's pictures: by the judge of a run, or plain pixels."""
+"""Features of anyone's pictures: by the judge of a run, by a published network,
+or plain pixels.
+"""
 
 import functools
 from collections.abc import Callable
@@ -11,9 +13,12 @@ from prune_dm_jax import artifacts
 from prune_dm_jax import extracting
 from prune_dm_jax import networks
 from prune_dm_jax import opening
+from prune_dm_jax import places
 from prune_dm_jax.data import images
 from prune_dm_jax.data import pictures as pictures_lib
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import weights
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.training import apply
@@ -36,21 +41,32 @@ def pixels():
   return Eye('pixels', '', BACKBONES['pixels'].load(None), ())
 
 
+def published(backbone, path):
+  """A published network, whose weights are at a path."""
+  weights.check_file(path, BACKBONES[backbone].source)
+  load = BACKBONES[backbone].load(weights.read(path))
+  return Eye(backbone, artifacts.file_digest(path)[:8], load, ())
+
+
 def judge(cell):
   """The judge of the run that a cell is of."""
   if not (cell / 'config.json').exists():
     raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
   config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
   run = opening.open_run(config, cell.parent)
+  name, shape = run.config.judge.network, networks.picture_shape(run)
+  if name not in NETWORKS:
+    path = places.weights_path(run.config, name)
+    eye = published(name, path) if path else pixels()
+    return eye._replace(shape=shape)
   path = run.paths.judge
   if not path.exists():
     raise ValueError(
       f'{path}: the judge of this run is not there; main with '
       '--until=evaluate makes it'
     )
-  weights = networks.classifier(run, 'judge', path)
-  shape = networks.picture_shape(run)
-  return Eye('judge', path.name, BACKBONES['judge'].load(weights), shape)
+  load = BACKBONES[name].load(networks.classifier(run, name, path))
+  return Eye(name, path.name, load, shape)
 
 
 def looked(eye, workdir, path):
@@ -104,4 +120,4 @@ def seen(eye, pictures, path, indices):
     )
   if eye.shape and found.shape[1:] != eye.shape:
     found = np.stack([images.center_crop(f, eye.shape[0]) for f in found])
-  return {'image': found}
+  return {'image': extracting.prepared(eye.name, found)}
