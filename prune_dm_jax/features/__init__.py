@@ -17,6 +17,7 @@ from prune_dm_jax.features import dino
 from prune_dm_jax.features import efficientnet
 from prune_dm_jax.features import inception
 from prune_dm_jax.features import pixels
+from prune_dm_jax.features import vgg
 
 
 class Backbone(NamedTuple):
@@ -36,6 +37,7 @@ BACKBONES = {
   'inception': Backbone(
     inception.load, inception.prepare, 'inception.safetensors'
   ),
+  'vgg16': Backbone(vgg.load, vgg.prepare, 'vgg16.safetensors'),
   'judge': Backbone(classifier.load),
 }
 SELECTING = ('pixels', 'classifier')
