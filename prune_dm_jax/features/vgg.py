@@ -34,22 +34,18 @@ def params_of(weights):
   weights_lib.check_names(
     weights, names, of='VGG16', superfluous=r'classifier\.6\.'
   )
-  take = lambda name: np.asarray(weights[name], np.float32)
+  array = lambda name: np.asarray(weights[name], np.float32)
+  convolved = lambda name: {
+    'kernel': convolution.kernel_of(weights, name),
+    'bias': array(f'{name}.bias'),
+  }
+  hidden = lambda name: {
+    'kernel': array(f'{name}.weight').T,
+    'bias': array(f'{name}.bias').reshape(1, -1),
+  }
   return {
-    'convolutions': [
-      {
-        'kernel': convolution.kernel_of(weights, name),
-        'bias': take(f'{name}.bias'),
-      }
-      for name in found
-    ],
-    'hidden': [
-      {
-        'kernel': take(f'{name}.weight').T,
-        'bias': take(f'{name}.bias').reshape(1, -1),
-      }
-      for name in HIDDEN
-    ],
+    'convolutions': [convolved(name) for name in found],
+    'hidden': [hidden(name) for name in HIDDEN],
   }
 
 
@@ -93,6 +89,8 @@ def load(weights):
 
   @jax.jit
   def apply(images):
-    return features(params, preprocess.normalized(images, MEAN, STD)), None
+    x = preprocess.normalized(images, MEAN, STD)
+    with jax.default_matmul_precision('highest'):
+      return features(params, x), None
 
   return apply

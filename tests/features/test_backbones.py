@@ -67,6 +67,17 @@ def test_what_it_sees_is_colour_where_its_weights_are_of_others(name):
     assert seen.shape[-1] == (3 if BACKBONES[name].file else channels)
 
 
+@pytest.mark.parametrize(
+  'name', [name for name, row in BACKBONES.items() if row.file]
+)
+def test_published_networks_multiply_in_float32_on_any_device(weights, name):
+  """Where float32 products are of fewer bits, as on GPUs, unless asked for."""
+  backbone = BACKBONES[name]
+  image = backbone.prepare(IMAGES[0])[None]
+  text = str(jax.make_jaxpr(backbone.load(weights(name)))(image))
+  assert 'HIGHEST' in text and 'precision=None' not in text
+
+
 def test_each_published_network_has_a_file_of_its_own():
   files = [row.file for row in BACKBONES.values() if row.file]
   assert len(set(files)) == len(files) == 5
