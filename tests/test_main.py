@@ -10,6 +10,10 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from safetensors import numpy as safetensors
+
+from prune_dm_jax import convert
+from prune_dm_jax.models import official_dit
 
 ROOT = pathlib.Path(__file__).parents[1]
 CONFIG = '--config=configs/digits_quick.py'
@@ -265,3 +269,12 @@ def test_a_long_tail_thins_training_and_leaves_the_held_out_whole(tmp_path):
   options = (*options, f'--config.select.file={tmp_path}/mine.txt')
   process = run(tmp_path, 'random', *options)
   assert process.returncode == 1 and 'left out by' in process.stderr
+
+
+def test_the_dit_of_a_cell_is_converted_to_the_published_names(cell, tmp_path):
+  out = tmp_path / 'dit.safetensors'
+  convert.main([str(cell), str(out)])
+  weights = safetensors.load_file(out)
+  params = official_dit.from_official(weights)
+  assert official_dit.options_of(weights)['num_classes'] == 10
+  assert np.abs(params['final']['kernel']).max() > 0  # It was trained.

@@ -18,6 +18,7 @@ from prune_dm_jax.features import dino
 from prune_dm_jax.features import efficientnet
 from prune_dm_jax.features import inception
 from prune_dm_jax.features import pixels
+from prune_dm_jax.features import vgg
 
 
 class Backbone(NamedTuple):
@@ -48,6 +49,7 @@ BACKBONES = {
     'inception.safetensors',
     "pytorch-fid's pt_inception-2015-12-05-6726825d.pth",
   ),
+  'vgg16': Backbone(vgg.load, vgg.prepare, 'vgg16.safetensors'),
   'judge': Backbone(classifier.load),
 }
 SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0')

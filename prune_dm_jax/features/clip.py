@@ -102,6 +102,7 @@ def load(weights):
         f'was trained on {side}x{side}; prepare them so'
       )
     x = preprocess.normalized(images, MEAN, STD)
-    return vit.features(params, x, vit.CLIP), None
+    with jax.default_matmul_precision('highest'):
+      return vit.features(params, x, vit.CLIP), None
 
   return apply

@@ -73,6 +73,7 @@ def load(weights):
   @jax.jit
   def apply(images):
     x = preprocess.normalized(images, MEAN, STD)
-    return vit.features(params, x, vit.DINO), None
+    with jax.default_matmul_precision('highest'):
+      return vit.features(params, x, vit.DINO), None
 
   return apply

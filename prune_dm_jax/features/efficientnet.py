@@ -99,6 +99,7 @@ def load(weights):
   @jax.jit
   def apply(images):
     x = (jnp.asarray(images, jnp.float32) - 127) / 128
-    return features(params, x)
+    with jax.default_matmul_precision('highest'):
+      return features(params, x)
 
   return apply

