@@ -50,10 +50,11 @@ def open_faces(path):
 
 
 def of_records(folder):
+  found, bad = prepared.walk(folder)
   examples = [
     source.Example(f'{split}/{name}', -1, size, where, split != 'train')
-    for split, name, _, where, size in prepared.walk(folder)
+    for split, name, _, where, size in found
   ]
   return source.Source(
-    examples, prepared.read, layout='TFDS celeb_a_hq, ArrayRecord'
+    examples, prepared.read, layout='TFDS celeb_a_hq, ArrayRecord', bad=bad
   )
