@@ -1,7 +1,7 @@
 """CelebA-HQ: 30,000 faces without classes (Karras et al., 2018).
 
   CelebA-HQ-img/0.jpg ...           CelebAMask-HQ
-  *.jpg or *.png in one folder      Kaggle; train/ and val/, if there, in folders
+  *.jpg or *.png in one folder      Kaggle; or in train/ and val/ folders
   dataset_info.json                 celeb_a_hq, prepared as ArrayRecord
 
 Their numbers follow different orders, so keys of one layout mean nothing in

@@ -50,8 +50,8 @@ def walk(root):
 
 
 def why_no_folder(path, name):
-  """Why a folder is not looked into, or is no picture though named so, or ''."""
-  if os.path.islink(path):
+  """Why a folder is not looked into, or only named like a picture, or ''."""
+  if os.path.islink(path) and not is_hidden(name.split('/')[-1]):
     return 'a link to a folder'
   return 'a folder' if is_picture(name) else ''
 

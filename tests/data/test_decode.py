@@ -7,10 +7,10 @@ import zlib
 
 import numpy as np
 import pytest
-from layouts import crop
-from layouts import encoded
-from layouts import jpeg
-from layouts import put
+from photographs import crop
+from photographs import encoded
+from photographs import jpeg
+from photographs import put
 from PIL import Image
 
 from prune_dm_jax.data import checking

@@ -12,13 +12,13 @@ from layouts import SYNSETS
 from layouts import array_record
 from layouts import image_folder_tree
 from layouts import imagenet as pictures
-from layouts import jpeg
 from layouts import kaggle
 from layouts import parquet
 from layouts import prepared
-from layouts import put
 from layouts import tar
 from layouts import tar_of_tars
+from photographs import jpeg
+from photographs import put
 from PIL import Image
 
 from prune_dm_jax.data import checking
