@@ -102,6 +102,11 @@ def picture_shape(run):
 
 def classifier(run, name, folder):
   """Trains or loads a classifier; returns its `Weights`."""
+  if not run.source.class_names:
+    raise ValueError(
+      f'the {name} is trained on classes, but this data has none; '
+      '--until=sample is as far as it goes'
+    )
   options = run.config[name]
   network = NETWORKS[name](len(run.source.class_names))
   example = jnp.zeros((1, *picture_shape(run)))

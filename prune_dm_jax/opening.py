@@ -80,8 +80,8 @@ def check_labels(source, config):
   learned = score.method == 'cluster' and score.backbone in NETWORKS
   if learned and not source.class_names:
     raise ValueError(
-      f'config.score.backbone is {score.backbone}, which is trained on classes, '
-      'but this data has none; choose pixels'
+      f'config.score.backbone is {score.backbone}, which is trained on '
+      'classes, but this data has none; choose pixels'
     )
 
 

@@ -238,7 +238,7 @@ def run_until(config, workdir, last):
 
 
 def foresee(config, workdir):
-  """What would be kept, as text; makes and writes nothing."""
+  """What would be kept, as text; writes nothing but the check of pictures."""
   checks.check(config, jax.device_count())
   return counting.foresee(opening.open_run(config, workdir))
 

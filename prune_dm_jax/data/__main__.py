@@ -47,13 +47,13 @@ def describe(given):
   """Prints what is known at once, then what the full check finds."""
   name = given.name or recognised(given.path)
   source = SOURCES[name](given.path)
-  if not len(source):
-    raise ValueError(f'{given.path}: no picture of {name} that can be used')
   print(f'data.name    {name}\nlayout       {source.layout}')
   seconds = cost(source, given.size)
   if isinstance(source, source_lib.Source):
     bad = checking.unreadable(source, workers=given.workers)
     source = source.without(bad)
+  if not len(source):
+    raise ValueError(f'{given.path}: none of its pictures can be read')
   for line in lines(source, seconds, given.size):
     print(line)
 

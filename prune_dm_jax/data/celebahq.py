@@ -1,7 +1,7 @@
 """CelebA-HQ: 30,000 faces without classes (Karras et al., 2018).
 
   CelebA-HQ-img/0.jpg ...           CelebAMask-HQ
-  *.jpg or *.png in one folder      Kaggle; train/ and val/, if there, in folders
+  *.jpg or *.png in one folder      Kaggle; or in train/ and val/ folders
   dataset_info.json                 celeb_a_hq, prepared as ArrayRecord
 
 Their numbers follow different orders, so keys of one layout mean nothing in
@@ -50,10 +50,11 @@ def open_faces(path):
 
 
 def of_records(folder):
+  found, bad = prepared.walk(folder)
   examples = [
     source.Example(f'{split}/{name}', -1, size, where, split != 'train')
-    for split, name, _, where, size in prepared.walk(folder)
+    for split, name, _, where, size in found
   ]
   return source.Source(
-    examples, prepared.read, layout='TFDS celeb_a_hq, ArrayRecord'
+    examples, prepared.read, layout='TFDS celeb_a_hq, ArrayRecord', bad=bad
   )

@@ -6,6 +6,8 @@ A full decode of each, as half a picture opens as well as a whole one.
 import concurrent.futures
 import multiprocessing
 import os
+import pickle
+import tempfile
 
 import numpy as np
 
@@ -36,21 +38,30 @@ def of_part(source, part):
 
 
 def in_processes(source, parts, workers):
-  """of_part of all parts, in processes that are given the source once."""
-  with concurrent.futures.ProcessPoolExecutor(
-    workers,
-    multiprocessing.get_context('spawn'),
-    initializer=receive,
-    initargs=(source,),
-  ) as pool:
+  """of_part of all parts, in processes that read the source from a file.
+
+  Through their pipe, one that dies as it starts would leave us writing forever.
+  """
+  with (
+    tempfile.NamedTemporaryFile() as file,
+    concurrent.futures.ProcessPoolExecutor(
+      workers,
+      multiprocessing.get_context('spawn'),
+      initializer=receive,
+      initargs=(file.name,),
+    ) as pool,
+  ):
+    pickle.dump(source, file)
+    file.flush()
     return list(pool.map(of_given, parts))
 
 
 received = {}
 
 
-def receive(source):
-  received['source'] = source
+def receive(path):
+  with open(path, 'rb') as file:
+    received['source'] = pickle.load(file)
 
 
 def of_given(part):

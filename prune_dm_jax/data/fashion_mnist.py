@@ -73,7 +73,8 @@ def part_of(path, part):
     )
   if labels.max(initial=0) >= len(CLASSES):
     raise ValueError(
-      f'{path}: label {labels.max()} in {part}; there are {len(CLASSES)} classes'
+      f'{path}: label {labels.max()} in {part}; there are {len(CLASSES)} '
+      'classes'
     )
   return images, labels
 

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import stat
 
 SUFFIXES = (
   '.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp', '.tif', '.tiff', '.ppm',
@@ -28,37 +29,48 @@ def walk(root):
     [(name, path, size)], names relative to `root` with /; and name -> why.
   """
   found, bad = [], {}
-  root = pathlib.Path(root)
   for folder, within, files in os.walk(root):
-    for entry in sorted(within) + sorted(files):
-      path = os.path.join(folder, entry)
-      name = os.path.relpath(path, root).replace(os.sep, '/')
-      why = why_not(path, name, root)
+    prefix = os.path.relpath(folder, root).replace(os.sep, '/') + '/'
+    prefix = '' if prefix == './' else prefix
+    for name in (prefix + entry for entry in within):
+      why = why_no_folder(os.path.join(root, name), name)
       if why:
         bad[readable(name)] = why
-      elif is_picture(name) and os.path.isfile(path):
-        found.append((name, path, os.path.getsize(path)))
+    for name in (prefix + entry for entry in files):
+      if not is_picture(name):
+        continue
+      path = os.path.join(root, name)
+      why, size = examined(path, root)
+      why = why or bad_name(name)
+      if why:
+        bad[readable(name)] = why
+      else:
+        found.append((name, path, size))
   return found, bad
 
 
-def why_not(path, name, root):
-  """Why this is no picture though its name says so, or ''."""
-  if os.path.islink(path) and leads_out(path, root):
-    return 'a link that leads out of the folder'
-  if os.path.islink(path) and os.path.isdir(path):
+def why_no_folder(path, name):
+  """Why a folder is not looked into, or only named like a picture, or ''."""
+  if os.path.islink(path) and not is_hidden(name.split('/')[-1]):
     return 'a link to a folder'
-  if not is_picture(name):
-    return ''
-  if not os.path.isfile(path):
-    return 'a folder' if os.path.isdir(path) else 'not a file'
-  if not os.path.getsize(path):
-    return 'empty'
-  return bad_name(name)
+  return 'a folder' if is_picture(name) else ''
+
+
+def examined(path, root):
+  """Why this is no file of the set, or ''; and its size."""
+  status = os.lstat(path)
+  if stat.S_ISLNK(status.st_mode):
+    if leads_out(path, root):
+      return 'a link that leads out of the folder', 0
+    status = os.stat(path) if os.path.exists(path) else status
+  if not stat.S_ISREG(status.st_mode):
+    return 'not a file', 0
+  return '' if status.st_size else 'empty', status.st_size
 
 
 def leads_out(path, root):
-  target = pathlib.Path(path).resolve()
-  return not target.is_relative_to(root.resolve())
+  root = os.path.realpath(root)
+  return os.path.commonpath([os.path.realpath(path), root]) != root
 
 
 def bad_name(name):

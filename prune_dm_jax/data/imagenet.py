@@ -62,8 +62,8 @@ def of_synsets(path, layout, walk):
 
 def of_rows(path, layout, room):
   """A layout that holds labels beside the pictures."""
-  rows = [(SPLITS[row[0]], *row[1:]) for row in room.walk(path)
-          if row[0] in SPLITS]  # fmt: skip
+  found, bad = room.walk(path)
+  rows = [(SPLITS[row[0]], *row[1:]) for row in found if row[0] in SPLITS]
   examples = [
     source.Example(key(split, name), label, size, where, split == 'val')
     for split, name, label, where, size in rows
@@ -71,7 +71,9 @@ def of_rows(path, layout, room):
   names = room.class_names(path)
   if not names:
     names = map(str, range(1 + max((row[2] for row in rows), default=-1)))
-  return source.Source(examples, room.read, layout=layout, class_names=names)
+  return source.Source(
+    examples, room.read, layout=layout, class_names=names, bad=bad
+  )
 
 
 LAYOUTS = {

@@ -35,12 +35,12 @@ def files(path):
 
 
 def walk(path):
-  """[(split, name, label, Row, size of the file)] of each picture."""
+  """[(split, name, label, Row, size of the file)] of each picture; {}."""
   found = []
   for split, those in files(pathlib.Path(path)).items():
     for file in those:
       found += [(split, *row) for row in rows(file)]
-  return found
+  return found, {}
 
 
 def rows(file):
@@ -51,7 +51,7 @@ def rows(file):
     raise ValueError(f'{file}: no column `image` among {columns}')
   wanted = ['image.path', *(['label'] if 'label' in columns else [])]
   for group in range(parquet.num_row_groups):
-    table = parquet.read_row_group(group, wanted)
+    table = group_read(parquet, file, group, wanted)
     names = table['image'].to_pylist()
     blank = [-1] * len(names)
     labels = table['label'].to_pylist() if len(wanted) == 2 else blank
@@ -59,6 +59,13 @@ def rows(file):
       where = Row(str(file), group, row)
       name = (name or {}).get('path') or f'{file.stem}-{group:05d}-{row:05d}'
       yield name, -1 if label is None else label, where, size
+
+
+def group_read(parquet, file, group, columns):
+  try:
+    return parquet.read_row_group(group, columns)
+  except (pa.ArrowException, OSError) as error:
+    raise ValueError(f'{file}: its group {group} of rows is damaged') from error
 
 
 def opened(file):

@@ -49,18 +49,29 @@ def records(folder, split):
 
 
 def walk(folder):
-  """[(split, name, label, Record, size)] of each picture."""
-  found = []
+  """[(split, name, label, Record, size)] of each picture; and name -> why."""
+  found, bad = [], {}
   for split in builder(str(folder)).info.splits:
-    source = records(str(folder), split)
-    for i in range(len(source)):
-      record = source[i]
+    for i in range(builder(str(folder)).info.splits[split].num_examples):
+      where = Record(str(folder), split, i)
+      try:
+        record = stored(where)
+      except ValueError as error:
+        bad[f'{split}/{i:07d}'] = str(error)
+        continue
       named = [record[n].decode() for n in NAMES if n in record]
       name = named[0] if named else f'{i:07d}'
-      where = Record(str(folder), split, i)
       label = record.get('label', -1)
       found.append((split, name, label, where, len(record['image'])))
-  return found
+  return found, bad
+
+
+def stored(where):
+  """The features of a record, its picture as the bytes of a file."""
+  try:
+    return records(where.folder, where.split)[where.record]
+  except RuntimeError as error:
+    raise ValueError('damaged in its ArrayRecord') from error
 
 
 def class_names(folder):
@@ -70,4 +81,4 @@ def class_names(folder):
 
 
 def read(where):
-  return records(where.folder, where.split)[where.record]['image']
+  return stored(where)['image']

@@ -1,7 +1,7 @@
 """ImageNet's layouts in which a class is a folder named by its synset.
 
-Each walk gives [(split, name, synset, where, size)], then name -> why of what is
-refused, and how the bytes of a picture are read.
+Each walk gives [(split, name, synset, where, size)], then name -> why of what
+is refused, and how the bytes of a picture are read.
 """
 
 import csv
@@ -70,7 +70,7 @@ def walk_kaggle(path):
 
 
 def walk_tar(path):
-  """The tar of tars; validation too, if its tar and Kaggle's table are there."""
+  """The tar of tars; validation if its tar and Kaggle's table are there."""
   archive, rows = tar_of(path), []
   found, bad = tarred.walk(archive)
   bad = {f'train/{name}': why for name, why in bad.items()}

@@ -1,15 +1,16 @@
 """A folder of nasty files, and what happens to each."""
 
 import io
+import os
 import struct
 import zlib
 
 import numpy as np
 import pytest
-from layouts import crop
-from layouts import encoded
-from layouts import jpeg
-from layouts import put
+from photographs import crop
+from photographs import encoded
+from photographs import jpeg
+from photographs import put
 from PIL import Image
 
 from prune_dm_jax.data import checking
@@ -106,6 +107,9 @@ NO_FILES = {
   'a folder.png': 'a folder',
   'link out.png': 'a link that leads out of the folder',
   'link to a folder': 'a link to a folder',
+  'link to nothing.png': 'not a file',
+  'link to itself.png': 'not a file',
+  'pipe.png': 'not a file',
   'line\\nbreak.png': 'a line break in its name',
   'not \\udcff utf8.png': 'a name that is not UTF-8',
 }
@@ -124,6 +128,9 @@ def nasty(tmp_path_factory):
   (folder / 'a folder.png').mkdir()
   (folder / 'link out.png').symlink_to(outside)
   (folder / 'link to a folder').symlink_to(folder / '__MACOSX')
+  (folder / 'link to nothing.png').symlink_to(folder / 'gone.png')
+  (folder / 'link to itself.png').symlink_to(folder / 'link to itself.png')
+  os.mkfifo(folder / 'pipe.png')
   (folder / 'line\nbreak.png').write_bytes(encoded(PHOTO, 'PNG'))
   (folder / 'not \udcff utf8.png').write_bytes(encoded(PHOTO, 'PNG'))
   return image_folder.open_folder(folder)

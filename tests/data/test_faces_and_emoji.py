@@ -1,13 +1,13 @@
-"""CelebA-HQ's layouts, which have no classes, and emoji's, which have a tail."""
+"""CelebA-HQ, which has no classes, and emoji, which have a long tail."""
 
 import numpy as np
 import pytest
 from layouts import celeb_a_hq
-from layouts import crop
 from layouts import emoji as emoji_set
 from layouts import faces
-from layouts import jpeg
-from layouts import put
+from photographs import crop
+from photographs import jpeg
+from photographs import put
 
 from configs import celebahq as config
 from prune_dm_jax.data import celebahq

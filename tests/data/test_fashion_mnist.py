@@ -5,7 +5,7 @@ import pytest
 from layouts import fashion_mnist as made
 from layouts import grey
 from layouts import idx
-from layouts import put
+from photographs import put
 
 from prune_dm_jax.data import fashion_mnist
 

@@ -9,15 +9,16 @@ import pyarrow.parquet as pq
 import pytest
 from layouts import IMAGENET
 from layouts import SYNSETS
+from layouts import array_record
 from layouts import image_folder_tree
 from layouts import imagenet as pictures
-from layouts import jpeg
 from layouts import kaggle
 from layouts import parquet
 from layouts import prepared
-from layouts import put
 from layouts import tar
 from layouts import tar_of_tars
+from photographs import jpeg
+from photographs import put
 from PIL import Image
 
 from prune_dm_jax.data import checking
@@ -187,6 +188,26 @@ def test_a_damaged_group_of_parquet_is_bad_and_not_the_end(tmp_path):
   file.write_bytes(data)
   found = imagenet.open_imagenet(path)
   assert 0 < len(checking.unreadable(found)) < len(found)
+
+
+def test_damaged_records_are_bad_and_the_others_are_not(tmp_path):
+  path = array_record(tmp_path)
+  (file,) = path.rglob('*-train.array_record-*')
+  data = bytearray(file.read_bytes())
+  for i in range(9000, 9100):
+    data[i] ^= 255
+  file.write_bytes(data)
+  found = imagenet.open_imagenet(path)
+  assert set(found.bad.values()) == {'damaged in its ArrayRecord'}
+  assert len(found.bad) + len(found) == 18 and not checking.unreadable(found)
+
+
+def test_tfrecord_is_refused_with_what_would_do(tmp_path):
+  info = next(array_record(tmp_path).rglob('dataset_info.json'))
+  text = info.read_text().replace('array_record', 'tfrecord')
+  info.write_text(text)
+  with pytest.raises(ValueError, match="with file_format='array_record'"):
+    imagenet.open_imagenet(tmp_path / 'imagenet2012')
 
 
 def test_records_without_names_are_numbered(tmp_path):

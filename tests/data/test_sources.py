@@ -6,7 +6,7 @@ import pickle
 import numpy as np
 import pytest
 from layouts import SETS
-from layouts import crop
+from photographs import crop
 from PIL import Image
 
 from prune_dm_jax.data import EMBEDDED
