@@ -49,7 +49,12 @@ BACKBONES = {
     'inception.safetensors',
     "pytorch-fid's pt_inception-2015-12-05-6726825d.pth",
   ),
-  'vgg16': Backbone(vgg.load, vgg.prepare, 'vgg16.safetensors'),
+  'vgg16': Backbone(
+    vgg.load,
+    vgg.prepare,
+    'vgg16.safetensors',
+    "torchvision's vgg16-397923af.pth",
+  ),
   'judge': Backbone(classifier.load),
 }
 SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0')
