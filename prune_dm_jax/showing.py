@@ -4,6 +4,7 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import diffusion
 from prune_dm_jax.data import images
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import grid
@@ -54,15 +55,18 @@ def tiled(pictures, columns):
   return grid.data_uri(tiles, scale=scale_for(pictures))
 
 
-def sampled(run, cell, *, each=16, most_classes=20):
+def sampled(run, cell, *, each=16, most_rows=20):
+  """Samples, a class a row where the model is told classes."""
   pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
   labels = np.load(cell / 'samples' / 'labels.npy')
-  classes = min(len(run.source.class_names), most_classes)
-  shown = grid.by_class(pictures, labels, num_classes=classes, each=each)
-  caption = (
-    f'Generated, a class a row, the first {each} of each; not selected. The '
-    'same noise and labels in every cell.'
-  )
+  classes = min(diffusion.number_of_classes(run), most_rows)
+  if classes:
+    shown = grid.by_class(pictures, labels, num_classes=classes, each=each)
+    which = f'a class a row, the first {each} of each'
+  else:
+    shown = np.asarray(pictures[: each * each // 2])
+    which = f'the first {len(shown)}'
+  caption = f'Generated, {which}; not selected. The same noise and labels in every cell.'
   return [page.picture(tiled(shown, each), caption)]
 
 

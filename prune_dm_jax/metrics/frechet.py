@@ -88,6 +88,20 @@ def distance(mean1, cov1, mean2, cov2):
   return float(apart + np.trace(cov1) + np.trace(cov2) - 2 * cross)
 
 
+def thin(features, reference):
+  """`distance` of fewer examples than features: their rows F, F'F / (n - 1) = S1,
+  stand for L.
+  """
+  mean, cov = reference
+  rows = np.concatenate(list(blocks(features)))
+  own = rows.mean(axis=0)
+  half = (rows - own) / np.sqrt(len(rows) - 1)
+  values = np.linalg.eigvalsh(half @ cov @ half.T)
+  cross = np.sqrt(above_rounding(values)).sum()
+  apart = np.square(own - mean).sum()
+  return float(apart + np.square(half).sum() + np.trace(cov) - 2 * cross)
+
+
 def left_out(features, origin):
   """Sums of all rows, and of all but those of each group."""
   group = intervals.groups(len(features))
@@ -100,6 +114,17 @@ def left_out(features, origin):
   return add(each), others
 
 
+def distances(features, reference):
+  """The distance of all, and of all but each group."""
+  if len(features) <= features.shape[1]:
+    group = intervals.groups(len(features))
+    parts = [features[group != g] for g in range(intervals.GROUPS)]
+    return [thin(rows, reference) for rows in (features, *parts)]
+  origin = mean_of(features)
+  whole, others = left_out(features, origin)
+  return [distance(*gaussian(origin, s), *reference) for s in (whole, *others)]
+
+
 def metric(given):
   """The distance, and what it would be of infinitely many generated pictures.
 
@@ -110,11 +135,7 @@ def metric(given):
   if len(features) < 2 * intervals.GROUPS:
     value = distance(*moments(features), *reference)
     return {'frechet_distance': (value, np.nan, np.nan)}
-  origin = mean_of(features)
-  whole, others = left_out(features, origin)
-  value, *less = [
-    distance(*gaussian(origin, s), *reference) for s in (whole, *others)
-  ]
+  value, *less = distances(features, reference)
   infinite, half = intervals.jackknife(value, less)
   return {
     'frechet_distance': (value, value - half, value + half),

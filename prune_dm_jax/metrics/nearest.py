@@ -35,8 +35,8 @@ SPARE = 1
 """Groups and points taken beyond k, since float32 may mistake their order."""
 
 FAR = np.float32(1e38)
-NOWHERE = np.int32(2**30)
-"""The place of a group that is not there."""
+NOWHERE = np.int32(2**28)
+"""The place of a group that is not there; its points have numbers of 32 bits."""
 
 ALIGNED = 64
 """Bytes: from here the devices of a CPU read an array without copying it."""

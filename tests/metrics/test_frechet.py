@@ -56,6 +56,13 @@ def test_it_is_the_one_of_scipys_root(number):
   )
 
 
+@pytest.mark.parametrize('number', [2, 20, 30])
+def test_fewer_examples_than_features_give_the_same_by_their_rows(number):
+  x, reference = drawn(number, 30), frechet.moments(drawn(99, 30, 1))
+  expected = frechet.distance(*frechet.moments(x), *reference)
+  np.testing.assert_allclose(frechet.thin(x, reference), expected, rtol=1e-6)
+
+
 def test_sets_in_one_point_each_are_as_far_as_the_points():
   same = lambda x: frechet.moments(np.full((30, 3), x))
   np.testing.assert_allclose(frechet.distance(*same(1.0), *same(3.0)), 12)

@@ -53,6 +53,16 @@ def test_others_leave_out_the_point_and_nothing_else(blocks):
   assert distance[7, 0] == 0 and index[7, 0] == 150 and index[150, 0] == 7
 
 
+@pytest.mark.parametrize('number', [2, 9, 22, 24])
+def test_of_few_points_all_others_are_found(number):
+  points = drawn(number)
+  distance, index = within.others(points, k=number - 1)
+  for i, row in enumerate(index):
+    assert sorted([i, *row]) == list(range(number))
+  expected = np.linalg.norm(points[index] - points[:, None], axis=2)
+  np.testing.assert_allclose(distance, expected, rtol=1e-12)
+
+
 def test_of_many_in_one_place_each_has_another_at_no_distance():
   distance, index = within.others(np.ones((50, 4)), k=2)
   assert (distance == 0).all() and (index != np.arange(50)[:, None]).all()

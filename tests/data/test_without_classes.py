@@ -1,0 +1,49 @@
+"""The whole way on real pictures that have no classes."""
+
+import json
+
+import pytest
+from photographs import jpeg
+from photographs import put
+
+from configs import celebahq
+from prune_dm_jax import stages
+
+SHORT = {
+  'autoencoder.steps': 20,
+  'train.steps': 20,
+  'sample.num': 24,
+  'sample.num_steps': 2,
+}
+
+
+def configured(folder, **overrides):
+  found = celebahq.get_config('cluster_pixels,small')
+  found.data.path = str(folder)
+  found.update_from_flattened_dict({'data.held_out': 0.5, **overrides})
+  return found
+
+
+@pytest.fixture
+def faces(tmp_path):
+  return put(tmp_path / 'set', {f'{i}.jpg': jpeg(i) for i in range(44)})
+
+
+def test_a_judge_of_classes_is_refused_before_any_work(faces, tmp_path):
+  found = configured(faces, **{'judge.network': 'judge'})
+  with pytest.raises(ValueError, match='judge.network is judge, which is trai'):
+    stages.run_until(found, tmp_path, 'report')
+  assert not list(tmp_path.glob('cluster_pixels*'))
+
+
+@pytest.mark.slow
+def test_pictures_without_classes_go_the_whole_way(faces, tmp_path):
+  stages.run_until(configured(faces, **SHORT), tmp_path, 'report')
+  (cell,) = tmp_path.glob('cluster_pixels-0.5-seed0')
+  rows = json.loads((cell / 'metrics.json').read_text())
+  found = {row['metric'] for row in rows if row['of'] == 'samples'}
+  assert {'frechet_distance', 'precision', 'copies', 'cluster_kl'} <= found
+  assert not {'asked_class', 'class_kl', 'inception_score'} & found
+  assert all('also selected' in r['warning'] for r in rows if r['warning'])
+  text = (cell / 'report.html').read_text()
+  assert 'Generated, the first 24; not selected' in text
