@@ -1,6 +1,6 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, torch, hub, tensorboard, benchmark, test.
+Extras: cuda12, tpu, torch, tensorboard, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -36,7 +36,6 @@ setuptools.setup(
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
     'torch': ['torch>=2.6'],
-    'hub': ['huggingface_hub>=0.24'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
     'benchmark': [
       'faiss-cpu>=1.10',

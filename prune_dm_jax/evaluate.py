@@ -153,7 +153,7 @@ def shown(row):
   value = (row['value'], row['low'], row['high'])
   about = {'n': row['n'], 'of n': row['n_reference'], 'care': row['warning']}
   dashed = {name: str(v) if v else '–' for name, v in about.items()}
-  return dict(metric=row['metric'], value=value, **dashed)
+  return dict(metric=measuring.called(row), value=value, **dashed)
 
 
 if __name__ == '__main__':

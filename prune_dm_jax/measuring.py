@@ -47,6 +47,12 @@ def rows(
   return found
 
 
+def called(row):
+  """A metric's name for a person: FID on the features of FID's Inception alone."""
+  of_fid = (row['metric'], row['backbone']) == ('frechet_distance', 'inception')
+  return 'FID' if of_fid else row['metric']
+
+
 def numbers(value):
   finite = lambda v: float(v) if math.isfinite(v) else None
   return dict(zip(('value', 'low', 'high'), map(finite, value), strict=True))

@@ -5,6 +5,7 @@ import pyarrow.parquet as pq
 
 from prune_dm_jax import artifacts
 from prune_dm_jax import diffusion
+from prune_dm_jax import measuring
 from prune_dm_jax.data import images
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import grid
@@ -80,7 +81,7 @@ def numbers(cell):
   )  # fmt: skip
   table = [
     (
-      row['metric'], row['value'], row['low'], row['high'],
+      measuring.called(row), row['value'], row['low'], row['high'],
       *(value.get((of, row['metric'])) for of in beside),
       row['n'], row['n_reference'], row['warning'],
     )

@@ -8,7 +8,11 @@ import pathlib
 import shutil
 import tempfile
 
-os.environ['JAX_COMPILATION_CACHE_DIR'] = tempfile.mkdtemp(prefix='compiled')
+os.environ['JAX_COMPILATION_CACHE_DIR'] = (
+  os.environ['JAX_COMPILATION_CACHE_DIR']  # Of whom a worker works for.
+  if 'PYTEST_XDIST_WORKER' in os.environ
+  else tempfile.mkdtemp(prefix='compiled')
+)
 os.environ['JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS'] = '0.3'
 os.environ['JAX_PLATFORMS'] = 'cpu'
 os.environ['XLA_FLAGS'] = '--xla_force_host_platform_device_count=4'
@@ -22,10 +26,10 @@ flags.FLAGS.mark_as_parsed()  # grain's workers read their flags.
 jax.config.update('jax_numpy_rank_promotion', 'raise')
 
 
-@pytest.fixture(scope='session', autouse=True)
-def drop_what_was_compiled():
-  yield
-  shutil.rmtree(os.environ['JAX_COMPILATION_CACHE_DIR'], ignore_errors=True)
+def pytest_unconfigure():
+  """Drops what was compiled, when nothing runs any more."""
+  if 'PYTEST_XDIST_WORKER' not in os.environ:
+    shutil.rmtree(os.environ['JAX_COMPILATION_CACHE_DIR'], ignore_errors=True)
 
 
 @pytest.fixture

@@ -74,3 +74,12 @@ def test_of_one_number_labels_stay_with_their_features():
   cut = measuring.of_one_number(given)
   assert len(cut['features']) == len(cut['reference_features']) == 10
   np.testing.assert_array_equal(cut['labels'], cut['features'][:, 0])
+
+
+def test_fid_is_the_frechet_distance_of_one_network_alone():
+  row = lambda metric, by: dict(metric=metric, backbone=by)
+  assert measuring.called(row('frechet_distance', 'inception')) == 'FID'
+  assert (
+    measuring.called(row('frechet_distance', 'lite0')) == 'frechet_distance'
+  )
+  assert measuring.called(row('vendi', 'inception')) == 'vendi'

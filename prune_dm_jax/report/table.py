@@ -10,9 +10,11 @@ ABOUT = ('variant', 'prune_ratio', 'seed', 'kept')
 
 
 def cells(workdirs):
-  """The folders of finished cells in some workdirs, in order of their names."""
-  found = [path.parent for w in workdirs for path in w.glob('*/metrics.json')]
-  return sorted(cell for cell in found if NAME.fullmatch(cell.name))
+  """The folders of finished cells, by workdir and then by their names."""
+  found = [
+    path.parent for w in workdirs for path in sorted(w.glob('*/metrics.json'))
+  ]
+  return [cell for cell in found if NAME.fullmatch(cell.name)]
 
 
 def rows(folders):

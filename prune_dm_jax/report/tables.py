@@ -110,8 +110,11 @@ def not_run(cells):
 
 
 def markdown(header, rows):
+  """A table; a number has four figures, None is a dash."""
+  figures = lambda v: f'{v:.4g}' if isinstance(v, float) else str(v)
+  shown = lambda v: '–' if v is None else figures(v)
   lines = [header, ['---'] * len(header), *rows]
-  return ''.join(f'| {" | ".join(map(str, line))} |\n' for line in lines)
+  return ''.join(f'| {" | ".join(map(shown, line))} |\n' for line in lines)
 
 
 def csv(rows):
