@@ -44,6 +44,11 @@ setuptools.setup(
       'torch>=2.6',
       'vendi-score>=0.0.3',
     ],
-    'test': ['pytest>=8', 'ruff>=0.14', 'tensorboardX>=2.6.2.2'],
+    'test': [
+      'pytest>=8',
+      'pytest-xdist>=3.6',
+      'ruff>=0.14',
+      'tensorboardX>=2.6.2.2',
+    ],
   },
 )

@@ -104,8 +104,12 @@ def sweep(variants, prune_ratios, seeds, backbones=HERE):
 
   A variant whose ratio is not to be chosen is there once for each seed.
   """
-  of = lambda name: VARIANTS[name]['score']['backbone']
-  sets = {k: [n for n in v if of(n) in backbones] for k, v in SETS.items()}
+
+  def there(name):
+    score = VARIANTS[name]['score']
+    return score['method'] != 'cluster' or score['backbone'] in backbones
+
+  sets = {name: filter(there, SETS[name]) for name in SETS}
   named = [sets.get(name, (name,)) for name in variants]
   names = list(dict.fromkeys(name for names in named for name in names))
   unknown = [name for name in names if name not in VARIANTS]

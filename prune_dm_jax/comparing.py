@@ -68,7 +68,8 @@ def halves(cells):
   if not pairs:
     return [page.paragraph('Not run, or without pictures here.')]
   grids = [
-    f'<h3>{name}</h3>' + same.rows([(f'{c.variant}, seed {c.seed}', c) for c in both])
+    f'<h3>{name}</h3>'
+    + same.rows([(f'{c.variant}, seed {c.seed}', c) for c in both])
     for name, *both in pairs
   ]
   header = ('the two', 'same noise', 'other noise')
