@@ -3,6 +3,7 @@
 python -m prune_dm_jax.benchmark kmeans [--examples=50000 ...]
 python -m prune_dm_jax.benchmark scores [--size=S --patches=4,2 ...]
 python -m prune_dm_jax.benchmark metrics [--samples=10000 ...]
+python -m prune_dm_jax.benchmark loader [--examples=200000 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -29,7 +30,18 @@ def metrics(argv):
   return benchmark_metrics.main(argv)
 
 
-BENCHMARKS = {'kmeans': kmeans, 'scores': scores, 'metrics': metrics}
+def loader(argv):
+  from prune_dm_jax import benchmark_loader
+
+  return benchmark_loader.main(argv)
+
+
+BENCHMARKS = {
+  'kmeans': kmeans,
+  'scores': scores,
+  'metrics': metrics,
+  'loader': loader,
+}
 
 
 def main(argv):

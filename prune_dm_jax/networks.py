@@ -105,7 +105,7 @@ def classifier(run, name, folder):
   if not run.source.class_names:
     raise ValueError(
       f'the {name} is trained on classes, but this data has none; '
-      '--until=sample is as far as it goes'
+      'choose another backbone'
     )
   options = run.config[name]
   network = NETWORKS[name](len(run.source.class_names))
