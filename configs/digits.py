@@ -36,6 +36,7 @@ def get_config(variant='cluster_classifier'):
   config.dit = training(
     size='mini',
     patch=2,
+    init='',  # a published DiT as safetensors, to start from
     conditional=True,  # False: the model is told no class
     label_dropout=0.1,
     dtype='float32',

@@ -50,7 +50,12 @@ def get_config(argument='random'):
     learning_rate=1e-4,
   )
   config.dit = training(
-    size='XL', patch=2, conditional=True, label_dropout=0.1, dtype='bfloat16'
+    size='XL',
+    patch=2,
+    init='',
+    conditional=True,
+    label_dropout=0.1,
+    dtype='bfloat16',
   )
   config.train = training(
     steps=120_000,

@@ -55,9 +55,10 @@ def check(config, devices):
   check_grid(config)
   check_bank(config)
   check_guidance(config)
-  file = config.select.file
-  if file and not pathlib.Path(file).is_file():
-    raise ValueError(f'config.select.file is {file!r}: there is no such file')
+  for key in ('select.file', 'dit.init'):
+    file = value_at(config, key)
+    if file and not pathlib.Path(file).is_file():
+      raise ValueError(f'config.{key} is {file!r}: there is no such file')
 
 
 def value_at(config, key):

@@ -1,15 +1,19 @@
 """The DiT of a configuration: what it models, on what, and for how long."""
 
 import functools
+import pathlib
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import networks
 from prune_dm_jax.data import loader
+from prune_dm_jax.features import weights
 from prune_dm_jax.flow import objective as objective_lib
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.models import dit as dit_lib
+from prune_dm_jax.models import official_dit
 from prune_dm_jax.training.exposure import EXPOSURES
 
 
@@ -48,6 +52,36 @@ def dit_init(run, network):
   return lambda key: network.init(key, example, one, one.astype(int))['params']
 
 
+def published(run, network):
+  """Parameters of the file config.dit.init; None, if it names none.
+
+  Raises:
+    ValueError: The file, and what in it is not of this configuration's DiT.
+  """
+  if not run.config.dit.init:
+    return None
+  path = pathlib.Path(run.config.dit.init)
+  params = official_dit.without_sigma(
+    official_dit.from_official(weights.read(path)),
+    channels=network.out_channels,
+  )
+  given = shapes(params)
+  wanted = shapes(jax.eval_shape(dit_init(run, network), jax.random.key(0)))
+  for name, shape in wanted.items():
+    if given[name] != shape:
+      raise ValueError(
+        f'{path}: {name} is {given[name]}, but the DiT of this configuration '
+        f'has {shape}'
+      )
+  return params
+
+
+def shapes(params):
+  """name -> shape of each array."""
+  leaves = jax.tree_util.tree_leaves_with_path(params)
+  return {jax.tree_util.keystr(k): leaf.shape for k, leaf in leaves}
+
+
 def read_latents(run):
   """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
   paths = {n: run.paths.latents / f'{n}.npy' for n in ('codes', 'label')}
@@ -64,13 +98,17 @@ def main_dit(run, kept):
   return dict(
     name='dit',
     size=config.dit.size,
+    start=published,
     options=options,
     seed=config.seed,
     ema_decay=config.train.ema_decay,
   )
 
 
-def dit(run, folder, kept, *, name, size, options, seed, **rest):
+def dit(
+  run, folder, kept, *, name, size, options, seed,
+  start=lambda run, network: None, **rest,
+):  # fmt: skip
   """Trains or loads a DiT on the latents of the kept; returns its State."""
   config = run.config
   network = dit_network(run, size)
@@ -93,5 +131,6 @@ def dit(run, folder, kept, *, name, size, options, seed, **rest):
     kept=kept,
     read=read_latents(run),
     seed=seed,
+    params=start(run, network),
     **rest,
   )

@@ -31,15 +31,20 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  snapshots=(), **rest,
+  params=None, snapshots=(), **rest,
 ):  # fmt: skip
-  """Trains one network in `folder`; `rest` goes to `step.train_step`."""
+  """Trains one network in `folder`, from `params` if they are given.
+
+  `rest` goes to `step.train_step`.
+  """
   runtime = run.config.runtime
   optimizer = optax.adamw(options.learning_rate, weight_decay=0)
   key = key_for(seed, name)
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
   )
+  if params is not None:
+    create = functools.partial(step_lib.with_params, create, params, run.mesh)
   size = parameter_overview.count_parameters(jax.eval_shape(create).params)
   batches = functools.partial(
     batches_from,

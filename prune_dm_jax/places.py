@@ -95,7 +95,9 @@ def weights_digest(config, backbone):
 
 def surrogate_paths(config, latents, name):
   """Where surrogates are, and what is computed at them."""
-  dit = {key: config.dit[key] for key in config.dit if key != 'size'}
+  dit = {
+    key: config.dit[key] for key in config.dit if key not in ('size', 'init')
+  }
   on = (latents, dit, config.flow)
   part = {
     key: config.surrogate[key]

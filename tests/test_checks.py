@@ -60,6 +60,7 @@ WRONG = {
   'autoencoder.num_codes': 70000,
   'autoencoder.steps': 0,
   'dit.size': 'XXL',
+  'dit.init': 'gone.safetensors',
   'dit.dtype': 'float16',
   'dit.label_dropout': 1.0,
   'flow.path': 'straight',

@@ -6,9 +6,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from safetensors import numpy as safetensors
 
 from configs import digits
 from prune_dm_jax import diffusion
+from prune_dm_jax.models import official_dit
 
 
 def run(**changes):
@@ -48,3 +50,34 @@ def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
   assert found[False][0] == 1 and (found[False][1] == 0).all()
   rows, apart = found[True]
   assert rows == 5 and apart[0] == 0 and (apart[1:] > 1e-3).all()
+
+
+@pytest.fixture
+def begun(tmp_path):
+  """A run with latents of 8x8, and a DiT of random numbers as a published file."""
+  np.save(tmp_path / 'codebook.npy', np.zeros((9, 4), np.float32))
+  np.save(tmp_path / 'codes.npy', np.zeros((3, 8, 8), np.uint16))
+  given = run(**{'dit.init': str(tmp_path / 'begin.safetensors')})
+  given.paths = types.SimpleNamespace(latents=tmp_path)
+  network = diffusion.dit_network(given, 'mini')
+  init = diffusion.dit_init(given, network)
+  params = jax.jit(init)(jax.random.key(3))
+  weights = official_dit.to_official(params, rows=4, patch=2)
+  weights = {name: np.ascontiguousarray(a) for name, a in weights.items()}
+  safetensors.save_file(weights, given.config.dit.init)
+  return given, network, params
+
+
+def test_a_published_file_is_where_training_begins(begun):
+  given, network, params = begun
+  found = diffusion.published(given, network)
+  jax.tree.map(np.testing.assert_array_equal, found, params)
+  given.config.dit.init = ''
+  assert diffusion.published(given, network) is None
+
+
+def test_a_file_of_another_dit_is_refused_by_what_differs(begun):
+  given, _, _ = begun
+  other = diffusion.dit_network(given, 'mini8')
+  with pytest.raises(ValueError, match='begin.safetensors: .* but the DiT of'):
+    diffusion.published(given, other)

@@ -121,6 +121,23 @@ def from_official(weights):
   return params
 
 
+def without_sigma(params, *, channels):
+  """The same, but for the channels of the output beyond the first.
+
+  The published ones learn a sigma beside each; a velocity has none.
+  """
+  kernel, bias = (np.asarray(params['final'][k]) for k in ('kernel', 'bias'))
+  cut = lambda a: a.reshape(*a.shape[:-1], -1, 2 * channels)[..., :channels]
+  patch = params['x_embedder']['kernel'].shape[0] // channels
+  if bias.size != 2 * channels * patch:
+    return params
+  final = {
+    'kernel': cut(kernel).reshape(kernel.shape[0], -1),
+    'bias': cut(bias).reshape(-1),
+  }
+  return {**params, 'final': final}
+
+
 def to_official(params, *, rows, patch):
   """Official name -> array, of parameters of `dit.DiT`.
 

@@ -49,6 +49,13 @@ def create(init, optimizer, key, mesh):
   return jax.jit(fresh, out_shardings=NamedSharding(mesh, P()))(key)
 
 
+def with_params(create, params, mesh):
+  """The State of create() with other parameters, its average among them."""
+  state = create()
+  placed = jax.device_put(params, NamedSharding(mesh, P()))
+  return state._replace(params=placed, ema=jax.tree.map(jnp.copy, placed))
+
+
 def shapes(create, mesh):
   """The State that create() would make, as shapes: nothing is compiled."""
   sharding = NamedSharding(mesh, P())

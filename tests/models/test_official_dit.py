@@ -85,3 +85,25 @@ def test_positions_of_its_own_are_refused(golden):
   weights['pos_embed'] = weights['pos_embed'] + 0.01
   with pytest.raises(ValueError, match='pos_embed is not the fixed embedding'):
     official_dit.from_official(weights)
+
+
+def test_without_sigma_the_velocity_is_what_it_was(golden):
+  """The first channels of the output, by a network that has no others."""
+  params = official_dit.from_official(tiny(golden))
+  x = golden('sit_tiny_learnsigma1')['x'].transpose(0, 2, 3, 1)
+  t, y = (golden('sit_tiny_learnsigma1')[name] for name in 'ty')
+  network = lambda channels: dit.DiT(
+    depth=2,
+    width=48,
+    heads=3,
+    patch=2,
+    num_classes=5,
+    null_class=True,
+    out_channels=channels,
+  )
+  both = network(8).apply({'params': params}, x, t, y)
+  cut = official_dit.without_sigma(params, channels=4)
+  alone = network(4).apply({'params': cut}, x, t, y)
+  np.testing.assert_allclose(alone, both[..., :4], atol=1e-5)
+  again = official_dit.without_sigma(cut, channels=4)
+  assert again['final']['bias'].shape == cut['final']['bias'].shape == (16,)
