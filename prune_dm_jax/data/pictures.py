@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from prune_dm_jax.data import decode
 from prune_dm_jax.data import identity
 
 SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.bmp', '.ppm', '.pgm')
@@ -144,9 +145,9 @@ def same(file, shape):
 def decoded(file):
   """uint8 [H, W, 1] of a grey picture, [H, W, 3] of any other."""
   try:
+    array = decode.picture(file.read_bytes())
     with Image.open(file) as picture:
       grey = picture.mode in ('L', '1')
-      array = np.asarray(picture.convert('L' if grey else 'RGB'))
-  except (OSError, Image.DecompressionBombError) as error:
+  except (OSError, ValueError) as error:
     raise ValueError(f'{file}: not a picture that can be read') from error
-  return array[..., None] if grey else array
+  return array[..., :1] if grey else array

@@ -34,6 +34,14 @@ def test_grey_pictures_have_one_channel(tmp_path):
   np.testing.assert_array_equal(found, IMAGES[:1, :, :, :1])
 
 
+def test_what_is_seen_through_is_white_as_in_a_set_to_train_on(tmp_path):
+  clear = np.zeros((2, 2, 4), np.uint8)
+  clear[0, 0] = 10, 20, 30, 255
+  Image.fromarray(clear).save(tmp_path / 'a.png')
+  got = pictures.open_pictures(tmp_path).read([0])[0]
+  assert got[0, 0].tolist() == [10, 20, 30] and (got[1] == 255).all()
+
+
 @pytest.mark.parametrize('kind', ['npz', 'npy', 'cell', 'samples'])
 def test_arrays_are_read_with_their_labels(kind, tmp_path):
   labels = np.arange(5)
