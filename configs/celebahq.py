@@ -34,4 +34,5 @@ def get_config(argument='random'):
   config.sample.num = 4000
   if shrunk:
     config.judge.network = 'pixels'
-  return small.shrink(config) if shrunk else config
+    small.shrink(config)
+  return config

@@ -27,9 +27,8 @@ def get_config(argument='random'):
   config.score.num_clusters = 1000
   config.score.kmeans = 'jax'
   config.classifier = training(
-    seed=1, steps=100_000, batch_size=256,
-    learning_rate=1e-3,
-  )  # fmt: skip
+    seed=1, steps=100_000, batch_size=256, learning_rate=1e-3
+  )
   config.judge = training(
     network='inception',
     seed=2,
@@ -79,4 +78,5 @@ def get_config(argument='random'):
   config.runtime.workers = 8
   if shrunk:
     config.judge.network = 'judge'
-  return small.shrink(config) if shrunk else config
+    small.shrink(config)
+  return config

@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import json
 import os
-import pathlib
 import time
 
 import numpy as np
@@ -131,4 +130,5 @@ def same_config(path, config):
 
 
 def file_digest(path):
-  return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+  with open(path, 'rb') as file:
+    return hashlib.file_digest(file, 'sha256').hexdigest()

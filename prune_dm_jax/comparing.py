@@ -110,10 +110,7 @@ def spread(cells):
 
 def original(cell):
   """The judge's features [N, D] of training, float64, and clusters [N]."""
-  import ml_collections
-
-  config = ml_collections.ConfigDict(cell.config)
-  run = opening.open_run(config, cell.folder.parent)
+  run = opening.of_cell(cell.folder)
   path = run.paths.features_judge / 'features.npy'
   training = np.load(path, mmap_mode='r')[run.train]
   group = np.load(run.paths.clusters_judge / 'group.npy')

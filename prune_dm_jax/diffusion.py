@@ -131,6 +131,6 @@ def dit(
     kept=kept,
     read=read_latents(run),
     seed=seed,
-    params=start(run, network),
+    params=functools.partial(start, run, network),
     **rest,
   )

@@ -4,10 +4,8 @@ Whoever has their code samples with it: a DiT of ours is theirs, its time runs
 as SiT's, noise at 0 and data at 1.
 """
 
-import ml_collections
 import numpy as np
 
-from prune_dm_jax import artifacts
 from prune_dm_jax import diffusion
 from prune_dm_jax import opening
 from prune_dm_jax.models import official_dit
@@ -20,13 +18,12 @@ def official(cell):
       raise ValueError(
         f'{cell}: not a cell with a trained DiT, as it has no {name}'
       )
-  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
-  run = opening.open_run(config, cell.parent)
+  run = opening.of_cell(cell)
   kept = np.load(cell / 'kept_idx.npy')
   state = diffusion.dit(
     run, cell / 'dit', kept, **diffusion.main_dit(run, kept)
   )
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
-  patch = config.dit.patch
+  patch = run.config.dit.patch
   rows = codes.shape[1] // patch
   return official_dit.to_official(state.ema, rows=rows, patch=patch)

@@ -8,6 +8,7 @@ from prune_dm_jax import artifacts
 from prune_dm_jax import extracting
 from prune_dm_jax import measuring
 from prune_dm_jax import networks
+from prune_dm_jax import seeing
 from prune_dm_jax.data import images
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.metrics import frechet
@@ -15,7 +16,6 @@ from prune_dm_jax.metrics import memorization
 from prune_dm_jax.pruning import METHODS
 
 PAIRS = 16
-NAMES = ('features', 'logits')
 
 
 def warn_of_empty_classes(run, kept):
@@ -36,9 +36,7 @@ def write(run, cell, reference, clusters):
     reference: Folder of the judge's features and logits of every picture.
     clusters: Folder of the training pictures' clusters in these features.
   """
-  load = lambda name: np.load(reference / f'{name}.npy', mmap_mode='r')
-  names = [n for n in NAMES if (reference / f'{n}.npy').exists()]
-  of_all = {name: load(name) for name in names}
+  of_all = seeing.arrays(reference)
   at = lambda i: {k: v[i] for k, v in of_all.items()}
   labelled = lambda i: at(i) | {'labels': run.source.labels[i]}
   beside = compared_with(labelled(run.held_out))

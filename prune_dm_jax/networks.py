@@ -31,9 +31,9 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  params=None, snapshots=(), **rest,
+  params=lambda: None, snapshots=(), **rest,
 ):  # fmt: skip
-  """Trains one network in `folder`, from `params` if they are given.
+  """Trains one network in `folder`, from params() if there are any.
 
   `rest` goes to `step.train_step`.
   """
@@ -43,8 +43,6 @@ def fit(
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
   )
-  if params is not None:
-    create = functools.partial(step_lib.with_params, create, params, run.mesh)
   size = parameter_overview.count_parameters(jax.eval_shape(create).params)
   batches = functools.partial(
     batches_from,
@@ -68,8 +66,15 @@ def fit(
     checkpoint_every=runtime.checkpoint_every,
     log_every=runtime.log_every,
     fingerprints=fingerprints(run, options, kept, seed),
+    begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
   )
+
+
+def begin_with(params, mesh, state):
+  """The State with the parameters that params() gives, if it gives any."""
+  found = params()
+  return state if found is None else step_lib.with_params(state, found, mesh)
 
 
 def batches_from(kept, read, start, **options):

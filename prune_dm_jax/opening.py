@@ -6,6 +6,7 @@ from typing import Any
 from typing import NamedTuple
 
 import jax
+import ml_collections
 import numpy as np
 from absl import logging
 
@@ -47,6 +48,12 @@ def open_run(config, workdir):
   return Run(
     config, source, train, held_out, thinned, paths, workdir, step.data_mesh()
   )
+
+
+def of_cell(cell):
+  """The run that a cell is of."""
+  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
+  return open_run(config, cell.parent)
 
 
 def readable(source, config, workdir):

@@ -56,6 +56,7 @@ def locate(config, fingerprint, workdir):
   trained = {'classifier': classifier.name, 'judge': judge.name}
   network = lambda b: trained.get(b) or weights_digest(config, b)
   features = lambda b: name(f'features_{b}', split.name, network(b))
+  judged = features(config.judge.network)
   of_score = surrogate_paths(config, latents.name, name)
   of_score['features'] = features(score.backbone)
   return Paths(
@@ -64,10 +65,10 @@ def locate(config, fingerprint, workdir):
     latents=latents,
     classifier=classifier,
     judge=judge,
-    features_judge=features(config.judge.network),
+    features_judge=judged,
     clusters_judge=name(
       'clusters_judge',
-      features(config.judge.network).name,
+      judged.name,
       seed,
       {key: score[key] for key in CLUSTERS},
     ),

@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
-import ml_collections
 import numpy as np
 
 from prune_dm_jax import artifacts
@@ -52,8 +51,7 @@ def judge(cell):
   """The judge of the run that a cell is of."""
   if not (cell / 'config.json').exists():
     raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
-  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
-  run = opening.open_run(config, cell.parent)
+  run = opening.of_cell(cell)
   name, shape = run.config.judge.network, networks.picture_shape(run)
   if name not in NETWORKS:
     path = places.weights_path(run.config, name)

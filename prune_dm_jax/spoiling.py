@@ -17,6 +17,7 @@ from prune_dm_jax import extracting
 from prune_dm_jax import judging
 from prune_dm_jax import measuring
 from prune_dm_jax import opening
+from prune_dm_jax import seeing
 from prune_dm_jax import stages
 from prune_dm_jax.data import images
 from prune_dm_jax.report import table
@@ -58,11 +59,7 @@ def spoiled(pictures, labels, others, other_labels):
 
 def rows(run, reference, clusters):
   """One {spoiled, metric: (value, low, high), ...} each."""
-  seen = {
-    n: np.load(reference / f'{n}.npy')
-    for n in ('features', 'logits')
-    if (reference / f'{n}.npy').exists()
-  }
+  seen, judge = seeing.arrays(reference), run.config.judge.network
   pick = np.random.default_rng(0).permutation
   ours, theirs = np.array_split(pick(run.held_out), 2)
   beside = known(run, seen, theirs, np.load(clusters / 'group.npy'))
@@ -73,10 +70,10 @@ def rows(run, reference, clusters):
   sets = spoiled(read(ours), labels[ours], read(copied), labels[copied])
   for name, (pictures, asked) in sets.items():
     look = lambda i, pictures=pictures: {'image': pictures[i]}
-    given = extracting.extract(run, look, len(asked), run.config.judge.network)
+    given = extracting.extract(run, look, len(asked), judge)
     found = measuring.rows(
-      {**given, **beside, 'labels': asked}, of=name, backbone=run.config.judge.network,
-      reference='held-out pictures', seed=0,
+      {**given, **beside, **judging.labels_for(run, labels=asked)}, of=name,
+      backbone=judge, reference='held-out pictures', seed=0,
     )  # fmt: skip
     values = {r['metric']: (r['value'], r['low'], r['high']) for r in found}
     yield dict(spoiled=name) | values
@@ -91,9 +88,9 @@ def known(run, seen, reference, groups):
   training = labelled(run.train)
   return judging.compared_with(labelled(reference)) | dict(
     training_features=training['features'],
-    training_labels=training['labels'],
     training_kept=np.ones(len(run.train), bool),
     training_group=groups,
+    **judging.labels_for(run, training_labels=training['labels']),
   )
 
 

@@ -27,13 +27,14 @@ def fit(
   checkpoint_every,
   log_every,
   fingerprints,
+  begin=lambda state: state,
   snapshots=(),
 ):
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
   Args:
     step: From `step.train_step`.
-    create: () -> the State to start from if there is no checkpoint.
+    create: () -> a State, whose shapes are those of checkpoints.
     batches: first step -> iterator of this process's rows, dict of [b, ...].
     key: Of all the randomness in training.
     mesh: From `step.data_mesh`.
@@ -44,6 +45,8 @@ def fit(
     log_every: Steps between lines of metrics.jsonl, each the mean loss of the
       steps since the line before.
     fingerprints: What is trained on, name -> text, kept in every checkpoint.
+    begin: The State of create() -> the one to start from, where there is no
+      checkpoint.
     snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
       whole before a checkpoint of its step begins, so that none is missed.
 
@@ -59,7 +62,7 @@ def fit(
     state = checkpoint.restore_latest(
       checkpoints, step_lib.shapes(create, mesh), fingerprints
     )
-    state = create() if state is None else state
+    state = begin(create()) if state is None else state
     start = int(state.step)
     if start == num_steps:
       return state

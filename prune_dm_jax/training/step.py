@@ -49,9 +49,8 @@ def create(init, optimizer, key, mesh):
   return jax.jit(fresh, out_shardings=NamedSharding(mesh, P()))(key)
 
 
-def with_params(create, params, mesh):
-  """The State of create() with other parameters, its average among them."""
-  state = create()
+def with_params(state, params, mesh):
+  """The State with other parameters, its average among them."""
   placed = jax.device_put(params, NamedSharding(mesh, P()))
   return state._replace(params=placed, ema=jax.tree.map(jnp.copy, placed))
 

@@ -141,3 +141,21 @@ def test_in_batches_maps_every_row_once(size):
     mesh=step_lib.data_mesh(), batch_size=5, name='test',
   )  # fmt: skip
   np.testing.assert_array_equal(got['twice'], 2 * rows[:size])
+
+
+def test_where_to_begin_is_asked_only_where_there_is_no_checkpoint(tmp_path):
+  asked = []
+
+  def begin(state):
+    asked.append(int(state.step))
+    mesh = step_lib.data_mesh()
+    return step_lib.with_params(state, np.full((), 7, np.float32), mesh)
+
+  whole = fit(tmp_path / 'whole', 6, begin=begin)
+  with pytest.raises(KeyboardInterrupt):
+    fit(tmp_path / 'broken', 6, batches=stops_at(4), begin=begin)
+  resumed = fit(tmp_path / 'broken', 6, begin=begin)
+  assert asked == [0, 0]
+  assert checkpoint.digest(resumed) == checkpoint.digest(whole)
+  other = fit(tmp_path / 'other', 6)
+  assert checkpoint.digest(other) != checkpoint.digest(whole)
