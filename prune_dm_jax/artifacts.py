@@ -4,7 +4,8 @@
   <workdir>/<variant>-<prune_ratio>-seed<seed>/    a cell
 
 An artifact is made in `<path>.partial` and renamed, so that a run which is
-killed leaves either all of it or something to resume.
+killed leaves either all of it or something to resume. Of several processes
+the first writes.
 """
 
 import contextlib
@@ -16,6 +17,8 @@ import time
 
 import numpy as np
 from absl import logging
+
+from prune_dm_jax import together
 
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
@@ -52,40 +55,82 @@ def partial(path):
 
 def build(path, make):
   """Returns `path`, made by make(folder) if it is missing."""
-  if path.exists():
-    return path
-  with lock(path):
-    if path.exists():
-      return path
-    folder = partial(path)
-    resumed = folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    began = time.monotonic()
-    make(folder)
-    spent = {'seconds': time.monotonic() - began, 'resumed': resumed}
-    write_json(folder / 'time.json', spent)
-    folder.rename(path)
+  missing(path, lambda: together.alone(lambda: fill(path, make)))
   return path
+
+
+def build_together(path, make):
+  """`build`, of which every process does its part."""
+
+  def work():
+    together.alone(lambda: partial(path).mkdir(parents=True, exist_ok=True))
+    fill(path, make)
+    together.wait()
+
+  missing(path, work)
+  return path
+
+
+def missing(path, work):
+  """work() by every process, under the lock, if `path` is not there."""
+  if together.agree(path.exists()):
+    return
+  with lock(path) if together.first() else contextlib.nullcontext():
+    if not together.agree(path.exists()):
+      work()
+
+
+def fill(path, make):
+  """make(folder) of a partial folder, which then gets its name."""
+  folder = partial(path)
+  resumed = folder.exists()
+  began = time.monotonic()
+  folder.mkdir(parents=True, exist_ok=True)
+  make(folder)
+  spent = {'seconds': time.monotonic() - began, 'resumed': resumed}
+  write_json(folder / 'time.json', spent)
+  if together.first():
+    folder.rename(path)
 
 
 def build_file(path, make):
   """Returns `path`, written by make() if it is missing; times.json beside."""
-  if path.exists():
-    return path
-  with lock(path):
-    if path.exists():
-      return path
-    began = time.monotonic()
-    make()
-    times = path.with_name('times.json')
-    earlier = read_json(times) if times.exists() else {}
-    spent = {'seconds': time.monotonic() - began, 'resumed': False}
-    write_json(times, {**earlier, path.name: spent})
+  missing(path, lambda: together.alone(lambda: fill_file(path, make)))
   return path
+
+
+def build_file_together(path, make):
+  """`build_file`, of which every process does its part."""
+
+  def work():
+    fill_file(path, make)
+    together.wait()
+
+  missing(path, work)
+  return path
+
+
+def build_text(path, text):
+  """`build_file` of text()."""
+  save = lambda: write(path, lambda temporary: temporary.write_text(text()))
+  return build_file(path, save)
+
+
+def fill_file(path, make):
+  """make(), and how long it took in times.json."""
+  began = time.monotonic()
+  make()
+  times = path.with_name('times.json')
+  earlier = read_json(times) if times.exists() else {}
+  spent = {'seconds': time.monotonic() - began, 'resumed': False}
+  write_json(times, {**earlier, path.name: spent})
 
 
 def write(path, save):
   """Writes a file by save(temporary name), then renames it."""
+  if not together.first():
+    return
+  path.parent.mkdir(parents=True, exist_ok=True)
   temporary = path.with_name(f'{path.stem}.partial{path.suffix}')
   save(temporary)
   with open(temporary, 'rb') as file:

@@ -13,6 +13,8 @@ from absl import flags
 from absl import logging
 from ml_collections import config_flags
 
+from prune_dm_jax import together
+
 CONFIG = config_flags.DEFINE_config_file(
   'config', None, 'configs/<data set>.py:<variant>', lock_config=True
 )
@@ -28,6 +30,9 @@ def call(program, argv):
   if not config_file().is_file():
     refuse(f'--config={config_file()}: there is no such file')
   workdir = pathlib.Path(WORKDIR.value or default_workdir())
+  plainly(together.connect)
+  if not together.first():
+    logging.set_verbosity(logging.WARNING)
   plainly(lambda: program(CONFIG.value, workdir))
 
 

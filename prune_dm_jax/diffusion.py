@@ -35,6 +35,13 @@ def number_of_classes(run):
   return len(run.source.class_names) if run.config.dit.conditional else 0
 
 
+def latent_shape(run):
+  """[h, w, D] of a picture's latent."""
+  options = run.config.autoencoder
+  side = run.config.data.image_size // 2 ** len(options.widths)
+  return side, side, options.code_dim
+
+
 def velocity(network):
   """(params, x, t, y) -> [B, ...]; without classes all labels mean none."""
   apart = bool(network.num_classes)
@@ -45,9 +52,7 @@ def velocity(network):
 
 def dit_init(run, network):
   """key -> parameters of a DiT for the latents of this configuration."""
-  codebook = np.load(run.paths.latents / 'codebook.npy', mmap_mode='r')
-  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
-  example = jnp.zeros((1, *codes.shape[1:], codebook.shape[-1]))
+  example = jnp.zeros((1, *latent_shape(run)))
   one = jnp.zeros(1)
   return lambda key: network.init(key, example, one, one.astype(int))['params']
 
@@ -84,7 +89,8 @@ def shapes(params):
 
 def read_latents(run):
   """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
-  paths = {n: run.paths.latents / f'{n}.npy' for n in ('codes', 'label')}
+  folder = run.paths.latents
+  paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
   return functools.partial(loader.rows, paths)
 
 

@@ -1,63 +1,120 @@
-"""Pictures as latents: codes of the autoencoder, written once."""
+"""Pictures as latents: codes of the autoencoder, written once.
+
+They are encoded on all devices into files of some thousand rows; one that is
+killed goes on after the last whole file.
+"""
 
 import functools
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import artifacts
 from prune_dm_jax import networks
+from prune_dm_jax import together
+from prune_dm_jax.data import shards
 from prune_dm_jax.models import vqvae
+from prune_dm_jax.training import checkpoint
 
 
 def write(run, trained, folder):
-  """codes.npy uint16 [N, h, w], label.npy [N], codebook.npy [V, D], header.
+  """codes/ uint16 [N, h, w], errors/ [N], label.npy, codebook.npy, header.json.
 
   The codebook is written at unit standard deviation over the training split,
   which is the scale that the DiT models.
   """
-  indices, codebook, errors = encode(run, trained)
-  std = float(codebook[indices[run.train]].std())
-  np.save(folder / 'codes.npy', indices.astype(np.uint16))
-  np.save(folder / 'label.npy', run.source.labels)
-  np.save(folder / 'codebook.npy', codebook / std)
-  facts = header(run, trained, std, indices, errors)
-  artifacts.write_json(folder / 'header.json', facts)
-
-
-def encode(run, trained):
-  """Codes [N, h, w], the codebook [V, D], squared error [N] of every picture."""
   network, params, codebook = networks.autoencoder(run, trained)
+  encode(run, network, params, codebook, folder)
+  counts = counted(run, folder)
+  std = spread(codebook, counts)
+  artifacts.write_array(folder / 'label.npy', run.source.labels)
+  artifacts.write_array(folder / 'codebook.npy', codebook / std)
+  facts = header(run, params, codebook, counts, folder)
+  artifacts.write_json(folder / 'header.json', {**facts, 'std': std})
+
+
+def encode(run, network, params, codebook, folder):
+  """codes/ and errors/, the squared error of each picture's reconstruction."""
   codes = jnp.asarray(codebook)
 
+  @jax.jit
   def code_and_error(batch):
     z = network.apply({'params': params}, batch['image'], method='encode')
     nearest = vqvae.nearest(z, codes)
     back = network.apply({'params': params}, codes[nearest], method='decode')
     return nearest, jnp.square(back - batch['image']).mean(axis=(1, 2, 3))
 
+  for file, first, end in shards.ranges(len(run.source)):
+    if together.agree((folder / 'codes' / file).exists()):
+      continue
+    read = functools.partial(read_from, run, first)
+    indices, errors = networks.in_batches(
+      run, code_and_error, read, end - first, name=f'latents from {first}'
+    )
+    artifacts.write_array(folder / 'errors' / file, errors)
+    artifacts.write_array(folder / 'codes' / file, indices.astype(np.uint16))
+  together.wait()
+
+
+def read_from(run, first, indices):
   size = run.config.data.image_size
-  read = functools.partial(networks.read_pictures, run.source, size)
-  indices, errors = networks.in_batches(
-    run, code_and_error, read, len(run.source), name='latents'
-  )
-  return indices, codebook, errors
+  return networks.read_pictures(run.source, size, first + indices)
 
 
-def header(run, trained, std, codes, errors):
-  """What codes.npy was made by, and how well it keeps the pictures."""
-  config = run.config
+def counted(run, folder):
+  """[V] how often training pictures have each code."""
+  counts = np.zeros(run.config.autoencoder.num_codes, np.int64)
+  for part in np.array_split(run.train, -(-len(run.train) // shards.ROWS)):
+    codes = shards.take(folder / 'codes', part)
+    counts += np.bincount(codes.ravel(), minlength=len(counts))
+  return counts
+
+
+def spread(codebook, counts):
+  """The standard deviation of all numbers in codes [V, D] chosen [V] times."""
+  share = counts / counts.sum()
+  codes = codebook.astype(np.float64)
+  mean = share @ codes.mean(axis=1)
+  return float(np.sqrt(share @ np.square(codes - mean).mean(axis=1)))
+
+
+def header(run, params, codebook, counts, folder):
+  """What codes/ was made by, and how well it keeps the pictures."""
+  error = lambda rows: float(shards.take(folder / 'errors', rows).mean())
   return dict(
-    autoencoder=trained.name,
-    fingerprint=run.source.fingerprint,
+    **origin(run),
+    autoencoder_digest=checkpoint.digest((params, codebook)),
     crop='ADM centre crop',
     flip='none',
-    image_size=config.data.image_size,
-    num_codes=config.autoencoder.num_codes,
-    std=std,
-    codes_used=len(np.unique(codes[run.train])),
-    perplexity=vqvae.perplexity(codes[run.train], config.autoencoder.num_codes),
-    reconstruction_error_train=float(errors[run.train].mean()),
-    reconstruction_error_held_out=float(errors[run.held_out].mean()),
+    rows_a_file=shards.ROWS,
+    num_codes=len(counts),
+    codes_used=int((counts > 0).sum()),
+    perplexity=vqvae.perplexity(counts),
+    reconstruction_error_train=error(run.train),
+    reconstruction_error_held_out=error(run.held_out),
     held_out=len(run.held_out),
   )
+
+
+def origin(run):
+  """What latents are of: others are stale."""
+  return dict(
+    autoencoder=run.paths.autoencoder.name,
+    fingerprint=run.source.fingerprint,
+    examples=len(run.source),
+    image_size=run.config.data.image_size,
+  )
+
+
+def check(run, folder):
+  """The folder; ValueError if the latents in it are not of this run."""
+  facts = artifacts.read_json(folder / 'header.json')
+  for name, value in origin(run).items():
+    if facts.get(name) != value:
+      raise ValueError(
+        f'{folder}/header.json: these latents are stale, of {name} '
+        f'{facts.get(name)!r}, but this run has {value!r}; remove the folder '
+        'to encode them again'
+      )
+  return folder

@@ -23,7 +23,6 @@ def official(cell):
   state = diffusion.dit(
     run, cell / 'dit', kept, **diffusion.main_dit(run, kept)
   )
-  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
   patch = run.config.dit.patch
-  rows = codes.shape[1] // patch
+  rows = diffusion.latent_shape(run)[0] // patch
   return official_dit.to_official(state.ema, rows=rows, patch=patch)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from prune_dm_jax import artifacts
 from prune_dm_jax import networks
 from prune_dm_jax import places
 from prune_dm_jax.data import images
@@ -15,7 +16,7 @@ def write(run, backbone, folder):
   size = run.config.data.image_size
   read = lambda i: {'image': images.batch(run.source, i, size=size)}
   for name, rows in extract(run, read, len(run.source), backbone).items():
-    np.save(folder / f'{name}.npy', rows)
+    artifacts.write_array(folder / f'{name}.npy', rows)
 
 
 def extract(run, read, size, backbone):

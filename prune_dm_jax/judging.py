@@ -1,6 +1,5 @@
 """What is asked of the model, what bounds it, and what is written of both."""
 
-import jax
 import numpy as np
 from absl import logging
 
@@ -9,7 +8,9 @@ from prune_dm_jax import extracting
 from prune_dm_jax import measuring
 from prune_dm_jax import networks
 from prune_dm_jax import seeing
+from prune_dm_jax import together
 from prune_dm_jax.data import images
+from prune_dm_jax.data import shards
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import memorization
@@ -43,17 +44,24 @@ def write(run, cell, reference, clusters):
   groups = np.load(clusters / 'group.npy')
   training = trained_on(run, cell, labelled(run.train), groups)
   generated = {**samples(run, cell), **beside, **training}
+  some = np.random.default_rng(run.config.sample.seed).permutation(run.train)
+  some = some[: run.config.sample.num]
+  bounds = {
+    'reconstructions': reconstructions(run, some) | beside,
+    'training pictures': at(some)
+    | labels_for(run, labels=run.source.labels[some])
+    | beside,
+  }
+  together.alone(lambda: write_rows(run, cell, generated, bounds))
+
+
+def write_rows(run, cell, generated, bounds):
+  """nearest.json and metrics.json, of what the judge saw."""
   write_pairs(run, cell, generated)
   settings = artifacts.read_json(cell / 'samples' / 'settings.json')
   rows = measured(run, generated, of='samples', settings=settings)
-  some = np.random.default_rng(run.config.sample.seed).permutation(run.train)
-  some = some[: run.config.sample.num]
-  for of, pictures in {
-    'reconstructions': reconstructions(run, some),
-    'training pictures': at(some)
-    | labels_for(run, labels=run.source.labels[some]),
-  }.items():
-    rows += measured(run, {**pictures, **beside}, of=of)
+  for of, given in bounds.items():
+    rows += measured(run, given, of=of)
   artifacts.write_json(cell / 'metrics.json', rows)
 
 
@@ -123,9 +131,14 @@ def samples(run, cell):
 
 def reconstructions(run, some):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
-  decode = networks.decoder(run)
-  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
-  decoded = jax.jit(decode)
-  read = lambda i: {'image': images.to_uint8(decoded(codes[some[i]]))}
+  decode, folder = networks.decoder(run), run.paths.latents / 'codes'
+  pictures = networks.in_batches(
+    run,
+    lambda batch: images.to_uint8(decode(batch['codes'])),
+    lambda i: {'codes': shards.take(folder, some[i])},
+    len(some),
+    name='reconstructions',
+  )
+  read = lambda i: {'image': pictures[i]}
   found = extracting.extract(run, read, len(some), run.config.judge.network)
   return found | labels_for(run, labels=run.source.labels[some])

@@ -20,6 +20,7 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import apply
+from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 
@@ -50,8 +51,7 @@ def fit(
     read,
     batch_size=options.batch_size,
     seed=seed,
-    shard=jax.process_index(),
-    num_shards=jax.process_count(),
+    rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )
   return loop.fit(
@@ -93,10 +93,11 @@ def fingerprints(run, options, kept, seed):
 
 def in_batches(run, function, read, size, *, name):
   """`apply.in_batches` on the devices and at the batch size of the run."""
-  batch_size = run.config.runtime.batch_size
+  runtime = run.config.runtime
   return apply.in_batches(
-    function, read, size, mesh=run.mesh, batch_size=batch_size, name=name
-  )
+    function, read, size, mesh=run.mesh, batch_size=runtime.batch_size,
+    name=name, ahead=functools.partial(loader.ahead, workers=runtime.workers),
+  )  # fmt: skip
 
 
 def read_pictures(source, size, indices):
@@ -171,8 +172,20 @@ def autoencoder(run, folder):
 
 
 def decoder(run):
-  """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1]."""
+  """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1].
+
+  Raises:
+    ValueError: The latents are of other parameters of the autoencoder.
+  """
   network, params, codes = autoencoder(run, run.paths.autoencoder)
+  header = run.paths.latents / 'header.json'
+  made_by = artifacts.read_json(header)['autoencoder_digest']
+  if checkpoint.digest((params, codes)) != made_by:
+    raise ValueError(
+      f'{header}: these latents are stale, of other parameters than '
+      f'{run.paths.autoencoder} has now; remove their folder to encode them '
+      'again'
+    )
 
   def decode(indices):
     latent = jnp.asarray(codes)[indices]

@@ -17,6 +17,7 @@ from prune_dm_jax import artifacts
 from prune_dm_jax import diffusion
 from prune_dm_jax import networks
 from prune_dm_jax import surrogates
+from prune_dm_jax import together
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import noise_bank
@@ -121,17 +122,19 @@ def mapped(run, call, kept):
 def at_part(folder, name, make):
   """An array of make(), kept under parts/ until the whole is there."""
   path = folder / 'parts' / f'{name.replace(" ", "-")}.npy'
-  if not path.exists():
-    path.parent.mkdir(exist_ok=True)
+  if not together.agree(path.exists()):
     artifacts.write_array(path, make())
+    together.wait()
   return np.load(path)
 
 
 def finish(folder, **arrays):
   """Writes the whole, and drops its parts."""
   for name, array in arrays.items():
-    np.save(folder / f'{name}.npy', array)
-  shutil.rmtree(folder / 'parts')
+    artifacts.write_array(folder / f'{name}.npy', array)
+  together.wait()
+  if together.first():
+    shutil.rmtree(folder / 'parts')
 
 
 def agreements(run, folder):
@@ -171,7 +174,7 @@ def terms(run, gradient, along, params, kept, draw):
   )
   for batch, here in batches:
     total, some = gradient(params, total, draw, batch)
-    norms.append(np.asarray(some)[:here])
+    norms.append(apply.whole(some)[:here])
   mean = jax.tree.map(lambda leaf: leaf / len(kept), total)
   dots = mapped(run, functools.partial(along, (params, mean, draw)), kept)
   return np.stack([dots, np.concatenate(norms)])

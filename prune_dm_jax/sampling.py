@@ -24,8 +24,8 @@ def write(run, state, folder):
   pictures = networks.in_batches(
     run, sampler(run, state.ema), read, len(labels), name='samples'
   )
-  np.save(folder / 'images.npy', images.to_uint8(pictures))
-  np.save(folder / 'labels.npy', labels)
+  artifacts.write_array(folder / 'images.npy', pictures)
+  artifacts.write_array(folder / 'labels.npy', labels)
   artifacts.write_json(folder / 'settings.json', settings(run, state))
 
 
@@ -38,11 +38,10 @@ def asked_labels(run):
 
 
 def sampler(run, params):
-  """A function of {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  """A function of {index, label} [B] -> uint8 pictures [B, H, W, C]."""
   options = run.config.sample
   codebook = jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
-  codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
-  shape = (*codes.shape[1:], codebook.shape[-1])
+  shape = diffusion.latent_shape(run)
   velocity = functools.partial(
     diffusion.velocity(diffusion.dit_network(run, run.config.dit.size)), params
   )
@@ -62,7 +61,7 @@ def sampler(run, params):
       step=samplers.STEPS[options.step],
       num_steps=options.num_steps,
     )
-    return decode(vqvae.nearest(x, codebook))
+    return images.to_uint8(decode(vqvae.nearest(x, codebook)))
 
   return draw
 

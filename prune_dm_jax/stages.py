@@ -7,7 +7,7 @@
                                                      +-> gallery -> report
 
 Each makes its output if it is missing, after asking for what it needs, and
-returns where it is.
+returns where it is. What is built together, every process has a part in.
 """
 
 import functools
@@ -16,7 +16,6 @@ import jax
 import numpy as np
 from absl import logging
 
-from prune_dm_jax import artifacts
 from prune_dm_jax import cells
 from prune_dm_jax import checks
 from prune_dm_jax import choosing
@@ -35,6 +34,9 @@ from prune_dm_jax import showing
 from prune_dm_jax import surrogates
 from prune_dm_jax.artifacts import build
 from prune_dm_jax.artifacts import build_file
+from prune_dm_jax.artifacts import build_file_together
+from prune_dm_jax.artifacts import build_text
+from prune_dm_jax.artifacts import build_together
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import METHODS
 
@@ -47,23 +49,23 @@ def data(run):
 def autoencoder(run):
   """The VQ-VAE, trained on the training split."""
   data(run)
-  return build(
-    run.paths.autoencoder, functools.partial(networks.autoencoder, run)
-  )
+  make = functools.partial(networks.autoencoder, run)
+  return build_together(run.paths.autoencoder, make)
 
 
 def latents(run):
   """Every picture as codes: uint16 [N, h, w], a codebook and a header."""
   trained = autoencoder(run)
   make = functools.partial(encoding.write, run, trained)
-  return build(run.paths.latents, make)
+  return encoding.check(run, build_together(run.paths.latents, make))
 
 
 def classifier(run, name):
   """A classifier of ours, trained on the training split."""
   data(run)
   path = getattr(run.paths, name)
-  return build(path, functools.partial(networks.classifier, run, name))
+  make = functools.partial(networks.classifier, run, name)
+  return build_together(path, make)
 
 
 def features(run, backbone):
@@ -73,34 +75,38 @@ def features(run, backbone):
   data(run)
   if backbone in NETWORKS:
     classifier(run, backbone)
-  return build(path, functools.partial(extracting.write, run, backbone))
+  make = functools.partial(extracting.write, run, backbone)
+  return build_together(path, make)
 
 
 def surrogate(run):
   """DiTs in a short pretraining on the whole training split, kept at steps."""
   latents(run)
   make = functools.partial(surrogates.train_full, run)
-  return build(run.paths.surrogates, make)
+  return build_together(run.paths.surrogates, make)
 
 
 def losses(run):
   """[R, E, n, draws] of every training example, surrogate and evaluation."""
   surrogate(run)
-  return build(run.paths.losses, functools.partial(passes.losses, run))
+  make = functools.partial(passes.losses, run)
+  return build_together(run.paths.losses, make)
 
 
 def gradients(run):
   """[R, n, draws] gradient norms of every training example."""
   surrogate(run)
-  return build(run.paths.gradients, functools.partial(passes.gradients, run))
+  make = functools.partial(passes.gradients, run)
+  return build_together(run.paths.gradients, make)
 
 
 def agreements(run):
   """MoSo's surrogates of disjoint subsets, and the terms of its scores."""
   latents(run)
   make = functools.partial(surrogates.train_on_subsets, run)
-  build(run.paths.subset_surrogates, make)
-  return build(run.paths.agreements, functools.partial(passes.agreements, run))
+  build_together(run.paths.subset_surrogates, make)
+  make = functools.partial(passes.agreements, run)
+  return build_together(run.paths.agreements, make)
 
 
 NEEDS = {
@@ -134,8 +140,7 @@ def select(run):
   """The cell, with its manifest, selection.json, kept.txt and kept_idx.npy."""
   cell = cell_folder(run)
   cells.check(run, cell)
-  from_file = bool(run.config.select.file)
-  found = None if from_file else cells.load_scores(scores(run))
+  found = None if run.config.select.file else cells.load_scores(scores(run))
   make = functools.partial(cells.write, run, cell, found)
   build_file(cell / 'selection.json', make)
   return cell
@@ -145,7 +150,7 @@ def gallery(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = select(run)
   text = functools.partial(curating.gallery, run, cell)
-  return build_page(cell / 'gallery.html', text)
+  return build_text(cell / 'gallery.html', text)
 
 
 def train(run):
@@ -157,7 +162,7 @@ def train(run):
   make = functools.partial(
     diffusion.dit, run, kept=kept, **diffusion.main_dit(run, kept)
   )
-  return build(cell / 'dit', make)
+  return build_together(cell / 'dit', make)
 
 
 def sample(run):
@@ -170,7 +175,7 @@ def sample(run):
     state = diffusion.dit(run, trained, kept, **diffusion.main_dit(run, kept))
     sampling.write(run, state, folder)
 
-  return build(cell / 'samples', make)
+  return build_together(cell / 'samples', make)
 
 
 def clusters_judge(run):
@@ -187,7 +192,7 @@ def evaluate(run):
   reference = features(run, run.config.judge.network)
   clusters = clusters_judge(run)
   make = functools.partial(judging.write, run, cell, reference, clusters)
-  return build_file(cell / 'metrics.json', make)
+  return build_file_together(cell / 'metrics.json', make)
 
 
 def report(run):
@@ -196,12 +201,7 @@ def report(run):
   gallery(run)
   evaluate(run)
   text = functools.partial(showing.report, run, cell)
-  return build_page(cell / 'report.html', text)
-
-
-def build_page(path, text):
-  write = lambda: artifacts.write(path, lambda p: p.write_text(text()))
-  return build_file(path, write)
+  return build_text(cell / 'report.html', text)
 
 
 STAGES = {

@@ -56,7 +56,6 @@ def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
 def begun(tmp_path):
   """A run with latents of 8x8, and a DiT of random numbers as a published file."""
   np.save(tmp_path / 'codebook.npy', np.zeros((9, 4), np.float32))
-  np.save(tmp_path / 'codes.npy', np.zeros((3, 8, 8), np.uint16))
   given = run(**{'dit.init': str(tmp_path / 'begin.safetensors')})
   given.paths = types.SimpleNamespace(latents=tmp_path)
   network = diffusion.dit_network(given, 'mini')

@@ -35,7 +35,5 @@ def to_unit(images):
 
 
 def to_uint8(images):
-  """[-1, 1] -> uint8, rounded and clipped."""
-  return np.clip(np.round((np.asarray(images) + 1) * 127.5), 0, 255).astype(
-    np.uint8
-  )
+  """[-1, 1] -> uint8, rounded and clipped; arrays of numpy or of JAX."""
+  return ((images + 1) * 127.5).round().clip(0, 255).astype(np.uint8)

@@ -43,7 +43,7 @@ ALIGNED = 64
 
 
 def data_mesh():
-  return Mesh(np.array(jax.devices()), ('data',))
+  return Mesh(np.array(jax.local_devices()), ('data',))
 
 
 def nearest(queries, points, *, k):

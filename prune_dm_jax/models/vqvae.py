@@ -176,8 +176,7 @@ def update_codebook(codebook, z, key, *, decay, dead_below):
   )
 
 
-def perplexity(codes, num_codes):
-  """exp of the entropy of the codes' frequencies: how many are in use."""
-  counts = np.bincount(np.asarray(codes).ravel(), minlength=num_codes)
+def perplexity(counts):
+  """exp of the entropy of how often each code is chosen: how many are in use."""
   p = counts[counts > 0] / counts.sum()
   return float(np.exp(-(p * np.log(p)).sum()))

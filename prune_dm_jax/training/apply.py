@@ -1,14 +1,18 @@
-"""A function over many rows, in batches of one size, split over all devices."""
+"""A function over many rows, in batches of one size, split over all devices.
+
+Of several processes each reads the rows of its devices, and all get the whole.
+"""
 
 import jax
 import numpy as np
+from jax.experimental import multihost_utils
 from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.training import log
 from prune_dm_jax.training import step as step_lib
 
 
-def padded(read, size, *, mesh, batch_size):
+def padded(read, size, *, mesh, batch_size, ahead=map):
   """Yields dicts of [B, ...] on the devices, and how many of their rows count.
 
   `weight` [B] is added to them: 1, or 0 for the rows that fill up the last one.
@@ -21,11 +25,14 @@ def padded(read, size, *, mesh, batch_size):
       with its last row, so that all have one shape.
   """
   batch_size = -(-batch_size // mesh.size) * mesh.size
-  for first in range(0, size, batch_size):
-    indices = np.minimum(np.arange(first, first + batch_size), size - 1)
-    here = min(batch_size, size - first)
-    weight = (np.arange(batch_size) < here).astype(np.float32)
-    yield step_lib.place({**read(indices), 'weight': weight}, mesh), here
+  firsts = range(0, size, batch_size)
+  rows = step_lib.rows_here(mesh, batch_size)
+  numbers = [first + rows for first in firsts]
+  read_ahead = ahead(read, [np.minimum(n, size - 1) for n in numbers])
+  for first, here, batch in zip(firsts, numbers, read_ahead, strict=True):
+    weight = (here < size).astype(np.float32)
+    placed = step_lib.place({**batch, 'weight': weight}, mesh)
+    yield placed, min(batch_size, size - first)
 
 
 def row_by_row(function, mesh):
@@ -44,20 +51,27 @@ def row_by_row(function, mesh):
   )
 
 
-def mapped(call, read, size, *, mesh, batch_size, say=lambda done: None):
+def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
   """The pytree of [size, ...] numpy arrays that call(dict of [B, ...]) gives."""
   results, done = [], 0
-  for batch, here in padded(read, size, mesh=mesh, batch_size=batch_size):
-    out = call(batch)
-    results.append(jax.tree.map(lambda a, n=here: np.asarray(a)[:n], out))
+  for batch, here in padded(read, size, mesh=mesh, **batches):
+    out = whole(call(batch))
+    results.append(jax.tree.map(lambda a, n=here: a[:n], out))
     done += here
     say(done)
   return jax.tree.map(lambda *parts: np.concatenate(parts), *results)
 
 
-def in_batches(function, read, size, *, mesh, batch_size, name):
+def whole(tree):
+  """Arrays on the devices -> numpy arrays, the same in every process."""
+  if jax.process_count() > 1:
+    return multihost_utils.process_allgather(tree, tiled=True)
+  return jax.tree.map(np.asarray, tree)
+
+
+def in_batches(function, read, size, *, batch_size, name, **rest):
   """`mapped`, of a function that is jitted here, with lines of progress."""
   return mapped(
-    jax.jit(function), read, size, mesh=mesh,
-    batch_size=min(batch_size, size), say=log.counter(name, size),
+    jax.jit(function), read, size, batch_size=min(batch_size, size),
+    say=log.counter(name, size), **rest,
   )  # fmt: skip

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 import orbax.checkpoint as ocp
 from absl import logging
+from jax.experimental import multihost_utils
 
 
 def digest(state):
@@ -98,7 +99,9 @@ def set_aside(checkpoints, step, error):
     'checkpoint %s is damaged (%s): moved to %s, using the one before it',
     damaged, reason, aside.name,
   )  # fmt: skip
-  damaged.rename(aside)
+  if jax.process_index() == 0:
+    damaged.rename(aside)
+  multihost_utils.sync_global_devices(f'{damaged} is aside')
   checkpoints.reload()
 
 

@@ -9,6 +9,8 @@ import math
 import pathlib
 import time
 
+import jax
+
 from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import log
 from prune_dm_jax.training import step as step_lib
@@ -56,6 +58,7 @@ def fit(
   Raises:
     ValueError: Other fingerprints than those of the checkpoint.
     FloatingPointError: The loss is no longer finite.
+    SystemExit: The processes were told to end, and have saved where they are.
   """
   directory = pathlib.Path(directory)
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
@@ -75,17 +78,22 @@ def fit(
       if i % log_every == 0 or i == num_steps:
         record(i, sum(float(loss) for loss in losses) / len(losses))
         losses = []
+      stop = checkpoints.reached_preemption(i)
       if i in snapshots:
         checkpoint.save_snapshot(
           directory / 'snapshots', i, state.params, fingerprints
         )
-      if i % checkpoint_every == 0 or i == num_steps:
+      if i % checkpoint_every == 0 or i == num_steps or stop:
         checkpoint.save(checkpoints, i, state, fingerprints)
+      if stop and i < num_steps:
+        raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
   return state
 
 
 def recorder(directory, name, start, num_steps):
   """A function (step, loss) that writes metrics.jsonl, TensorBoard, progress."""
+  if jax.process_index() > 0:
+    return lambda step, loss: None
   path = directory / 'metrics.jsonl'
   earlier = log.cut_back(path, start)
   seconds = earlier[-1]['seconds'] if earlier else 0.0

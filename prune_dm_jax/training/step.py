@@ -127,6 +127,13 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
   )
 
 
+def rows_here(mesh, size):
+  """[b] which rows of a global batch of `size` are on this process's devices."""
+  every = np.arange(size).reshape(mesh.size, -1)
+  mine = [d.process_index == jax.process_index() for d in mesh.devices.flat]
+  return every[mine].ravel()
+
+
 def place(batch, mesh):
   """This process's rows of a batch, as global arrays split over `data`."""
   sharding = NamedSharding(mesh, P('data'))

@@ -42,10 +42,10 @@ def test_a_resume_sees_what_would_have_come(start):
   np.testing.assert_array_equal(order(start + 3)[start:], order(3, start=start))
 
 
-@pytest.mark.parametrize('num_shards', [1, 2, 4])
-def test_shards_make_up_the_global_batch(num_shards):
-  shards = [order(7, shard=i, num_shards=num_shards) for i in range(num_shards)]
-  np.testing.assert_array_equal(np.concatenate(shards, axis=1), order(7))
+@pytest.mark.parametrize('number', [1, 2, 4])
+def test_processes_make_up_the_global_batch(number):
+  parts = [order(7, rows=r) for r in np.arange(4).reshape(number, -1)]
+  np.testing.assert_array_equal(np.concatenate(parts, axis=1), order(7))
 
 
 @pytest.mark.parametrize('workers', [1, 2])
@@ -63,6 +63,8 @@ def test_workers_do_not_change_the_order(tmp_path, workers):
   np.testing.assert_array_equal(take(workers=workers), order(7)[2:] * 10)
 
 
-def test_a_batch_that_does_not_divide_among_shards_is_refused():
-  with pytest.raises(ValueError, match='batch size 4 does not divide among 3'):
-    order(1, num_shards=3)
+@pytest.mark.parametrize('workers', [0, 2])
+def test_reading_ahead_gives_every_batch_once_in_order(workers):
+  batches = [np.arange(i, i + 3) for i in range(7)]
+  found = [b['index'] for b in loader.ahead(read, batches, workers=workers)]
+  np.testing.assert_array_equal(found, batches)

@@ -1,0 +1,103 @@
+"""Several processes as one: which of them writes, and who waits for whom.
+
+Each process runs the same stages in the same order. What takes devices they do
+together; what takes one machine the first does alone, and the others wait. All
+see the same --workdir, and only the first writes there, but for checkpoints,
+which Orbax writes by all.
+"""
+
+import itertools
+import os
+import sys
+
+import jax
+import numpy as np
+from absl import flags
+from jax.experimental import multihost_utils
+from orbax.checkpoint import multihost
+
+COORDINATOR = flags.DEFINE_string(
+  'coordinator', '', 'host:port of process 0; auto: as a TPU pod tells it.'
+)
+NUM_PROCESSES = flags.DEFINE_integer(
+  'num_processes', 1, 'How many processes there are.'
+)
+PROCESS_ID = flags.DEFINE_integer(
+  'process_id', 0, 'Which of them this is, from 0.'
+)
+
+WEEK = 7 * 24 * 3600 * 1000
+"""Milliseconds that one process may work while others wait."""
+
+waits = itertools.count()
+
+
+def connect():
+  """Joins the other processes that the flags or SLURM's environment name.
+
+  Raises:
+    ValueError: --num_processes and --process_id do not fit.
+  """
+  coordinator, number = COORDINATOR.value, NUM_PROCESSES.value
+  if coordinator == 'auto':
+    jax.distributed.initialize()
+  elif coordinator:
+    if not 0 <= PROCESS_ID.value < number:
+      raise ValueError(
+        f'--process_id={PROCESS_ID.value} of --num_processes={number}: '
+        'processes are numbered from 0'
+      )
+    jax.distributed.initialize(coordinator, number, PROCESS_ID.value)
+  elif number != 1:
+    raise ValueError(
+      f'--num_processes={number} needs --coordinator, the host:port of process 0'
+    )
+  elif of_slurm():
+    jax.distributed.initialize(local_device_ids=devices_of_task())
+
+
+def of_slurm():
+  """Whether srun started this process as one of several."""
+  return int(os.environ.get('SLURM_STEP_NUM_TASKS', 1)) > 1
+
+
+def devices_of_task():
+  """All devices of the node, if there is one task a node; else its own one."""
+  nodes, tasks = os.environ['SLURM_STEP_NUM_NODES'], 'SLURM_STEP_NUM_TASKS'
+  return [] if nodes == os.environ[tasks] else None
+
+
+def number():
+  return jax.process_count() if jax.distributed.is_initialized() else 1
+
+
+def first():
+  """Whether this process is the one that writes."""
+  return not jax.distributed.is_initialized() or jax.process_index() == 0
+
+
+def wait():
+  """Returns when every process got here."""
+  if number() > 1:
+    barrier = multihost.get_barrier_sync_fn(processes=set(range(number())))
+    barrier(key=f'prune_dm_jax/{next(waits)}', timeout_ms=WEEK)
+
+
+def agree(value):
+  """What the first process thinks of a bool."""
+  if number() == 1:
+    return value
+  wait()
+  return bool(multihost_utils.broadcast_one_to_all(np.int32(value)))
+
+
+def alone(work):
+  """work() by the first process; the others wait, and end if it fails."""
+  failed = True
+  try:
+    if first():
+      work()
+    failed = False
+  finally:
+    if agree(failed) and not first():
+      sys.exit('process 0 could not go on, and says why')
