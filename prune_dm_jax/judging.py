@@ -8,9 +8,11 @@ from prune_dm_jax import artifacts
 from prune_dm_jax import extracting
 from prune_dm_jax import measuring
 from prune_dm_jax import networks
+from prune_dm_jax import places
 from prune_dm_jax import seeing
 from prune_dm_jax.data import images
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.metrics import METRICS
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import memorization
 from prune_dm_jax.pruning import METHODS
@@ -27,45 +29,99 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def write(run, cell, reference, clusters):
+def backbones(run):
+  """Those that judge, each once."""
+  return tuple(dict.fromkeys(places.judges(run.config).values()))
+
+
+def write(run, cell, references, clusters):
   """nearest.json and metrics.json: of the samples, and of what bounds them.
 
   Args:
     run: The run.
     cell: Its folder, with samples/.
-    reference: Folder of the judge's features and logits of every picture.
-    clusters: Folder of the training pictures' clusters in these features.
+    references: backbone -> folder of its features, and perhaps logits, of every
+      picture; for each of `backbones`.
+    clusters: Folder of the training pictures' clusters in the features of
+      config.judge.network.
   """
-  of_all = seeing.arrays(reference)
-  at = lambda i: {k: v[i] for k, v in of_all.items()}
-  labelled = lambda i: at(i) | {'labels': run.source.labels[i]}
-  beside = compared_with(labelled(run.held_out))
+  measure(run, cell, references, clusters, look(run, cell))
+
+
+def look(run, cell):
+  """What the judges see of samples and reconstructions: all that networks do.
+
+  Returns:
+    of -> backbone -> features and perhaps logits and labels, by name.
+  """
+  shown = {
+    'samples': samples(run, cell),
+    'reconstructions': reconstructions(run),
+  }
+  see = lambda read, size, labels, backbone: (
+    extracting.extract(run, read, size, backbone) | labels
+  )
+  return {
+    of: {backbone: see(*pictures, backbone) for backbone in backbones(run)}
+    for of, pictures in shown.items()
+  }
+
+
+def measure(run, cell, references, clusters, seen):
+  """Takes all metrics of what was seen and writes them, without a network."""
   groups = np.load(clusters / 'group.npy')
-  training = trained_on(run, cell, labelled(run.train), groups)
-  generated = {**samples(run, cell), **beside, **training}
-  write_pairs(run, cell, generated)
+  beside, own, training = {}, {}, {}
+  for backbone, folder in references.items():
+    beside[backbone] = compared_with(known(run, folder, run.held_out))
+    own[backbone] = known(run, folder, some(run))
+    training[backbone] = {}
+    if 'training_features' in asked_of(run, backbone):
+      training[backbone] = trained_on(run, cell, folder, groups)
+  together = lambda *parts: {
+    b: {k: v for part in parts for k, v in part[b].items()} for b in references
+  }
+  generated = together(seen['samples'], beside, training)
+  write_pairs(run, cell, generated[places.judges(run.config)['memorization']])
   settings = artifacts.read_json(cell / 'samples' / 'settings.json')
   rows = measured(run, generated, of='samples', settings=settings)
-  some = np.random.default_rng(run.config.sample.seed).permutation(run.train)
-  some = some[: run.config.sample.num]
-  for of, pictures in {
-    'reconstructions': reconstructions(run, some),
-    'training pictures': at(some)
-    | labels_for(run, labels=run.source.labels[some]),
-  }.items():
-    rows += measured(run, {**pictures, **beside}, of=of)
+  rows += measured(
+    run, together(seen['reconstructions'], beside), of='reconstructions'
+  )
+  rows += measured(run, together(own, beside), of='training pictures')
   artifacts.write_json(cell / 'metrics.json', rows)
 
 
+def asked_of(run, backbone):
+  """Names of what is needed of a backbone, see METRICS."""
+  judges = places.judges(run.config)
+  asked = [m for m in METRICS.values() if judges[m.judge] == backbone]
+  return {name for metric in asked for name in metric.needs}
+
+
 def measured(run, given, **about):
-  return measuring.rows(
-    given,
-    backbone=run.config.judge.network,
+  """Rows about pictures that are given as backbone -> arrays by name."""
+  judges = places.judges(run.config)
+  return measuring.judged(
+    {judge: given[backbone] for judge, backbone in judges.items()},
+    backbones=judges,
     reference='held-out pictures',
     selected_by=selected_by(run),
     seed=run.config.seed,
     **about,
   )
+
+
+def some(run):
+  """As many training pictures as samples, by a seed."""
+  mixed = np.random.default_rng(run.config.sample.seed).permutation(run.train)
+  return mixed[: run.config.sample.num]
+
+
+def known(run, reference, index):
+  """What a judge sees of the set's own pictures [n], by name."""
+  arrays = seeing.arrays(reference).items()
+  labels = labels_for(run, labels=run.source.labels[index])
+  return {name: array[index] for name, array in arrays} | labels
 
 
 def compared_with(held_out):
@@ -89,19 +145,19 @@ def write_pairs(run, cell, given):
   artifacts.write_json(cell / 'nearest.json', found)
 
 
-def trained_on(run, cell, training, groups):
+def trained_on(run, cell, reference, groups):
   """The training set before pruning, and which of it was kept."""
   kept = np.isin(run.train, np.load(cell / 'kept_idx.npy'))
   return dict(
-    training_features=training['features'],
+    training_features=seeing.arrays(reference)['features'][run.train],
     training_kept=kept,
     training_group=groups,
-    **labels_for(run, training_labels=training['labels']),
+    **labels_for(run, training_labels=run.source.labels[run.train]),
   )
 
 
 def labels_for(run, **labels):
-  """Labels by name, if the judge knows the classes that they are of."""
+  """Labels by name, if config.judge.network knows the classes they are of."""
   return labels if run.config.judge.network in NETWORKS else {}
 
 
@@ -113,19 +169,19 @@ def selected_by(run):
 
 
 def samples(run, cell):
+  """How they are read, how many, and perhaps the classes asked for."""
   pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
   labels = np.load(cell / 'samples' / 'labels.npy')
   read = lambda i: {'image': pictures[i]}
-  found = extracting.extract(run, read, len(labels), run.config.judge.network)
   told = run.config.dit.conditional
-  return found | (labels_for(run, labels=labels) if told else {})
+  return read, len(labels), labels_for(run, labels=labels) if told else {}
 
 
-def reconstructions(run, some):
+def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
-  decode = networks.decoder(run)
+  index = some(run)
+  decoded = jax.jit(networks.decoder(run))
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
-  decoded = jax.jit(decode)
-  read = lambda i: {'image': images.to_uint8(decoded(codes[some[i]]))}
-  found = extracting.extract(run, read, len(some), run.config.judge.network)
-  return found | labels_for(run, labels=run.source.labels[some])
+  read = lambda i: {'image': images.to_uint8(decoded(codes[index[i]]))}
+  labels = labels_for(run, labels=run.source.labels[index])
+  return read, len(index), labels
