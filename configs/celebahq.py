@@ -33,6 +33,6 @@ def get_config(argument='random'):
   config.surrogate.batch_size = 32
   config.sample.num = 4000
   if shrunk:
-    config.judge.network = 'pixels'
+    config.judge.update(network='pixels', precision='', memorization='')
     small.shrink(config)
   return config

@@ -19,7 +19,13 @@ def get_config(variant='cluster_classifier'):
     seed=1, steps=300, batch_size=64, learning_rate=1e-3
   )
   config.judge = training(
-    network='judge', seed=2, steps=300, batch_size=64, learning_rate=1e-3
+    network='judge',
+    precision='',  # another that judges precision to coverage
+    memorization='',  # another that judges distances to training pictures
+    seed=2,
+    steps=300,
+    batch_size=64,
+    learning_rate=1e-3,
   )
   config.autoencoder = training(
     widths=(32,),  # f = 2 ** len(widths)

@@ -31,6 +31,8 @@ def get_config(argument='random'):
   )
   config.judge = training(
     network='inception',
+    precision='vgg16',
+    memorization='clip',
     seed=2,
     steps=100_000,
     batch_size=256,
@@ -77,6 +79,6 @@ def get_config(argument='random'):
   config.runtime.checkpoint_every = 5000
   config.runtime.workers = 8
   if shrunk:
-    config.judge.network = 'judge'
+    config.judge.update(network='judge', precision='', memorization='')
     small.shrink(config)
   return config

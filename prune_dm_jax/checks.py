@@ -29,6 +29,8 @@ def check(config, devices):
     'score.method': METHODS,
     'score.backbone': SELECTING,
     'judge.network': JUDGING,
+    'judge.precision': (*JUDGING, ''),
+    'judge.memorization': (*JUDGING, ''),
     'score.gradient': GRADIENTS,
     'surrogate.size': SIZES,
     'score.kmeans': FITS,
@@ -70,7 +72,8 @@ def value_at(config, key):
 def check_choice(key, value, allowed):
   if value not in allowed:
     raise ValueError(
-      f'config.{key} is {value!r}; choose from {", ".join(allowed)}'
+      f'config.{key} is {value!r}; choose from '
+      f'{", ".join(name or repr(name) for name in allowed)}'
     )
 
 
@@ -92,7 +95,7 @@ def check_path(config):
 def check_weights(config):
   of_features = 'features' in METHODS[config.score.method].needs
   selecting = [config.score.backbone] if of_features else []
-  for backbone in [config.judge.network, *selecting]:
+  for backbone in [*places.judges(config).values(), *selecting]:
     path = places.weights_path(config, backbone)
     if path:
       weights.check_file(path, BACKBONES[backbone].source)

@@ -7,11 +7,13 @@ from prune_dm_jax import artifacts
 from prune_dm_jax import extracting
 from prune_dm_jax import measuring
 from prune_dm_jax import networks
+from prune_dm_jax import places
 from prune_dm_jax import seeing
 from prune_dm_jax import together
 from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.metrics import METRICS
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import memorization
 from prune_dm_jax.pruning import METHODS
@@ -28,52 +30,100 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def write(run, cell, reference, clusters):
+def backbones(run):
+  """Those that judge, each once."""
+  return tuple(dict.fromkeys(places.judges(run.config).values()))
+
+
+def write(run, cell, references, clusters):
   """nearest.json and metrics.json: of the samples, and of what bounds them.
 
   Args:
     run: The run.
     cell: Its folder, with samples/.
-    reference: Folder of the judge's features and logits of every picture.
-    clusters: Folder of the training pictures' clusters in these features.
+    references: backbone -> folder of its features, and perhaps logits, of every
+      picture; for each of `backbones`.
+    clusters: Folder of the training pictures' clusters in the features of
+      config.judge.network.
   """
-  of_all = seeing.arrays(reference)
-  at = lambda i: {k: v[i] for k, v in of_all.items()}
-  labelled = lambda i: at(i) | {'labels': run.source.labels[i]}
-  beside = compared_with(labelled(run.held_out))
-  groups = np.load(clusters / 'group.npy')
-  training = trained_on(run, cell, labelled(run.train), groups)
-  generated = {**samples(run, cell), **beside, **training}
-  some = np.random.default_rng(run.config.sample.seed).permutation(run.train)
-  some = some[: run.config.sample.num]
-  bounds = {
-    'reconstructions': reconstructions(run, some) | beside,
-    'training pictures': at(some)
-    | labels_for(run, labels=run.source.labels[some])
-    | beside,
+  seen = look(run, cell)
+  together.alone(lambda: measure(run, cell, references, clusters, seen))
+
+
+def look(run, cell):
+  """What the judges see of samples and reconstructions: all that networks do.
+
+  Returns:
+    of -> backbone -> features and perhaps logits and labels, by name.
+  """
+  shown = {
+    'samples': samples(run, cell),
+    'reconstructions': reconstructions(run),
   }
-  together.alone(lambda: write_rows(run, cell, generated, bounds))
+  see = lambda read, size, labels, backbone: (
+    extracting.extract(run, read, size, backbone) | labels
+  )
+  return {
+    of: {backbone: see(*pictures, backbone) for backbone in backbones(run)}
+    for of, pictures in shown.items()
+  }
 
 
-def write_rows(run, cell, generated, bounds):
-  """nearest.json and metrics.json, of what the judge saw."""
-  write_pairs(run, cell, generated)
+def measure(run, cell, references, clusters, seen):
+  """Takes all metrics of what was seen and writes them, without a network."""
+  groups = np.load(clusters / 'group.npy')
+  beside, own, training = {}, {}, {}
+  for backbone, folder in references.items():
+    beside[backbone] = compared_with(known(run, folder, run.held_out))
+    own[backbone] = known(run, folder, some(run))
+    training[backbone] = {}
+    if 'training_features' in asked_of(run, backbone):
+      training[backbone] = trained_on(run, cell, folder, groups)
+  joined = lambda *parts: {
+    b: {k: v for part in parts for k, v in part[b].items()} for b in references
+  }
+  generated = joined(seen['samples'], beside, training)
+  write_pairs(run, cell, generated[places.judges(run.config)['memorization']])
   settings = artifacts.read_json(cell / 'samples' / 'settings.json')
   rows = measured(run, generated, of='samples', settings=settings)
-  for of, given in bounds.items():
-    rows += measured(run, given, of=of)
+  rows += measured(
+    run, joined(seen['reconstructions'], beside), of='reconstructions'
+  )
+  rows += measured(run, joined(own, beside), of='training pictures')
   artifacts.write_json(cell / 'metrics.json', rows)
 
 
+def asked_of(run, backbone):
+  """Names of what is needed of a backbone, see METRICS."""
+  judges = places.judges(run.config)
+  asked = [m for m in METRICS.values() if judges[m.judge] == backbone]
+  return {name for metric in asked for name in metric.needs}
+
+
 def measured(run, given, **about):
-  return measuring.rows(
-    given,
-    backbone=run.config.judge.network,
+  """Rows about pictures that are given as backbone -> arrays by name."""
+  judges = places.judges(run.config)
+  return measuring.judged(
+    {judge: given[backbone] for judge, backbone in judges.items()},
+    backbones=judges,
     reference='held-out pictures',
     selected_by=selected_by(run),
     seed=run.config.seed,
     **about,
   )
+
+
+def some(run):
+  """As many training pictures as samples, by a seed."""
+  mixed = np.random.default_rng(run.config.sample.seed).permutation(run.train)
+  return mixed[: run.config.sample.num]
+
+
+def known(run, reference, index):
+  """What a judge sees of the set's own pictures [n], by name."""
+  arrays = seeing.arrays(reference).items()
+  labels = labels_for(run, labels=run.source.labels[index])
+  return {name: array[index] for name, array in arrays} | labels
 
 
 def compared_with(held_out):
@@ -97,19 +147,19 @@ def write_pairs(run, cell, given):
   artifacts.write_json(cell / 'nearest.json', found)
 
 
-def trained_on(run, cell, training, groups):
+def trained_on(run, cell, reference, groups):
   """The training set before pruning, and which of it was kept."""
   kept = np.isin(run.train, np.load(cell / 'kept_idx.npy'))
   return dict(
-    training_features=training['features'],
+    training_features=seeing.arrays(reference)['features'][run.train],
     training_kept=kept,
     training_group=groups,
-    **labels_for(run, training_labels=training['labels']),
+    **labels_for(run, training_labels=run.source.labels[run.train]),
   )
 
 
 def labels_for(run, **labels):
-  """Labels by name, if the judge knows the classes that they are of."""
+  """Labels by name, if config.judge.network knows the classes they are of."""
   return labels if run.config.judge.network in NETWORKS else {}
 
 
@@ -121,24 +171,24 @@ def selected_by(run):
 
 
 def samples(run, cell):
+  """How they are read, how many, and perhaps the classes asked for."""
   pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
   labels = np.load(cell / 'samples' / 'labels.npy')
   read = lambda i: {'image': pictures[i]}
-  found = extracting.extract(run, read, len(labels), run.config.judge.network)
   told = run.config.dit.conditional
-  return found | (labels_for(run, labels=labels) if told else {})
+  return read, len(labels), labels_for(run, labels=labels) if told else {}
 
 
-def reconstructions(run, some):
+def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
-  decode, folder = networks.decoder(run), run.paths.latents / 'codes'
+  decode, index = networks.decoder(run), some(run)
+  folder = run.paths.latents / 'codes'
   pictures = networks.in_batches(
     run,
     lambda batch: images.to_uint8(decode(batch['codes'])),
-    lambda i: {'codes': shards.take(folder, some[i])},
-    len(some),
+    lambda i: {'codes': shards.take(folder, index[i])},
+    len(index),
     name='reconstructions',
   )
-  read = lambda i: {'image': pictures[i]}
-  found = extracting.extract(run, read, len(some), run.config.judge.network)
-  return found | labels_for(run, labels=run.source.labels[some])
+  labels = labels_for(run, labels=run.source.labels[index])
+  return lambda i: {'image': pictures[i]}, len(index), labels

@@ -1,23 +1,31 @@
 """Every metric that can be taken of what is given, and what casts doubt on it."""
 
+import functools
 import math
 
 import numpy as np
 
+from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.metrics import METRICS
 
 SIDES = ('', 'reference_')
 
 
-def rows(
-  given, *, of, backbone, reference, selected_by='', settings=None, seed
+def rows(given, *, backbone, **about):
+  """`judged`, where one backbone is asked for all."""
+  alike = functools.partial(dict.fromkeys, JUDGES)
+  return judged(alike(given), backbones=alike(backbone), **about)
+
+
+def judged(
+  given, *, of, backbones, reference, selected_by='', settings=None, seed
 ):
   """The rows of metrics.json about one set of pictures.
 
   Args:
-    given: arrays by name, see METRICS.
+    given: for each of JUDGES, arrays by name, see METRICS.
     of: What the pictures are.
-    backbone: What their features are by.
+    backbones: for each of JUDGES, what its features are by.
     reference: What they are compared with.
     selected_by: The backbone by which training examples were selected, if one.
     settings: How they were sampled.
@@ -29,9 +37,10 @@ def rows(
   """
   found = []
   for metric in METRICS.values():
-    if not set(metric.needs) <= given.keys():
+    used, backbone = given[metric.judge], backbones[metric.judge]
+    if not set(metric.needs) <= used.keys():
       continue
-    used = of_one_number(given) if metric.same_number else given
+    used = of_one_number(used) if metric.same_number else used
     warning = '; '.join(doubts(used, metric, backbone, selected_by))
     about = dict(
       n=len(used['features']),

@@ -37,6 +37,15 @@ class Run(NamedTuple):
   mesh: Any
 
 
+YOUNGER = {
+  'weights': 'weights',
+  'data': {'max_bad': 0.01},
+  'dit': {'init': ''},
+  'judge': {'precision': '', 'memorization': ''},
+}
+"""Keys that older cells have not, at what was done without them."""
+
+
 def open_run(config, workdir):
   """Opens the data and splits it; writes nothing but the check of pictures."""
   source = SOURCES[config.data.name](config.data.path)
@@ -51,8 +60,9 @@ def open_run(config, workdir):
 
 
 def of_cell(cell):
-  """The run that a cell is of."""
-  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
+  """The run that a cell is of; what it is too old to name is as it was then."""
+  config = ml_collections.ConfigDict(YOUNGER)
+  config.update(artifacts.read_json(cell / 'config.json'))
   return open_run(config, cell.parent)
 
 
@@ -94,14 +104,15 @@ def check_labels(source, config):
 
 def check_judge(run, last):
   """Raises ValueError if a judge of classes is asked for where there are none."""
-  judge = run.config.judge.network
-  judged = last in ('evaluate', 'report')
-  if judged and judge in NETWORKS and not run.source.class_names:
-    others = [name for name in JUDGING if name not in NETWORKS]
-    raise ValueError(
-      f'config.judge.network is {judge}, which is trained on classes, but this '
-      f'data has none; choose from {", ".join(others)}'
-    )
+  if last not in ('evaluate', 'report') or run.source.class_names:
+    return
+  for key, judge in places.judges(run.config).items():
+    if judge in NETWORKS:
+      others = [name for name in JUDGING if name not in NETWORKS]
+      raise ValueError(
+        f'config.judge.{key} is {judge}, which is trained on classes, but this '
+        f'data has none; choose from {", ".join(others)}'
+      )
 
 
 def split(source, config):
@@ -152,14 +163,13 @@ def write_split(run, folder):
 
 def outputs(run, cell):
   """stage -> its output; None where the cell has no name yet."""
-  paths, backbone = run.paths, run.config.score.backbone
-  judge = backbone == run.config.judge.network
+  paths = run.paths
   in_cell = lambda name: cell / name if cell else None
   return {
     'data': paths.split,
     'autoencoder': paths.autoencoder,
     'latents': paths.latents,
-    'features': paths.features_judge if judge else paths.features,
+    'features': paths.features,
     'surrogate': paths.surrogates,
     'inertia': paths.inertia,
     'scores': paths.scores,

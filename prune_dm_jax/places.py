@@ -12,10 +12,14 @@ from typing import NamedTuple
 from prune_dm_jax.artifacts import file_digest
 from prune_dm_jax.artifacts import hash8
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.pruning import METHODS
 
 CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans')
 """Keys of config.score that the judge's clusters depend on."""
+
+ALSO = ('precision', 'memorization')
+"""Keys of config.judge that the training of our own judge knows nothing of."""
 
 INERTIA = ('restarts', 'normalize', 'kmeans', 'inertia_ks')
 """Keys of config.score that the curve of inertia depends on."""
@@ -31,6 +35,8 @@ class Paths(NamedTuple):
   judge: pathlib.Path
   features: pathlib.Path
   features_judge: pathlib.Path
+  features_precision: pathlib.Path
+  features_memorization: pathlib.Path
   clusters_judge: pathlib.Path
   surrogates: pathlib.Path
   subset_surrogates: pathlib.Path
@@ -52,13 +58,18 @@ def locate(config, fingerprint, workdir):
   autoencoder = name('autoencoder', split.name, config.autoencoder)
   latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)
-  judge = name('judge', split.name, config.judge)
+  training = {k: v for k, v in config.judge.items() if k not in ALSO}
+  judge = name('judge', split.name, training)
   trained = {'classifier': classifier.name, 'judge': judge.name}
   network = lambda b: trained.get(b) or weights_digest(config, b)
-  features = lambda b: name(f'features_{b}', split.name, network(b))
-  judged = features(config.judge.network)
+  asked = judges(config)
+  features = {
+    b: name(f'features_{b}', split.name, network(b))
+    for b in {score.backbone, *asked.values()}
+  }
+  judged = features[asked['network']]
   of_score = surrogate_paths(config, latents.name, name)
-  of_score['features'] = features(score.backbone)
+  of_score['features'] = features[score.backbone]
   return Paths(
     split=split,
     autoencoder=autoencoder,
@@ -66,6 +77,8 @@ def locate(config, fingerprint, workdir):
     classifier=classifier,
     judge=judge,
     features_judge=judged,
+    features_precision=features[asked['precision']],
+    features_memorization=features[asked['memorization']],
     clusters_judge=name(
       'clusters_judge',
       judged.name,
@@ -81,6 +94,22 @@ def locate(config, fingerprint, workdir):
     scores=scores_path(config, split.name, of_score, name),
     **of_score,
   )
+
+
+def judges(config):
+  """For each of JUDGES its backbone; that of '' is config.judge.network."""
+  return {key: config.judge[key] or config.judge.network for key in JUDGES}
+
+
+def features_of(config, paths):
+  """backbone -> where its features of every picture are."""
+  asked = judges(config)
+  return {
+    config.score.backbone: paths.features,
+    asked['network']: paths.features_judge,
+    asked['precision']: paths.features_precision,
+    asked['memorization']: paths.features_memorization,
+  }
 
 
 def weights_path(config, backbone):

@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 from prune_dm_jax import artifacts
 from prune_dm_jax import diffusion
 from prune_dm_jax import measuring
+from prune_dm_jax import places
 from prune_dm_jax.data import images
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import grid
@@ -88,10 +89,19 @@ def numbers(cell):
     for row in rows
     if row['of'] == 'samples'
   ]  # fmt: skip
-  against = f'Against {rows[0]["reference"]}, by {rows[0]["backbone"]}. '
+  against = f'Against {rows[0]["reference"]}, by {judges(rows)}. '
   drawn = how_drawn(artifacts.read_json(cell / 'samples' / 'settings.json'))
   paragraphs = map(page.paragraph, (against + drawn, NOTE))
   return [page.table(header, table), *paragraphs]
+
+
+def judges(rows):
+  """The first backbone, and of each other one what it judged."""
+  first, *others = dict.fromkeys(row['backbone'] for row in rows)
+  judged = lambda by: dict.fromkeys(
+    measuring.called(row) for row in rows if row['backbone'] == by
+  )
+  return first + ''.join(f'; {", ".join(judged(b))} by {b}' for b in others)
 
 
 def nearest(run, cell):
@@ -100,10 +110,11 @@ def nearest(run, cell):
   samples = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
   size = run.config.data.image_size
   training = images.batch(run.source, pairs['training'], size=size)
+  by = places.judges(run.config)['memorization']
   both = np.concatenate([samples[pairs['generated']], training])
   caption = (
     f'Above, the {len(training)} samples nearest to a training picture, which '
-    f'is below. The least ratio to the distance of the next one is '
+    f'is below, by {by}. The least ratio to the distance of the next one is '
     f'{min(pairs["ratio"]):.2f}; a copy is below 0.33.'
   )
   return [page.picture(tiled(both, len(training)), caption)]

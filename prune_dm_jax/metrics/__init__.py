@@ -28,7 +28,12 @@ class Metric(NamedTuple):
   """given -> {name: (value, low, high)}; NaN where there is no interval."""
   same_number: bool = False
   """Whether it means anything only for as many generated as reference."""
+  judge: str = 'network'
+  """Whose features it is taken in: one of JUDGES."""
 
+
+JUDGES = ('network', 'precision', 'memorization')
+"""Keys of config.judge that name a backbone."""
 
 REFERENCE = ('features', 'reference_features')
 TRAINING = ('training_features', 'training_kept')
@@ -36,11 +41,15 @@ TRAINING = ('training_features', 'training_kept')
 METRICS = {
   'frechet_distance': Metric(('features', 'reference_moments'), frechet.metric),
   'inception_score': Metric(('logits',), inception_score.metric),
-  'precision_recall': Metric(REFERENCE, precision_recall.metric, True),
+  'precision_recall': Metric(
+    REFERENCE, precision_recall.metric, same_number=True, judge='precision'
+  ),
   'vendi': Metric(('features',), vendi.metric),
   'kernel_distance': Metric(REFERENCE, kid.metric),
   'asked_class': Metric(('logits', 'labels'), asked_class.metric),
-  'memorization': Metric(('features', *TRAINING), memorization.metric),
+  'memorization': Metric(
+    ('features', *TRAINING), memorization.metric, judge='memorization'
+  ),
   'class_balance': Metric(('logits', 'training_labels'), balance.classes),
   'cluster_balance': Metric(
     (*REFERENCE, 'training_features', 'training_group'), balance.clusters

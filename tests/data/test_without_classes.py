@@ -29,9 +29,10 @@ def faces(tmp_path):
   return put(tmp_path / 'set', {f'{i}.jpg': jpeg(i) for i in range(44)})
 
 
-def test_a_judge_of_classes_is_refused_before_any_work(faces, tmp_path):
-  found = configured(faces, **{'judge.network': 'judge'})
-  with pytest.raises(ValueError, match='judge.network is judge, which is trai'):
+@pytest.mark.parametrize('key', ['network', 'precision', 'memorization'])
+def test_a_judge_of_classes_is_refused_before_any_work(key, faces, tmp_path):
+  found = configured(faces, **{f'judge.{key}': 'judge'})
+  with pytest.raises(ValueError, match=f'judge.{key} is judge, which is train'):
     stages.run_until(found, tmp_path, 'report')
   assert not list(tmp_path.glob('cluster_pixels*'))
 
