@@ -1,6 +1,6 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, torch, tensorboard, benchmark, test.
+Extras: cuda12, tpu, hub, torch, tensorboard, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -35,6 +35,7 @@ setuptools.setup(
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
+    'hub': ['huggingface_hub>=0.24'],
     'torch': ['torch>=2.6'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
     'benchmark': [
@@ -45,6 +46,7 @@ setuptools.setup(
       'vendi-score>=0.0.3',
     ],
     'test': [
+      'huggingface_hub>=0.24',
       'pytest>=8',
       'pytest-xdist>=3.6',
       'ruff>=0.14',

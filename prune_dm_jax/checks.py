@@ -6,10 +6,9 @@ from itertools import pairwise
 from prune_dm_jax import places
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
-from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
-from prune_dm_jax.features import weights
+from prune_dm_jax.features import check_file
 from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
@@ -98,7 +97,7 @@ def check_weights(config):
   for backbone in [*places.judges(config).values(), *selecting]:
     path = places.weights_path(config, backbone)
     if path:
-      weights.check_file(path, BACKBONES[backbone].source)
+      check_file(backbone, path)
 
 
 def check_ratio(config):

@@ -17,6 +17,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import pictures as pictures_lib
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import check_file
 from prune_dm_jax.features import weights
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import statistics
@@ -42,7 +43,7 @@ def pixels():
 
 def published(backbone, path):
   """A published network, whose weights are at a path."""
-  weights.check_file(path, BACKBONES[backbone].source)
+  check_file(backbone, path)
   load = BACKBONES[backbone].load(weights.read(path))
   return Eye(backbone, artifacts.file_digest(path)[:8], load, ())
 

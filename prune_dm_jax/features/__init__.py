@@ -5,6 +5,8 @@
   file: where the weights are, a published network's; none is trained here or
   has no weights
   source: what `python -m prune_dm_jax.convert` makes the file of
+  hub: where `python -m prune_dm_jax.fetch` finds the file, if it is there as
+  safetensors
 
 `judge` measures and is never offered to a method that selects.
 """
@@ -19,6 +21,16 @@ from prune_dm_jax.features import efficientnet
 from prune_dm_jax.features import inception
 from prune_dm_jax.features import pixels
 from prune_dm_jax.features import vgg
+from prune_dm_jax.features import weights
+
+
+class Hub(NamedTuple):
+  """A file of the Hugging Face hub."""
+
+  repository: str
+  revision: str
+  """A commit: what it holds does not change."""
+  file: str = 'model.safetensors'
 
 
 class Backbone(NamedTuple):
@@ -26,16 +38,28 @@ class Backbone(NamedTuple):
   prepare: Callable = lambda image: image
   file: str = ''
   source: str = ''
+  hub: Hub | None = None
 
 
 BACKBONES = {
   'pixels': Backbone(pixels.load),
   'classifier': Backbone(classifier.load),
   'clip': Backbone(
-    clip.load, clip.prepare, 'clip.safetensors', "OpenAI's ViT-B-32.pt"
+    clip.load,
+    clip.prepare,
+    'clip.safetensors',
+    "OpenAI's ViT-B-32.pt",
+    Hub(  # What converts to safetensors there; main has pickles alone.
+      'openai/clip-vit-base-patch32',
+      'c237dc49a33fc61debc9276459120b7eac67e7ef',
+    ),
   ),
   'dino': Backbone(
-    dino.load, dino.prepare, 'dino.safetensors', 'dinov2_vits14_pretrain.pth'
+    dino.load,
+    dino.prepare,
+    'dino.safetensors',
+    'dinov2_vits14_pretrain.pth',
+    Hub('facebook/dinov2-small', 'ed25f3a31f01632728cabb09d1542f84ab7b0056'),
   ),
   'lite0': Backbone(
     efficientnet.load,
@@ -54,6 +78,7 @@ BACKBONES = {
     vgg.prepare,
     'vgg16.safetensors',
     "torchvision's vgg16-397923af.pth",
+    Hub('timm/vgg16.tv_in1k', '3394518cba29aee1ea82a49d971be90d2dd1dab7'),
   ),
   'judge': Backbone(classifier.load),
 }
@@ -65,3 +90,9 @@ JUDGING = ('judge', 'inception', 'vgg16', 'lite0', 'clip', 'dino', 'pixels')
 
 NETWORKS = {'classifier': classifier.Classifier, 'judge': classifier.Judge}
 """Those that are trained here, on the training split, from nothing."""
+
+
+def check_file(name, path):
+  """Raises ValueError that says what brings a backbone's file that is missing."""
+  row = BACKBONES[name]
+  weights.check_file(path, row.source, fetched=name if row.hub else '')

@@ -1,7 +1,9 @@
 """DINO (Caron et al., 2021) and DINOv2 (Oquab et al., 2024), with registers too.
 
-Under the names of facebookresearch. Features are the class token's, after the
-last norm; what of LayerScale, registers and gates the weights have is used.
+Under the names of facebookresearch and of Hugging Face. Features are the class
+token's, after the last norm; what of LayerScale, registers and gates the weights
+have is used. Positions are resized as facebookresearch does it, whatever names
+the same weights have.
 """
 
 import functools
@@ -30,9 +32,52 @@ LAYOUT = vit_names.Layout(
   block_norms={'norm_1': 'norm1', 'norm_2': 'norm2'},
   block_arrays={},
 )
-SCALES = {'scale_1': 'ls1.gamma', 'scale_2': 'ls2.gamma'}
-GATED = {'proj': 'attn.proj', 'w12': 'mlp.w12', 'w3': 'mlp.w3'}
-SUPERFLUOUS = r'mask_token$|(dino_|ibot_)?head\.'
+HUGGING_FACE = vit_names.Layout(
+  arrays={
+    'class_token': 'embeddings.cls_token',
+    'position': 'embeddings.position_embeddings',
+    'patch': 'embeddings.patch_embeddings.projection.weight',
+    'patch_bias': 'embeddings.patch_embeddings.projection.bias',
+  },
+  norms={'norm': 'layernorm'},
+  block='encoder.layer.{}.',
+  qkv=(
+    'attention.attention.query.',
+    'attention.attention.key.',
+    'attention.attention.value.',
+  ),
+  linears={
+    'proj': 'attention.output.dense',
+    'fc1': 'mlp.fc1',
+    'fc2': 'mlp.fc2',
+  },
+  block_norms={'norm_1': 'norm1', 'norm_2': 'norm2'},
+  block_arrays={},
+)
+FIRST_OF_HUGGING_FACE = HUGGING_FACE._replace(  # DINO, as any ViT.
+  linears={
+    'proj': 'attention.output.dense',
+    'fc1': 'intermediate.dense',
+    'fc2': 'output.dense',
+  },
+  block_norms={'norm_1': 'layernorm_before', 'norm_2': 'layernorm_after'},
+)
+SCALES = {  # what is in the names of a publisher: the names
+  '.ls1.': {'scale_1': 'ls1.gamma', 'scale_2': 'ls2.gamma'},
+  '.layer_scale1.': {
+    'scale_1': 'layer_scale1.lambda1',
+    'scale_2': 'layer_scale2.lambda1',
+  },
+}
+GATED = {
+  '.w12.': {'proj': 'attn.proj', 'w12': 'mlp.w12', 'w3': 'mlp.w3'},
+  '.weights_in.': {
+    'proj': 'attention.output.dense',
+    'w12': 'mlp.weights_in',
+    'w3': 'mlp.weights_out',
+  },
+}
+SUPERFLUOUS = r'(embeddings\.)?mask_token$|pooler\.|(dino_|ibot_)?head\.'
 
 
 def params_of(weights):
@@ -50,15 +95,21 @@ def plain(name):
 
 
 def layout_of(names):
-  """LAYOUT, with what only some of the networks have."""
-  layout = LAYOUT
-  if 'register_tokens' in names:
-    arrays = {**layout.arrays, 'registers': 'register_tokens'}
-    layout = layout._replace(arrays=arrays)
-  if any('.ls1.' in name for name in names):
-    layout = layout._replace(block_arrays=SCALES)
-  if any('.w12.' in name for name in names):
-    layout = layout._replace(linears=GATED)
+  """The layout that names are of, with what only some of the networks have."""
+  has = lambda part: any(part in name for name in names)
+  layout = HUGGING_FACE if has('embeddings.') else LAYOUT
+  if has('.layernorm_before.'):
+    layout = FIRST_OF_HUGGING_FACE
+  for name in names:
+    if name.endswith('register_tokens'):
+      arrays = {**layout.arrays, 'registers': name}
+      layout = layout._replace(arrays=arrays)
+  for part, arrays in SCALES.items():
+    if has(part):
+      layout = layout._replace(block_arrays=arrays)
+  for part, linears in GATED.items():
+    if has(part):
+      layout = layout._replace(linears=linears)
   return layout
 
 

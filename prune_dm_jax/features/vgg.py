@@ -1,8 +1,8 @@
 """VGG16 (Simonyan & Zisserman, 2015): thirteen convolutions in five blocks.
 
-Under torchvision's names its second hidden layer, after its ReLU, is what
-precision and recall are measured in (Kynkäänniemi et al., 2019). Widths are
-those of the weights.
+Under the names of torchvision, or timm, its second hidden layer, after its ReLU,
+is what precision and recall are measured in (Kynkäänniemi et al., 2019). Widths
+are those of the weights.
 """
 
 import functools
@@ -21,12 +21,18 @@ BLOCKS = (2, 2, 3, 3, 3)
 
 CONVOLUTIONS = (0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28)
 HIDDEN = ('classifier.0', 'classifier.3')
+OF_TIMM = {  # where the hidden layers are convolutions of all there is
+  'pre_logits.fc1': 'classifier.0',
+  'pre_logits.fc2': 'classifier.3',
+  'head.fc': 'classifier.6',
+}
 MEAN = (0.485, 0.456, 0.406)
 STD = (0.229, 0.224, 0.225)
 
 
 def params_of(weights):
-  """Convolutions and hidden layers, from a dict of torchvision's names."""
+  """Convolutions and hidden layers, from a dict of official name -> array."""
+  weights = {as_torchvision(name): array for name, array in weights.items()}
   found = [f'features.{i}' for i in CONVOLUTIONS]
   names = [
     f'{k}.{end}' for k in (*found, *HIDDEN) for end in ('weight', 'bias')
@@ -39,14 +45,21 @@ def params_of(weights):
     'kernel': convolution.kernel_of(weights, name),
     'bias': array(f'{name}.bias'),
   }
+  matrix = lambda array: array.reshape(len(array), -1)
   hidden = lambda name: {
-    'kernel': array(f'{name}.weight').T,
+    'kernel': matrix(array(f'{name}.weight')).T,
     'bias': array(f'{name}.bias').reshape(1, -1),
   }
   return {
     'convolutions': [convolved(name) for name in found],
     'hidden': [hidden(name) for name in HIDDEN],
   }
+
+
+def as_torchvision(name):
+  """A name of timm's as torchvision's; any other as it is."""
+  layer, _, end = name.rpartition('.')
+  return f'{OF_TIMM.get(layer, layer)}.{end}' if layer else name
 
 
 def blocks(convolutions, x):

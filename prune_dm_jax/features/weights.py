@@ -1,6 +1,7 @@
 """Weights of published networks: a safetensors file each, never a pickle.
 
-They are not ours to hand on: who has a published file converts it once, with
+They are not ours to hand on: `python -m prune_dm_jax.fetch` takes them from where
+they are published so, who has another file of them converts it once, with
 `python -m prune_dm_jax.convert`, and names are checked to the last one.
 """
 
@@ -15,14 +16,23 @@ def read(path):
   return safetensors.load_file(path)
 
 
-def check_file(path, source):
-  """Raises ValueError that says what makes a file that is missing."""
-  if not path.is_file():
-    raise ValueError(
-      f'{path.name} is not in {path.parent}: '
-      f'`python -m prune_dm_jax.convert SOURCE {path}` makes it, SOURCE being '
-      f'{source}'
-    )
+def check_file(path, source, *, fetched=''):
+  """Raises ValueError that says what brings a file that is missing.
+
+  Args:
+    path: Where it should be.
+    source: What it can be converted from.
+    fetched: What it is called by `fetch`, if that finds it.
+  """
+  if path.is_file():
+    return
+  fetch = f'python -m prune_dm_jax.fetch {fetched} --weights={path.parent}'
+  raise ValueError(
+    f'{path.name} is not in {path.parent}: '
+    + (f'`{fetch}` fetches it, or ' if fetched else '')
+    + f'`python -m prune_dm_jax.convert SOURCE {path}` makes it, SOURCE being '
+    + source
+  )
 
 
 def check_names(given, expected, *, of, superfluous='$^'):

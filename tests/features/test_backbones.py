@@ -10,6 +10,7 @@ import pytest
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import SELECTING
+from prune_dm_jax.features import check_file
 from prune_dm_jax.features import classifier
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 16, 16, 1), np.uint8)
@@ -82,6 +83,26 @@ def test_each_published_network_has_a_file_of_its_own():
   files = [row.file for row in BACKBONES.values() if row.file]
   assert len(set(files)) == len(files) == 5
   assert all(file.endswith('.safetensors') for file in files)
+
+
+@pytest.mark.parametrize(
+  'name', [name for name, row in BACKBONES.items() if row.file]
+)
+def test_a_missing_file_is_named_with_what_brings_it(name, tmp_path):
+  path = tmp_path / BACKBONES[name].file
+  with pytest.raises(ValueError) as error:
+    check_file(name, path)
+  fetches = f'`python -m prune_dm_jax.fetch {name} --weights={tmp_path}` fetch'
+  on_the_hub = name in ('clip', 'dino', 'vgg16')
+  assert (fetches in str(error.value)) == on_the_hub
+  made_of = f'convert SOURCE {path}` makes it, SOURCE being'
+  assert f'{made_of} {BACKBONES[name].source}' in str(error.value)
+
+
+def test_what_is_on_the_hub_is_known_by_its_commit():
+  found = [row.hub for row in BACKBONES.values() if row.hub]
+  assert all(re.fullmatch('[0-9a-f]{40}', hub.revision) for hub in found)
+  assert len({hub.repository for hub in found}) == len(found) == 3
 
 
 def test_the_judge_may_not_select():

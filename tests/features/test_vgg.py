@@ -45,6 +45,25 @@ def test_the_second_hidden_layer_is_that_of_the_published_network(
   np.testing.assert_allclose(features, expected, rtol=0, atol=2e-5)
 
 
+def test_the_names_and_shapes_of_timm_are_read_too(narrow_vgg):
+  """As its vgg16 makes them of torchvision's file."""
+  timm, places = {}, {'0': 'pre_logits.fc1', '3': 'pre_logits.fc2'}
+  for name, array in narrow_vgg.items():
+    layer, place, end = name.split('.')
+    if layer == 'classifier':
+      name = f'{places.get(place, "head.fc")}.{end}'
+    if name == 'pre_logits.fc1.weight':
+      array = array.reshape(len(array), 8, 7, 7)
+    if name == 'pre_logits.fc2.weight':
+      array = array[..., None, None]
+    timm[name] = array
+  jax.tree.map(
+    np.testing.assert_array_equal,
+    vgg.params_of(timm),
+    vgg.params_of(narrow_vgg),
+  )
+
+
 def test_distances_are_those_of_the_published_network(golden, normal):
   params = lpips.params_of(weights_of_lpips(normal))
   x = pictures(golden).astype(np.float32) / 127.5 - 1

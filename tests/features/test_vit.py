@@ -2,6 +2,12 @@
 
 The weights in tests/golden are random and tiny, the names those of the
 published files, whose full lists are in tests/golden/keys.
+
+Those of tests/golden/transformers_*.npz hold shapes, from which the weights are
+drawn by name (`normal`), and what Dinov2Model, Dinov2WithRegistersModel and
+ViTModel of transformers 4.57.6 gave with these on PyTorch's CPU: width 128, two
+heads and blocks; `gated` with use_swiglu_ffn, ViTModel with layer_norm_eps 1e-6.
+Those of keys/HF-*.json are the same classes' at the published sizes.
 """
 
 import jax
@@ -93,6 +99,26 @@ def test_dino_is_the_published_network_at_two_sizes(golden, name, size):
   check_features(params, arrays[f'x{size}'], arrays[f'out{size}'], TINY_DINO)
 
 
+@pytest.mark.parametrize(
+  ('name', 'size'),
+  [
+    ('transformers_dino', ''),
+    ('transformers_dinov2', ''),
+    ('transformers_dinov2_gated', ''),
+    ('transformers_dinov2_registers', ''),
+    ('transformers_dinov2_registers', '_interp'),
+  ],
+)
+def test_dino_of_hugging_face_is_the_published_network(
+  golden, normal, name, size
+):
+  """Without registers transformers resizes positions otherwise than DINO."""
+  arrays = golden(name)
+  shapes = {k[2:]: tuple(v) for k, v in arrays.items() if k.startswith('s:')}
+  params = dino.params_of(normal(shapes))
+  check_features(params, arrays[f'x{size}'], arrays[f'out{size}'], vit.DINO)
+
+
 def test_dino_is_the_same_as_a_training_run_keeps_it(golden):
   weights = weights_of(golden('dinov2_tiny_reg'))
   chunked = lambda name: name.replace('blocks.', 'blocks.0.')
@@ -112,6 +138,15 @@ def test_dino_is_the_same_as_a_training_run_keeps_it(golden):
     ('HF-CLIPVisionModelWithProjection_vit-base-patch32', clip, 224, 512),
     ('DINO_vit_small16', dino, 224, 384),
     ('DINOv2_vits14', dino, 224, 384),
+    ('HF-ViTModel_dino-vits8', dino, 224, 384),
+    ('HF-Dinov2Model_dinov2-small', dino, 224, 384),
+    ('HF-Dinov2Model_dinov2-giant', dino, 224, 1536),
+    (
+      'HF-Dinov2WithRegistersModel_dinov2-with-registers-small',
+      dino,
+      224,
+      384,
+    ),
   ],
 )
 def test_published_files_are_read_to_the_last_name(
