@@ -21,8 +21,14 @@ from prune_dm_jax.pruning.select import ALLOCATIONS
 from prune_dm_jax.training.exposure import EXPOSURES
 
 
-def check(config, devices):
-  """Raises ValueError naming the key, its value and what would do."""
+def check(config, devices, *, judged=True):
+  """Raises ValueError naming the key, its value and what would do.
+
+  Args:
+    config: All of it.
+    devices: How many there are.
+    judged: Whether what judges must be there.
+  """
   choices = {
     'data.name': SOURCES,
     'score.method': METHODS,
@@ -47,7 +53,7 @@ def check(config, devices):
   for key, allowed in choices.items():
     check_choice(key, value_at(config, key), allowed)
   check_path(config)
-  check_weights(config)
+  check_weights(config, judged)
   check_ratio(config)
   check_counts(config, devices)
   check_ladder(config)
@@ -91,10 +97,13 @@ def check_path(config):
     )
 
 
-def check_weights(config):
+def check_weights(config, judged):
   of_features = 'features' in METHODS[config.score.method].needs
-  selecting = [config.score.backbone] if of_features else []
-  for backbone in [*places.judges(config).values(), *selecting]:
+  needed = [config.score.backbone] if of_features else []
+  for backbone in [
+    *needed,
+    *(places.judges(config).values() if judged else ()),
+  ]:
     path = places.weights_path(config, backbone)
     if path:
       check_file(backbone, path)

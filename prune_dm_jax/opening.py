@@ -11,6 +11,7 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import checks
 from prune_dm_jax import places
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import checking
@@ -59,6 +60,15 @@ def open_run(config, workdir):
   )
 
 
+def open_checked(config, workdir, *, judged):
+  """`open_run`, after all that can be checked; judged: what judges, too."""
+  checks.check(config, jax.device_count(), judged=judged)
+  run = open_run(config, workdir)
+  if judged:
+    check_judge(run)
+  return run
+
+
 def of_cell(cell):
   """The run that a cell is of; what it is too old to name is as it was then."""
   config = ml_collections.ConfigDict(YOUNGER)
@@ -102,9 +112,9 @@ def check_labels(source, config):
     )
 
 
-def check_judge(run, last):
+def check_judge(run):
   """Raises ValueError if a judge of classes is asked for where there are none."""
-  if last not in ('evaluate', 'report') or run.source.class_names:
+  if run.source.class_names:
     return
   for key, judge in places.judges(run.config).items():
     if judge in NETWORKS:

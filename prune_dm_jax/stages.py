@@ -12,12 +12,11 @@ returns where it is. What is built together, every process has a part in.
 
 import functools
 
-import jax
 import numpy as np
 from absl import logging
 
+from prune_dm_jax import artifacts
 from prune_dm_jax import cells
-from prune_dm_jax import checks
 from prune_dm_jax import choosing
 from prune_dm_jax import counting
 from prune_dm_jax import curating
@@ -33,32 +32,29 @@ from prune_dm_jax import sampling
 from prune_dm_jax import scoring
 from prune_dm_jax import showing
 from prune_dm_jax import surrogates
-from prune_dm_jax.artifacts import build
-from prune_dm_jax.artifacts import build_file
-from prune_dm_jax.artifacts import build_file_together
-from prune_dm_jax.artifacts import build_text
-from prune_dm_jax.artifacts import build_together
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import METHODS
 
 
 def data(run):
   """The split, recorded."""
-  return build(run.paths.split, functools.partial(opening.write_split, run))
+  return artifacts.build(
+    run.paths.split, functools.partial(opening.write_split, run)
+  )
 
 
 def autoencoder(run):
   """The VQ-VAE, trained on the training split."""
   data(run)
   make = functools.partial(networks.autoencoder, run)
-  return build_together(run.paths.autoencoder, make)
+  return artifacts.build_together(run.paths.autoencoder, make)
 
 
 def latents(run):
   """Every picture as codes: uint16 [N, h, w], a codebook and a header."""
   trained = autoencoder(run)
   make = functools.partial(encoding.write, run, trained)
-  return encoding.check(run, build_together(run.paths.latents, make))
+  return encoding.check(run, artifacts.build_together(run.paths.latents, make))
 
 
 def classifier(run, name):
@@ -66,7 +62,7 @@ def classifier(run, name):
   data(run)
   path = getattr(run.paths, name)
   make = functools.partial(networks.classifier, run, name)
-  return build_together(path, make)
+  return artifacts.build_together(path, make)
 
 
 def features(run, backbone):
@@ -76,37 +72,37 @@ def features(run, backbone):
   if backbone in NETWORKS:
     classifier(run, backbone)
   make = functools.partial(extracting.write, run, backbone)
-  return build_together(path, make)
+  return artifacts.build_together(path, make)
 
 
 def surrogate(run):
   """DiTs in a short pretraining on the whole training split, kept at steps."""
   latents(run)
   make = functools.partial(surrogates.train_full, run)
-  return build_together(run.paths.surrogates, make)
+  return artifacts.build_together(run.paths.surrogates, make)
 
 
 def losses(run):
   """[R, E, n, draws] of every training example, surrogate and evaluation."""
   surrogate(run)
   make = functools.partial(passes.losses, run)
-  return build_together(run.paths.losses, make)
+  return artifacts.build_together(run.paths.losses, make)
 
 
 def gradients(run):
   """[R, n, draws] gradient norms of every training example."""
   surrogate(run)
   make = functools.partial(passes.gradients, run)
-  return build_together(run.paths.gradients, make)
+  return artifacts.build_together(run.paths.gradients, make)
 
 
 def agreements(run):
   """MoSo's surrogates of disjoint subsets, and the terms of its scores."""
   latents(run)
   make = functools.partial(surrogates.train_on_subsets, run)
-  build_together(run.paths.subset_surrogates, make)
+  artifacts.build_together(run.paths.subset_surrogates, make)
   make = functools.partial(passes.agreements, run)
-  return build_together(run.paths.agreements, make)
+  return artifacts.build_together(run.paths.agreements, make)
 
 
 NEEDS = {
@@ -121,7 +117,7 @@ def inertia(run):
   """The inertia of k-means for a ladder of k, and the k that it suggests."""
   extracted = features(run, run.config.score.backbone)
   make = functools.partial(choosing.write, run, extracted)
-  return build(run.paths.inertia, make)
+  return artifacts.build(run.paths.inertia, make)
 
 
 def scores(run):
@@ -129,7 +125,9 @@ def scores(run):
   data(run)
   needs = METHODS[run.config.score.method].needs
   found = {need: NEEDS[need](run) for need in needs}
-  return build(run.paths.scores, functools.partial(scoring.write, run, found))
+  return artifacts.build(
+    run.paths.scores, functools.partial(scoring.write, run, found)
+  )
 
 
 def cell_folder(run):
@@ -142,7 +140,7 @@ def select(run):
   cells.check(run, cell)
   found = None if run.config.select.file else cells.load_scores(scores(run))
   make = functools.partial(cells.write, run, cell, found)
-  build_file(cell / 'selection.json', make)
+  artifacts.build_file(cell / 'selection.json', make)
   return cell
 
 
@@ -150,7 +148,7 @@ def gallery(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = select(run)
   text = functools.partial(curating.gallery, run, cell)
-  return build_text(cell / 'gallery.html', text)
+  return artifacts.build_text(cell / 'gallery.html', text)
 
 
 def train(run):
@@ -162,7 +160,7 @@ def train(run):
   make = functools.partial(
     diffusion.dit, run, kept=kept, **diffusion.main_dit(run, kept)
   )
-  return build_together(cell / 'dit', make)
+  return artifacts.build_together(cell / 'dit', make)
 
 
 def sample(run):
@@ -175,14 +173,14 @@ def sample(run):
     state = diffusion.dit(run, trained, kept, **diffusion.main_dit(run, kept))
     sampling.write(run, state, folder)
 
-  return build_together(cell / 'samples', make)
+  return artifacts.build_together(cell / 'samples', make)
 
 
 def clusters_judge(run):
   """The cluster of every training example in the judge's features."""
   reference = features(run, run.config.judge.network)
   make = functools.partial(scoring.write_clusters, run, reference)
-  return build(run.paths.clusters_judge, make)
+  return artifacts.build(run.paths.clusters_judge, make)
 
 
 def evaluate(run):
@@ -192,7 +190,7 @@ def evaluate(run):
   references = {b: features(run, b) for b in judging.backbones(run)}
   clusters = clusters_judge(run)
   make = functools.partial(judging.write, run, cell, references, clusters)
-  return build_file_together(cell / 'metrics.json', make)
+  return artifacts.build_file_together(cell / 'metrics.json', make)
 
 
 def report(run):
@@ -201,7 +199,7 @@ def report(run):
   gallery(run)
   evaluate(run)
   text = functools.partial(showing.report, run, cell)
-  return build_text(cell / 'report.html', text)
+  return artifacts.build_text(cell / 'report.html', text)
 
 
 STAGES = {
@@ -223,9 +221,8 @@ STAGES = {
 
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
-  checks.check(config, jax.device_count())
-  run = opening.open_run(config, workdir)
-  opening.check_judge(run, last)
+  judged = last in ('evaluate', 'report')
+  run = opening.open_checked(config, workdir, judged=judged)
   cell = known_cell(run)
   if cell:
     cells.check(run, cell)
@@ -239,8 +236,7 @@ def run_until(config, workdir, last):
 
 def foresee(config, workdir):
   """What would be kept, as text; writes nothing but the check of pictures."""
-  checks.check(config, jax.device_count())
-  return counting.foresee(opening.open_run(config, workdir))
+  return counting.foresee(opening.open_checked(config, workdir, judged=False))
 
 
 def known_cell(run):

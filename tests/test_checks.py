@@ -55,6 +55,7 @@ def test_each_network_that_judges_needs_its_own_weights(tmp_path):
     file = tmp_path / f'{name}.safetensors'
     with pytest.raises(ValueError, match=f'SOURCE {file}` makes it'):
       checks.check(config, devices=1)
+    checks.check(config, devices=1, judged=False)
     file.touch()
   checks.check(config, devices=1)
 
