@@ -9,6 +9,7 @@ from prune_dm_jax.data import SOURCES
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
+from prune_dm_jax.features import lpips
 from prune_dm_jax.features import weights
 from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
@@ -52,6 +53,7 @@ def check(config, devices):
   check_ladder(config)
   check_shares(config)
   check_codes(config)
+  check_terms(config)
   check_grid(config)
   check_bank(config)
   check_guidance(config)
@@ -96,6 +98,8 @@ def check_weights(config):
     path = places.weights_path(config, backbone)
     if path:
       weights.check_file(path, BACKBONES[backbone].source)
+  if config.autoencoder.perceptual > 0:
+    weights.check_file(places.lpips_path(config), lpips.SOURCE)
 
 
 def check_ratio(config):
@@ -160,7 +164,10 @@ def check_ladder(config):
 
 
 def check_shares(config):
-  for key in ('dit.label_dropout', 'train.ema_decay', 'autoencoder.decay'):
+  for key in (
+    'dit.label_dropout', 'train.ema_decay', 'autoencoder.decay',
+    'autoencoder.adversarial_from',
+  ):  # fmt: skip
     if not 0 <= value_at(config, key) < 1:
       raise ValueError(
         f'config.{key} is {value_at(config, key)}; it must be in [0, 1)'
@@ -182,6 +189,20 @@ def check_codes(config):
     raise ValueError(
       f'config.autoencoder.num_codes is {config.autoencoder.num_codes}; codes '
       'are kept in 16 bits, so it must be in [2, 65536]'
+    )
+
+
+def check_terms(config):
+  options, size = config.autoencoder, config.data.image_size
+  for key in ('perceptual', 'adversarial'):
+    if not options[key] >= 0:
+      raise ValueError(
+        f'config.autoencoder.{key} is {options[key]}; it must be at least 0'
+      )
+  if options.perceptual and size < lpips.SMALLEST:
+    raise ValueError(
+      f'config.autoencoder.perceptual is {options.perceptual}, but pictures of '
+      f'{size} pixels are too small for LPIPS, which needs {lpips.SMALLEST}'
     )
 
 

@@ -12,10 +12,14 @@ from typing import NamedTuple
 from prune_dm_jax.artifacts import file_digest
 from prune_dm_jax.artifacts import hash8
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import lpips
 from prune_dm_jax.pruning import METHODS
 
 CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans')
 """Keys of config.score that the judge's clusters depend on."""
+
+TERMS = ('perceptual', 'adversarial')
+"""Keys of config.autoencoder that weigh terms of its loss, 0 for none."""
 
 INERTIA = ('restarts', 'normalize', 'kmeans', 'inertia_ks')
 """Keys of config.score that the curve of inertia depends on."""
@@ -49,7 +53,7 @@ def locate(config, fingerprint, workdir):
   data = {**config.data, 'path': ''}  # The fingerprint says which data it is.
   del data['max_bad']
   split = name('split', fingerprint, data, seed)
-  autoencoder = name('autoencoder', split.name, config.autoencoder)
+  autoencoder = name('autoencoder', split.name, *of_autoencoder(config))
   latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)
   judge = name('judge', split.name, config.judge)
@@ -91,7 +95,26 @@ def weights_path(config, backbone):
 
 def weights_digest(config, backbone):
   path = weights_path(config, backbone)
-  return file_digest(path) if path and path.is_file() else ''
+  return digest_of(path) if path else ''
+
+
+def digest_of(path):
+  return file_digest(path) if path.is_file() else ''
+
+
+def lpips_path(config):
+  return pathlib.Path(config.weights) / lpips.FILE
+
+
+def of_autoencoder(config):
+  """What an autoencoder depends on: of terms of its loss, those that count."""
+  given = config.autoencoder
+  options = {key: given[key] for key in given if given[key] or key not in TERMS}
+  if 'adversarial' not in options:
+    options.pop('adversarial_from', None)
+  if 'perceptual' not in options:
+    return [options]
+  return [options, digest_of(lpips_path(config))]
 
 
 def surrogate_paths(config, latents, name):
