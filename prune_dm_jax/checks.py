@@ -9,6 +9,8 @@ from prune_dm_jax.data import SOURCES
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.features import check_file
+from prune_dm_jax.features import lpips
+from prune_dm_jax.features import weights
 from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
@@ -59,6 +61,7 @@ def check(config, devices, *, judged=True):
   check_ladder(config)
   check_shares(config)
   check_codes(config)
+  check_terms(config)
   check_grid(config)
   check_bank(config)
   check_guidance(config)
@@ -107,6 +110,8 @@ def check_weights(config, judged):
     path = places.weights_path(config, backbone)
     if path:
       check_file(backbone, path)
+  if config.autoencoder.perceptual > 0:
+    weights.check_file(places.lpips_path(config), lpips.SOURCE)
 
 
 def check_ratio(config):
@@ -171,7 +176,10 @@ def check_ladder(config):
 
 
 def check_shares(config):
-  for key in ('dit.label_dropout', 'train.ema_decay', 'autoencoder.decay'):
+  for key in (
+    'dit.label_dropout', 'train.ema_decay', 'autoencoder.decay',
+    'autoencoder.adversarial_from',
+  ):  # fmt: skip
     if not 0 <= value_at(config, key) < 1:
       raise ValueError(
         f'config.{key} is {value_at(config, key)}; it must be in [0, 1)'
@@ -193,6 +201,20 @@ def check_codes(config):
     raise ValueError(
       f'config.autoencoder.num_codes is {config.autoencoder.num_codes}; codes '
       'are kept in 16 bits, so it must be in [2, 65536]'
+    )
+
+
+def check_terms(config):
+  options, size = config.autoencoder, config.data.image_size
+  for key in ('perceptual', 'adversarial'):
+    if not options[key] >= 0:
+      raise ValueError(
+        f'config.autoencoder.{key} is {options[key]}; it must be at least 0'
+      )
+  if options.perceptual and size < lpips.SMALLEST:
+    raise ValueError(
+      f'config.autoencoder.perceptual is {options.perceptual}, but pictures of '
+      f'{size} pixels are too small for LPIPS, which needs {lpips.SMALLEST}'
     )
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from prune_dm_jax.artifacts import file_digest
 from prune_dm_jax.artifacts import hash8
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import lpips
 from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.pruning import METHODS
 
@@ -55,7 +56,10 @@ def locate(config, fingerprint, workdir):
   data = {**config.data, 'path': ''}  # The fingerprint says which data it is.
   del data['max_bad']
   split = name('split', fingerprint, data, seed)
-  autoencoder = name('autoencoder', split.name, config.autoencoder)
+  seen_by = (
+    digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
+  )
+  autoencoder = name('autoencoder', split.name, config.autoencoder, seen_by)
   latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)
   training = {k: v for k, v in config.judge.items() if k not in ALSO}
@@ -120,7 +124,15 @@ def weights_path(config, backbone):
 
 def weights_digest(config, backbone):
   path = weights_path(config, backbone)
-  return file_digest(path) if path and path.is_file() else ''
+  return digest_of(path) if path else ''
+
+
+def digest_of(path):
+  return file_digest(path) if path.is_file() else ''
+
+
+def lpips_path(config):
+  return pathlib.Path(config.weights) / lpips.FILE
 
 
 def surrogate_paths(config, latents, name):

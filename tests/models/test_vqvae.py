@@ -98,3 +98,19 @@ def test_the_gradient_goes_straight_through_the_codes():
 def test_perplexity_counts_codes_in_use():
   assert np.isclose(vqvae.perplexity(np.array([3] * 8 + [0])), 8)
   assert np.isclose(vqvae.perplexity(np.array([0, 9])), 1)
+
+
+def test_an_empty_codebook_leaves_encodings_as_they_are():
+  network = vqvae.VQVAE(widths=(8,), blocks=1, code_dim=3, channels=1)
+  x = jax.random.normal(KEY, (4, 8, 8, 1))
+  params = network.init(KEY, x)['params']
+  loss = vqvae.objective(network, commitment=0.25)
+  empty = vqvae.empty_codebook(16, 3)
+  given = lambda p: loss(p, empty, {'image': x}, None)[0].mean()
+  plain = lambda p: jnp.square(network.apply({'params': p}, x) - x).mean()
+  found, expected = jax.grad(given)(params), jax.grad(plain)(params)
+  jax.tree.map(
+    lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6),
+    found,
+    expected,
+  )
