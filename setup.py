@@ -1,6 +1,6 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, torch, tensorboard, benchmark, test.
+Extras: cuda12, tpu, torch, tensorboard, slurm, xmanager, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -37,6 +37,8 @@ setuptools.setup(
     'tpu': ['jax[tpu]>=0.10'],
     'torch': ['torch>=2.6'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
+    'slurm': ['submitit>=1.5'],
+    'xmanager': ['xmanager>=0.8.5'],
     'benchmark': [
       'faiss-cpu>=1.10',
       'opacus>=1.5',
@@ -48,6 +50,7 @@ setuptools.setup(
       'pytest>=8',
       'pytest-xdist>=3.6',
       'ruff>=0.14',
+      'submitit>=1.5',
       'tensorboardX>=2.6.2.2',
     ],
   },

@@ -1,0 +1,164 @@
+"""Runs many cells as an XManager experiment: pip install -e '.[xmanager]'.
+
+python launch/xm.py --config=configs/digits.py --variants=paper \
+  --prune_ratios=0.25,0.5 --seeds=0,1,2 [--at_once=2] [--python=PATH]
+
+The first work unit makes what cells have in common; then each cell is one, a
+few at once, as a plain binary of this machine. What a cell says is in
+<workdir>/logs; what failed is named at the end. The same command again skips
+what is finished. --dry_run prints the commands, and does not need XManager.
+
+XManager notes its experiments in ~/.xmanager. It brings many packages of Google
+Cloud, and holds protobuf below 7: where that does not suit, install it in an
+environment of its own with ml_collections, and name the Python that has
+prune_dm_jax by --python.
+
+--container runs the same commands in a container that Docker builds from
+--image, with what --extra names; it sees this checkout, the --workdir, each of
+--mount=PATH,PATH and --gpus GPUs, at the same paths.
+"""
+
+import asyncio
+import contextlib
+import os
+import pathlib
+import shlex
+import shutil
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from launch import cells as cells_lib
+
+
+def parser():
+  parser = cells_lib.parser()
+  parser.add_argument('--at_once', default=1, type=int)
+  parser.add_argument('--container', action='store_true')
+  parser.add_argument('--image', default='python:3.12')
+  parser.add_argument('--extra', default='cuda12')
+  parser.add_argument('--mount', default=[], type=cells_lib.listed(str))
+  parser.add_argument('--gpus', default=4, type=int)
+  return parser
+
+
+def load_xmanager():
+  try:
+    from absl import flags
+    from xmanager import xm
+    from xmanager import xm_local
+  except ImportError:
+    cells_lib.refuse("xmanager is missing; pip install -e '.[xmanager]'")
+  flags.FLAGS(sys.argv[:1])  # XManager has some; none is for us.
+  return xm, xm_local
+
+
+def binary(xm, given):
+  """What is run: a Python of this machine."""
+  return xm.Binary(path=shutil.which(given.python))
+
+
+def container(xm, given):
+  """What is run: Python in an image that has what we depend on.
+
+  Only setup.py is in it: the code is mounted.
+  """
+  source = pathlib.Path(tempfile.mkdtemp()) / 'prune'
+  source.mkdir()
+  shutil.copy(cells_lib.ROOT / 'setup.py', source)
+  extra = f'[{given.extra}]' if given.extra else ''
+  return xm.PythonContainer(
+    path=str(source),
+    base_image=given.image,
+    docker_instructions=[
+      'COPY prune/ /source',
+      f"RUN pip install '/source{extra}'",
+    ],
+    entrypoint=xm.CommandList(
+      [f'cd {shlex.quote(str(cells_lib.ROOT))}', 'python "$@"']
+    ),
+  )
+
+
+def executor(xm, xm_local, given):
+  """This machine, and what a container sees of it."""
+  if not given.container:
+    return xm_local.Local(experimental_stream_output=False)
+  paths = [cells_lib.ROOT, given.workdir, *map(pathlib.Path, given.mount)]
+  same = {str(path.absolute()): str(path.absolute()) for path in paths}
+  return xm_local.Local(
+    requirements=xm.JobRequirements(local_gpu=given.gpus),
+    docker_options=xm_local.DockerOptions(volumes=same),
+  )
+
+
+def arguments(given, name, commands):
+  """Those of Python, in a work unit of these commands."""
+  log = str(cells_lib.log_of(given, name))
+  return ['-m', 'launch.job', log, *map(shlex.join, commands)]
+
+
+async def run(xm, xm_local, given, shared, cells):
+  """Runs the experiment, and says how each work unit ended."""
+  at_once = asyncio.Semaphore(given.at_once)
+
+  async def unit(name, commands):
+    args = xm.SequentialArgs.from_collection(arguments(given, name, commands))
+    job = xm.Job(executable, executor(xm, xm_local, given), name, args)
+    async with at_once:
+      added = await experiment.add(job)
+      with contextlib.suppress(xm.ExperimentUnitError):
+        await added.wait_until_complete()
+    ended = 'done' if done(given, name) else 'FAILED'
+    print(f'{name} {ended}', flush=True)
+
+  make = container if given.container else binary
+  title = f'prune {given.config.stem}'
+  async with xm_local.create_experiment(title) as experiment:
+    [executable] = experiment.package(
+      [xm.Packageable(make(xm, given), xm_local.Local.Spec())]
+    )
+    await asyncio.gather(*(unit(*job) for job in shared.items()))
+    if all(done(given, name) for name in shared):
+      await asyncio.gather(*(unit(*job) for job in cells.items()))
+
+
+def done(given, name):
+  """Whether a work unit ended well; XManager does not tell of a container."""
+  return cells_lib.log_of(given, name).with_suffix('.done').exists()
+
+
+def experiment(given, shared, cells):
+  """Runs the experiment, and ends the program with what failed."""
+  xm, xm_local = load_xmanager()
+  given.workdir.mkdir(parents=True, exist_ok=True)  # Docker would, as root.
+  os.chdir(cells_lib.ROOT)
+  failed = lambda jobs: {n: jobs[n] for n in jobs if not done(given, n)}
+  try:
+    asyncio.run(run(xm, xm_local, given, shared, cells))
+  except RuntimeError:  # XManager raises what failed once more.
+    if not failed(shared | cells):
+      raise
+  cells_lib.finish(given, failed(shared) or failed(cells))
+
+
+def main(argv):
+  given, settings, cells = cells_lib.planned(parser(), argv)
+  if given.at_once < 1 or given.gpus < 0:
+    cells_lib.refuse('--at_once is at least 1, --gpus at least 0')
+  if given.container:
+    given.python = 'python'
+  elif not shutil.which(given.python):
+    cells_lib.refuse(f'--python={given.python}: there is no such program')
+  shared, cells = cells_lib.jobs(given, settings, cells)
+  if given.dry_run:
+    print(cells_lib.listing(shared | cells))
+    return
+  given.config = given.config.absolute()
+  given.workdir = given.workdir.absolute()
+  experiment(given, shared, cells)
+
+
+if __name__ == '__main__':
+  main(sys.argv[1:])
