@@ -38,7 +38,7 @@ setuptools.setup(
     'torch': ['torch>=2.6'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
     'slurm': ['submitit>=1.5'],
-    'xmanager': ['xmanager>=0.8.5'],
+    'xmanager': ['xmanager>=0.8.5.post1'],
     'benchmark': [
       'faiss-cpu>=1.10',
       'opacus>=1.5',

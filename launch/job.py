@@ -23,12 +23,10 @@ time. The job answers; the command works on until it is killed."""
 def run(log, commands):
   """Runs the commands into a log; RuntimeError at the first that fails.
 
-  <name>.done beside it says that none did: a container cannot.
+  <name>.done beside it says that none did.
   """
   log = log_of_this_node(pathlib.Path(log))
   log.parent.mkdir(parents=True, exist_ok=True)
-  done = log.with_suffix('.done')
-  done.unlink(missing_ok=True)
   for command in commands:
     with open(log, 'a') as file:
       code = subprocess.run(
@@ -38,7 +36,7 @@ def run(log, commands):
       ).returncode  # fmt: skip
     if code:
       raise RuntimeError(f'{shlex.join(command)} ended with {code}; see {log}')
-  done.touch()
+  log.with_suffix('.done').touch()
 
 
 def again(log, commands):

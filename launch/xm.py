@@ -24,8 +24,12 @@ import os
 import pathlib
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
+
+from absl import flags
+from absl import logging
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -45,7 +49,6 @@ def parser():
 
 def load_xmanager():
   try:
-    from absl import flags
     from xmanager import xm
     from xmanager import xm_local
   except ImportError:
@@ -56,7 +59,7 @@ def load_xmanager():
 
 def binary(xm, given):
   """What is run: a Python of this machine."""
-  return xm.Binary(path=shutil.which(given.python))
+  return xm.Binary(path=given.python)
 
 
 def container(xm, given):
@@ -106,11 +109,12 @@ async def run(xm, xm_local, given, shared, cells):
   async def unit(name, commands):
     args = xm.SequentialArgs.from_collection(arguments(given, name, commands))
     job = xm.Job(executable, executor(xm, xm_local, given), name, args)
+    done(given, name).unlink(missing_ok=True)
     async with at_once:
       added = await experiment.add(job)
       with contextlib.suppress(xm.ExperimentUnitError):
         await added.wait_until_complete()
-    ended = 'done' if done(given, name) else 'FAILED'
+    ended = 'done' if done(given, name).exists() else 'FAILED'
     print(f'{name} {ended}', flush=True)
 
   make = container if given.container else binary
@@ -120,21 +124,26 @@ async def run(xm, xm_local, given, shared, cells):
       [xm.Packageable(make(xm, given), xm_local.Local.Spec())]
     )
     await asyncio.gather(*(unit(*job) for job in shared.items()))
-    if all(done(given, name) for name in shared):
+    if all(done(given, name).exists() for name in shared):
       await asyncio.gather(*(unit(*job) for job in cells.items()))
+    logging.set_verbosity(logging.FATAL)  # It would trace what failed again.
 
 
 def done(given, name):
-  """Whether a work unit ended well; XManager does not tell of a container."""
-  return cells_lib.log_of(given, name).with_suffix('.done').exists()
+  """The file that says that a work unit ended well: a container cannot."""
+  return cells_lib.log_of(given, name).with_suffix('.done')
 
 
-def experiment(given, shared, cells):
+def run_all(given, shared, cells):
   """Runs the experiment, and ends the program with what failed."""
   xm, xm_local = load_xmanager()
   given.workdir.mkdir(parents=True, exist_ok=True)  # Docker would, as root.
   os.chdir(cells_lib.ROOT)
-  failed = lambda jobs: {n: jobs[n] for n in jobs if not done(given, n)}
+  failed = lambda jobs: {
+    name: commands
+    for name, commands in jobs.items()
+    if not done(given, name).exists()
+  }
   try:
     asyncio.run(run(xm, xm_local, given, shared, cells))
   except RuntimeError:  # XManager raises what failed once more.
@@ -143,21 +152,38 @@ def experiment(given, shared, cells):
   cells_lib.finish(given, failed(shared) or failed(cells))
 
 
+def python(given):
+  """The Python of --python, by its whole path."""
+  found = shutil.which(given.python)
+  if not found:
+    cells_lib.refuse(f'--python={given.python}: there is no such program')
+  return str(pathlib.Path(found).absolute())
+
+
+def check_docker():
+  """Refuses --container where no Docker answers."""
+  info = ['docker', 'info']
+  if (
+    not shutil.which('docker')
+    or subprocess.run(info, capture_output=True, check=False).returncode
+  ):
+    cells_lib.refuse('--container: no Docker answers on this machine')
+
+
 def main(argv):
   given, settings, cells = cells_lib.planned(parser(), argv)
   if given.at_once < 1 or given.gpus < 0:
     cells_lib.refuse('--at_once is at least 1, --gpus at least 0')
-  if given.container:
-    given.python = 'python'
-  elif not shutil.which(given.python):
-    cells_lib.refuse(f'--python={given.python}: there is no such program')
+  given.python = 'python' if given.container else python(given)
   shared, cells = cells_lib.jobs(given, settings, cells)
   if given.dry_run:
     print(cells_lib.listing(shared | cells))
     return
+  if given.container:
+    check_docker()
   given.config = given.config.absolute()
   given.workdir = given.workdir.absolute()
-  experiment(given, shared, cells)
+  run_all(given, shared, cells)
 
 
 if __name__ == '__main__':
