@@ -6,6 +6,7 @@ Pre-empted, submitit runs it again (`run.checkpoint`): a command goes on from
 its checkpoints, and one that is finished says so at once.
 """
 
+import ctypes
 import os
 import pathlib
 import shlex
@@ -18,6 +19,9 @@ from launch import cells
 SIGNALS = (signal.SIGUSR2, signal.SIGTERM)
 """SLURM tells every process of a job that it will be pre-empted or is out of
 time. The job answers; the command works on until it is killed."""
+
+PR_SET_PDEATHSIG = 1
+"""Linux's: the signal that a process gets when its parent ends."""
 
 
 def run(log, commands):
@@ -60,8 +64,14 @@ def ignore_signals():
     signal.signal(number, signal.SIG_IGN)
 
 
+def end_with_parent():
+  """Ends, and the command with it, when the shell that began this ends."""
+  signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+  ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 if __name__ == '__main__':
-  signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # Kills the command.
+  end_with_parent()
   try:
     run(sys.argv[1], list(map(shlex.split, sys.argv[2:])))
   except RuntimeError as error:

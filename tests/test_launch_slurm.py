@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -165,6 +166,24 @@ def test_nodes_of_a_job_have_logs_of_their_own(tmp_path, monkeypatch):
   monkeypatch.setenv('SLURM_PROCID', '1')
   job_lib.run(tmp_path / 'logs' / 'a.log', [python('print(1)')])
   assert (tmp_path / 'logs' / 'a-node1.log').exists()
+
+
+def test_a_work_unit_ends_with_the_shell_that_xmanager_kills(tmp_path):
+  log = tmp_path / 'logs' / 'a.log'
+  code = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'
+  unit = [sys.executable, '-m', 'launch.job', log, shlex.join(python(code))]
+  line = f'{shlex.join(map(str, unit))}; true'  # So that the shell stays.
+  shell = subprocess.Popen(['sh', '-c', line], cwd=ROOT)
+  wait_for(log, '\n')
+  shell.terminate()
+  shell.wait()
+  process = pathlib.Path('/proc', log.read_text().strip())
+  for _ in range(100):
+    if not process.exists():
+      return
+    time.sleep(0.1)
+  os.kill(int(process.name), signal.SIGKILL)
+  raise AssertionError('the command outlived the shell')
 
 
 @pytest.mark.slow
