@@ -1,6 +1,6 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, hub, torch, tensorboard, benchmark, test.
+Extras: cuda12, tpu, hub, torch, tensorboard, slurm, xmanager, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -38,6 +38,8 @@ setuptools.setup(
     'hub': ['huggingface_hub>=0.24'],
     'torch': ['torch>=2.6'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],
+    'slurm': ['submitit>=1.5'],
+    'xmanager': ['xmanager>=0.8.5.post1'],
     'benchmark': [
       'faiss-cpu>=1.10',
       'opacus>=1.5',
@@ -50,6 +52,7 @@ setuptools.setup(
       'pytest>=8',
       'pytest-xdist>=3.6',
       'ruff>=0.14',
+      'submitit>=1.5',
       'tensorboardX>=2.6.2.2',
     ],
   },

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from configs import common
-from launch import local as local_launcher
+from launch import cells as cells_lib
 from launch import pool
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -58,9 +58,9 @@ def test_all_are_those_whose_clusters_a_set_has(backbones):
 def test_the_configs_of_the_paper_have_its_clusters():
   for name in ('imagenet', 'celebahq'):
     path = ROOT / 'configs' / f'{name}.py'
-    assert local_launcher.backbones(path) == ('clip', 'dino')
+    assert cells_lib.backbones(path) == ('clip', 'dino')
   path = ROOT / 'configs' / 'digits.py'
-  assert local_launcher.backbones(path) == ('pixels', 'classifier')
+  assert cells_lib.backbones(path) == ('pixels', 'classifier')
 
 
 def test_an_unknown_variant_is_one_sentence_before_anything_runs(tmp_path):

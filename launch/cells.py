@@ -1,0 +1,173 @@
+"""The cells of a sweep as commands, for every launcher.
+
+A command makes what is missing and goes on where an earlier run was killed, so
+that it may be run again at any moment.
+"""
+
+import argparse
+import os
+import pathlib
+import runpy
+import shlex
+import sys
+
+from configs import common
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+
+STAGES = (
+  'data', 'autoencoder', 'latents', 'features', 'inertia', 'surrogate',
+  'scores', 'select', 'gallery', 'train', 'sample', 'evaluate', 'report',
+)  # fmt: skip
+"""Those of main, which are named here as a launcher does without JAX."""
+
+
+def listed(of):
+  return lambda text: [of(part) for part in text.split(',')]
+
+
+def parser():
+  """The options that all launchers have."""
+  parser = argparse.ArgumentParser(allow_abbrev=False)
+  parser.add_argument('--config', required=True, type=pathlib.Path)
+  parser.add_argument('--variants', default=['all'], type=listed(str))
+  parser.add_argument('--prune_ratios', default=[0.5], type=listed(float))
+  parser.add_argument('--seeds', default=[0], type=listed(int))
+  parser.add_argument('--workdir', type=pathlib.Path)
+  parser.add_argument('--until', default='report', choices=STAGES)
+  parser.add_argument('--python', default=sys.executable)
+  parser.add_argument('--dry_run', action='store_true')
+  return parser
+
+
+def planned(parser, argv):
+  """The options, the rest (settings for every cell), and the cells.
+
+  What is wrong with them ends the program with a sentence.
+  """
+  given, settings = parser.parse_known_args(argv)
+  given.workdir = given.workdir or pathlib.Path('runs') / given.config.stem
+  try:
+    cells = common.sweep(
+      given.variants, given.prune_ratios, given.seeds, backbones(given.config)
+    )
+  except ValueError as error:
+    refuse(error)
+  return given, settings, cells
+
+
+def refuse(sentence):
+  """Ends the program with one sentence and exit code 1."""
+  sys.exit(f'prune_dm_jax: {sentence}')
+
+
+def backbones(config):
+  """Whose clusters `all` and `paper` mean: the config file's, if it says so."""
+  if not config.is_file():
+    raise ValueError(f'--config={config}: there is no such file')
+  return runpy.run_path(str(config)).get('BACKBONES', common.HERE)
+
+
+def name_of(cell):
+  ratio = '' if cell.prune_ratio is None else f'-{cell.prune_ratio:g}'
+  return f'{cell.variant}{ratio}-seed{cell.seed}'
+
+
+def program(given, settings, cell, module):
+  """A command of a module, with the configuration of one cell."""
+  ratio = cell.prune_ratio
+  return [
+    given.python, '-m', module,
+    f'--config={given.config.absolute()}:{cell.variant}',
+    f'--workdir={given.workdir.absolute()}',
+    f'--config.seed={cell.seed}',
+    *([] if ratio is None else [f'--config.prune_ratio={ratio}']),
+    *settings,
+  ]  # fmt: skip
+
+
+def command(given, settings, cell, until=None):
+  """The main command of one cell."""
+  main = program(given, settings, cell, 'prune_dm_jax.main')
+  until = until or given.until
+  return main if until == STAGES[-1] else [*main, f'--until={until}']
+
+
+def jobs(given, settings, cells):
+  """name -> commands: of the shared part, if there is one, and of the cells."""
+  common_part = shared(given, settings, cells)
+  return (
+    {'shared': common_part} if common_part else {},
+    {name_of(cell): [command(given, settings, cell)] for cell in cells},
+  )
+
+
+def shared(given, settings, cells):
+  """Commands that make, one after the other, what cells have in common.
+
+  The latents; the scores of each method and backbone, with what these are
+  taken at; the judge's features and clusters. Of these what --until asks for.
+  Random scores differ by cell, and are made there in no time.
+  """
+  asked = lambda stage: STAGES.index(given.until) >= STAGES.index(stage)
+  cells = [cell._replace(prune_ratio=None) for cell in cells]
+  last = 'scores' if asked('scores') else given.until
+  first, *_ = cells
+  found = [command(given, settings, first, 'latents')] * asked('train')
+  found += [
+    command(given, settings, cell, last) for cell in one_of_each_score(cells)
+  ]
+  if asked('evaluate'):
+    found.append(program(given, settings, first, 'launch.judge'))
+  return found
+
+
+def one_of_each_score(cells):
+  """The first cell of each method and backbone, but random's."""
+  score = lambda cell: tuple(common.VARIANTS[cell.variant]['score'].values())
+  of = {}
+  for cell in cells:
+    of.setdefault(score(cell), cell)
+  return [cell for key, cell in of.items() if 'random' not in key]
+
+
+def listing(jobs):
+  """The commands of jobs, as text."""
+  lines = []
+  for name, commands in jobs.items():
+    lines += [f'# {name}', *map(shlex.join, commands)]
+  return '\n'.join(lines)
+
+
+def environment(workdir):
+  """That of a command: what was compiled once is kept."""
+  compiled = str(workdir.absolute() / 'compiled')
+  return {'JAX_COMPILATION_CACHE_DIR': compiled} | os.environ
+
+
+def log_of(given, name):
+  """Where a command's output is."""
+  return given.workdir.absolute() / 'logs' / f'{name}.log'
+
+
+def finish(given, failed):
+  """Ends the program with what failed and its last lines, if anything did.
+
+  Args:
+    failed: name -> commands.
+  """
+  if failed:
+    last = [f'{in_turn(commands)}\n  {said(log_of(given, name))}'
+            for name, commands in failed.items()]  # fmt: skip
+    sys.exit('\n'.join(['failed:', *last]))
+
+
+def in_turn(commands):
+  """As one line for a shell."""
+  return ' && '.join(map(shlex.join, commands))
+
+
+def said(log):
+  """The last line of a log."""
+  lines = log.read_text().splitlines() if log.exists() else []
+  return lines[-1] if lines else 'It said nothing.'

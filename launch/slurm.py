@@ -1,0 +1,229 @@
+"""Runs many cells on a SLURM cluster, by submitit: pip install -e '.[slurm]'.
+
+python launch/slurm.py --config=configs/imagenet.py --variants=paper \
+  --prune_ratios=0.25,0.5 --seeds=0,1,2 --partition=gpu --time=48h \
+  [--gpus=4] [--nodes=1] [--cpus=32] [--mem=256GB] [--account=...] \
+  [--at_once=8] [--requeues=20] [--config.data.path=PATH]
+
+Two jobs, from a checkout and into a --workdir that all nodes see. The first
+makes, one after the other, what cells have in common; the second is an array of
+the cells, and begins when the first has ended well (afterok), so that no cell
+waits on another's lock with GPUs in its hands. --gpus are those of each node,
+which one process uses; with several --nodes the same command runs on each.
+
+A job that is pre-empted or out of time is queued again, --requeues times if
+its time ran out, and goes on from its checkpoints: at most
+config.runtime.checkpoint_every steps are done again. The same command skips what
+is finished, and is what to run if cells failed. What a cell says is in
+<workdir>/logs, what submitit says in <workdir>/logs/submitit.
+
+--dry_run prints the commands and both sbatch files; it needs no cluster.
+--executor=local runs the same jobs as processes of this machine, --at_once of
+them (one, unless said), debug in this process.
+"""
+
+import argparse
+import os
+import pathlib
+import shlex
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from launch import cells as cells_lib
+from launch import job as job_lib
+
+PAUSE = 1.0
+"""Seconds between looks at the jobs of this machine."""
+
+MOST = 256
+"""Cells at once on a cluster, unless --at_once says otherwise."""
+
+
+def parser():
+  parser = cells_lib.parser()
+  parser.add_argument('--executor', default='slurm',
+                      choices=('slurm', 'local', 'debug'))  # fmt: skip
+  parser.add_argument('--partition')
+  parser.add_argument('--account')
+  parser.add_argument('--gpus', default=4, type=int)
+  parser.add_argument('--nodes', default=1, type=int)
+  parser.add_argument('--time', default='24h', type=minutes)
+  parser.add_argument('--cpus', default=32, type=int)
+  parser.add_argument('--mem', default='128GB')
+  parser.add_argument('--at_once', default=0, type=int)
+  parser.add_argument('--requeues', default=20, type=int)
+  return parser
+
+
+def minutes(text):
+  """'36h' or '90m' -> minutes."""
+  number, unit = text[:-1], text[-1:]
+  if unit not in ('h', 'm') or not number.isdecimal() or not int(number):
+    raise argparse.ArgumentTypeError(f'{text!r} is not a time as 36h or 90m')
+  return int(number) * (60 if unit == 'h' else 1)
+
+
+def load_submitit():
+  try:
+    import submitit
+  except ImportError:
+    cells_lib.refuse(
+      'submitit is missing, which also writes what --dry_run prints; pip '
+      "install -e '.[slurm]'"
+    )
+  return submitit
+
+
+def folder(given):
+  """Where submitit keeps a job, and what it says of it."""
+  return given.workdir.absolute() / 'logs' / 'submitit' / '%j'
+
+
+def parameters(given, name, **more):
+  """Those of an sbatch file, as submitit calls them."""
+  return dict(
+    job_name=name,
+    nodes=given.nodes,
+    ntasks_per_node=1,
+    gpus_per_node=given.gpus,
+    cpus_per_task=given.cpus,
+    mem=given.mem,
+    time=given.time,
+    signal_delay_s=120,
+    stderr_to_stdout=True,
+    srun_args=[f'--cpus-per-task={given.cpus}'],  # Not sbatch's, since 22.05.
+    additional_parameters={
+      'requeue': True,
+      'chdir': str(cells_lib.ROOT),
+      'kill-on-invalid-dep': 'yes',
+    },
+    **{key: getattr(given, key) for key in ('partition', 'account')
+       if getattr(given, key)},
+    **more,
+  )  # fmt: skip
+
+
+def of_shared(given):
+  return parameters(given, f'{given.config.stem}-shared')
+
+
+def of_cells(given, first):
+  """Those of the array, which waits for the job `first`, if there is one."""
+  after = {'dependency': f'afterok:{first}'} if first else {}
+  at_once = given.at_once or MOST
+  name = given.config.stem
+  return parameters(given, name, array_parallelism=at_once, **after)
+
+
+def submit(executor, given, jobs):
+  """name -> submitted job; several are one array."""
+  logs = [str(cells_lib.log_of(given, name)) for name in jobs]
+  found = executor.map_array(job_lib.run, logs, jobs.values())
+  return dict(zip(jobs, found, strict=True))
+
+
+def on_cluster(submitit, given, shared, cells):
+  """Submits both jobs, and says how to follow them."""
+  try:
+    executor = submitit.SlurmExecutor(folder(given), given.requeues)
+  except RuntimeError:
+    cells_lib.refuse(
+      'there is no srun here: run this on a machine of a SLURM cluster, or '
+      'with --dry_run or --executor=local'
+    )
+  first = ''
+  if shared:
+    executor.update_parameters(**of_shared(given))
+    first = submit(executor, given, shared)['shared'].job_id
+    print(f'shared: job {first}')
+  executor = submitit.SlurmExecutor(folder(given), given.requeues)
+  executor.update_parameters(**of_cells(given, first))
+  submitted = submit(executor, given, cells)
+  for name, job in submitted.items():
+    print(f'{name}: job {job.job_id}')
+  print(
+    f'logs: {given.workdir.absolute() / "logs"}\n'
+    f'follow: squeue --me; tail -F {given.workdir.absolute()}/logs/*.log'
+  )
+
+
+def on_this_machine(submitit, given, shared, cells):
+  """Runs the shared job, then cells, a few at once; names those that failed."""
+  if given.executor == 'local':
+    executor = submitit.LocalExecutor(folder(given), given.requeues)
+    executor.update_parameters(
+      timeout_min=given.time, gpus_per_node=given.gpus, nodes=given.nodes,
+      signal_delay_s=120, stderr_to_stdout=True,
+    )  # fmt: skip
+  else:
+    executor = submitit.DebugExecutor(folder(given))
+  for jobs in (shared, cells):
+    failed = run(executor, given, jobs)
+    cells_lib.finish(given, {name: jobs[name] for name in failed})
+
+
+def run(executor, given, jobs):
+  """Runs jobs on this machine, and says how each ended; those that failed."""
+  waiting, running, failed = list(jobs), {}, []
+  while waiting or running:
+    while waiting and len(running) < max(given.at_once, 1):
+      name = waiting.pop(0)
+      running |= submit(executor, given, {name: jobs[name]})
+    for name, job in list(running.items()):
+      if given.executor == 'debug' or job.done():
+        error = running.pop(name).exception()
+        failed += [name] * bool(error)
+        print(f'{name} {"FAILED" if error else "done"}', flush=True)
+    time.sleep(PAUSE if running else 0)
+  return failed
+
+
+def foresee(submitit, given, shared, cells):
+  """The commands and the sbatch files, as text."""
+  make = getattr(submitit.slurm.slurm, '_make_sbatch_string', None)
+  if make is None:
+    cells_lib.refuse(
+      f'submitit {submitit.__version__} has no _make_sbatch_string, which is '
+      'what writes sbatch files in 1.5: install that, or leave out --dry_run'
+    )
+  runs = [shlex.quote(sys.executable), '-u', '-m', 'submitit.core._submit',
+          shlex.quote(str(folder(given)))]  # fmt: skip
+  sbatch = lambda **more: make(' '.join(runs), folder(given), **more)
+  text = [cells_lib.listing(shared | cells)]
+  if shared:
+    text += ['', '# sbatch of shared', sbatch(**of_shared(given))]
+  array = {'map_count': len(cells)} if len(cells) > 1 else {}
+  first = '<job of shared>' if shared else ''
+  text += ['', '# sbatch of cells', sbatch(**of_cells(given, first), **array)]
+  return '\n'.join(text)
+
+
+def check(given):
+  """Refuses numbers that no job has."""
+  if min(given.nodes, given.cpus) < 1:
+    cells_lib.refuse('--nodes and --cpus are at least 1')
+  if min(given.gpus, given.at_once, given.requeues) < 0:
+    cells_lib.refuse('--gpus, --at_once and --requeues are at least 0')
+  if given.executor != 'slurm' and given.nodes > 1:
+    cells_lib.refuse('several --nodes need --executor=slurm')
+
+
+def main(argv):
+  given, settings, cells = cells_lib.planned(parser(), argv)
+  check(given)
+  submitit = load_submitit()
+  planned = cells_lib.jobs(given, settings, cells)
+  if given.dry_run:
+    print(foresee(submitit, given, *planned))
+    return
+  given.config = given.config.absolute()
+  given.workdir = given.workdir.absolute()
+  os.chdir(cells_lib.ROOT)  # Where a job finds `launch`.
+  go = on_cluster if given.executor == 'slurm' else on_this_machine
+  go(submitit, given, *planned)
+
+
+if __name__ == '__main__':
+  main(sys.argv[1:])
