@@ -14,6 +14,7 @@ from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
 from prune_dm_jax.flow.samplers import STEPS
+from prune_dm_jax.generating import GENERATORS
 from prune_dm_jax.models.dit import SIZES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
@@ -53,6 +54,7 @@ def check(config, devices):
   check_shares(config)
   check_codes(config)
   check_grid(config)
+  check_model(config)
   check_bank(config)
   check_guidance(config)
   for key in ('select.file', 'dit.init'):
@@ -116,10 +118,10 @@ def check_ratio(config):
       'config.select.allocation is balanced, whose ratio follows from the '
       'smallest cluster; for a ratio of your own take waterfill'
     )
-  if config.variant == 'unpruned' and ratio:
+  if config.variant.endswith('unpruned') and ratio:
     raise ValueError(
-      f'config.prune_ratio is {ratio}, but unpruned removes nothing; take '
-      'another variant'
+      f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
+      'take another variant'
     )
 
 
@@ -129,6 +131,7 @@ def check_counts(config, devices):
     'runtime.checkpoint_every', 'runtime.batch_size',
     'runtime.score_batch_size', 'runtime.part_size', 'bank.num_draws',
     'surrogate.num', 'moso.num_subsets', 'moso.epochs', 'moso.checkpoints',
+    'vae.blocks', 'vae.latent_dim', 'gan.blocks', 'gan.latent_dim',
   ]  # fmt: skip
   for name in ('classifier', 'judge', 'autoencoder', 'train', 'surrogate'):
     counts += [f'{name}.steps', f'{name}.batch_size']
@@ -160,7 +163,11 @@ def check_ladder(config):
 
 
 def check_shares(config):
-  for key in ('dit.label_dropout', 'train.ema_decay', 'autoencoder.decay'):
+  shares = [
+    'dit.label_dropout', 'train.ema_decay', 'autoencoder.decay', 'vae.b1',
+    'vae.b2', 'gan.b1', 'gan.b2',
+  ]  # fmt: skip
+  for key in shares:
     if not 0 <= value_at(config, key) < 1:
       raise ValueError(
         f'config.{key} is {value_at(config, key)}; it must be in [0, 1)'
@@ -191,6 +198,27 @@ def check_grid(config):
     raise ValueError(
       f'config.data.image_size is {config.data.image_size}, which is no '
       f'multiple of {each}, the pixels under one patch of latent'
+    )
+
+
+def check_model(config):
+  model, variant, size = config.model, config.variant, config.data.image_size
+  of = variant.partition('_')[0]
+  of = of if of in GENERATORS else 'dit'
+  if model != of:
+    raise ValueError(
+      f'config.model is {model!r}, but {variant} is a variant of the {of}; '
+      'take one of the model, as vae_random or gan_unpruned'
+    )
+  if model == 'dit':
+    return
+  widths = tuple(config[model].widths)
+  if not widths or any(width < 8 or width % 8 for width in widths):
+    raise ValueError(f'config.{model}.widths is {widths}; take multiples of 8')
+  if size % 2 ** len(widths):
+    raise ValueError(
+      f'config.data.image_size is {size}, which cannot be halved as often as '
+      f'there are config.{model}.widths, {widths}; take fewer'
     )
 
 

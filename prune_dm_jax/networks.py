@@ -22,6 +22,7 @@ from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
+from prune_dm_jax.training.exposure import EXPOSURES
 
 
 def key_for(seed, role):
@@ -31,14 +32,14 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  params=lambda: None, snapshots=(), **rest,
+  params=lambda: None, snapshots=(), b1=0.9, b2=0.999, **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  `rest` goes to `step.train_step`.
+  b1 and b2 are Adam's; `rest` goes to `step.train_step`.
   """
   runtime = run.config.runtime
-  optimizer = optax.adamw(options.learning_rate, weight_decay=0)
+  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
   key = key_for(seed, name)
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
@@ -69,6 +70,15 @@ def fit(
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
   )
+
+
+def exposed(run, kept):
+  """config.train, its steps as its exposure has them for so many kept."""
+  options = run.config.train.copy_and_resolve_references()
+  options.steps = EXPOSURES[options.exposure](
+    options.steps, len(kept), len(run.train)
+  )
+  return options
 
 
 def begin_with(params, mesh, state):
@@ -105,6 +115,13 @@ def read_pictures(source, size, indices):
   return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
 
 
+def reader(run):
+  """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
+  return functools.partial(
+    read_pictures, run.source, run.config.data.image_size
+  )
+
+
 def picture_shape(run):
   size = run.config.data.image_size
   return size, size, run.source.image(0).shape[-1]
@@ -128,9 +145,7 @@ def classifier(run, name, folder):
     init=lambda key: (network.init(key, example)['params'], ()),
     objective=classifier_lib.objective(network),
     kept=run.train,
-    read=functools.partial(
-      read_pictures, run.source, run.config.data.image_size
-    ),
+    read=reader(run),
     seed=options.seed,
     ema_decay=0.99,
   )
@@ -161,9 +176,7 @@ def autoencoder(run, folder):
       dead_below=options.dead_below,
     ),
     kept=run.train,
-    read=functools.partial(
-      read_pictures, run.source, run.config.data.image_size
-    ),
+    read=reader(run),
     seed=run.config.shared_seed,
     ema_decay=0.0,
   )

@@ -52,7 +52,9 @@ def open_run(config, workdir):
 
 def of_cell(cell):
   """The run that a cell is of."""
-  config = ml_collections.ConfigDict(artifacts.read_json(cell / 'config.json'))
+  found = artifacts.read_json(cell / 'config.json')
+  found.setdefault('model', 'dit')  # As of all cells older than the key.
+  config = ml_collections.ConfigDict(found)
   return open_run(config, cell.parent)
 
 
@@ -165,7 +167,7 @@ def outputs(run, cell):
     'scores': paths.scores,
     'select': in_cell('selection.json'),
     'gallery': in_cell('gallery.html'),
-    'train': in_cell('dit'),
+    'train': in_cell(run.config.model),
     'sample': in_cell('samples'),
     'evaluate': in_cell('metrics.json'),
     'report': in_cell('report.html'),

@@ -1,4 +1,4 @@
-"""What is asked of the DiT, and the pictures that it makes."""
+"""What is asked of the model of a cell, and the pictures that it makes."""
 
 import functools
 
@@ -17,13 +17,11 @@ from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import checkpoint
 
 
-def write(run, state, folder):
+def write(run, draw, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
   read = lambda i: {'index': i, 'label': labels[i]}
-  pictures = networks.in_batches(
-    run, sampler(run, state.ema), read, len(labels), name='samples'
-  )
+  pictures = networks.in_batches(run, draw, read, len(labels), name='samples')
   np.save(folder / 'images.npy', images.to_uint8(pictures))
   np.save(folder / 'labels.npy', labels)
   artifacts.write_json(folder / 'settings.json', settings(run, state))
@@ -38,7 +36,7 @@ def asked_labels(run):
 
 
 def sampler(run, params):
-  """A function of {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
   options = run.config.sample
   codebook = jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
   codes = np.load(run.paths.latents / 'codes.npy', mmap_mode='r')
@@ -69,8 +67,11 @@ def sampler(run, params):
 
 def settings(run, state):
   """How the pictures were drawn, and from which parameters."""
+  asked = run.config.sample.to_dict()
+  if run.config.model != 'dit':  # It has no steps, and nothing to guide.
+    asked = {name: asked[name] for name in ('num', 'seed')}
   return dict(
-    **run.config.sample.to_dict(),
+    **asked,
     checkpoint_step=int(state.step),
     parameters_digest=checkpoint.digest(state.params),
     ema_digest=checkpoint.digest(state.ema),
