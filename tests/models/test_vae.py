@@ -22,12 +22,13 @@ def network(num_classes=4):
 def test_a_picture_becomes_a_vector_and_a_vector_a_picture(num_classes):
   net = network(num_classes)
   params = jax.jit(vae.init(net))(KEY)
-  x_hat, mean, log_var, log_sigma = net.apply(
+  apply = jax.jit(net.apply, static_argnames='method')
+  x_hat, mean, log_var, log_sigma = apply(
     {'params': params}, X, Y, jnp.zeros((3, 5))
   )
   assert x_hat.shape == X.shape and log_sigma.shape == ()
   assert mean.shape == log_var.shape == (3, 5)
-  decode = lambda z, y: net.apply({'params': params}, z, y, method='decode')
+  decode = lambda z, y: apply({'params': params}, z, y, method='decode')
   np.testing.assert_allclose(decode(mean, Y), x_hat, atol=1e-6)
   apart = np.abs(decode(mean, Y) - decode(mean, (Y + 1) % 4)).max()
   assert (apart > 1e-3) == (num_classes > 0)
@@ -51,12 +52,12 @@ def test_the_loss_is_minus_the_bound_of_each_picture(beta):
   net, keys = network(), jax.random.split(jax.random.key(1), 3)
   params = jax.jit(vae.init(net))(KEY) | {'log_sigma': jnp.float32(-0.4)}
   noise = np.stack([jax.random.normal(key, (5,)) for key in keys])
-  x_hat, mean, log_var, _ = net.apply({'params': params}, X, Y, noise)
+  x_hat, mean, log_var, _ = jax.jit(net.apply)({'params': params}, X, Y, noise)
   pixels = stats.norm(x_hat, np.exp(-0.4)).logpdf(X).sum(axis=(1, 2, 3))
   var, mean = np.exp(log_var), np.asarray(mean)
   kl = -0.5 * np.sum(1 + np.asarray(log_var) - mean**2 - var, axis=1)
   batch = {'image': X, 'label': Y}
-  losses, _ = vae.objective(net, beta=beta)(params, (), batch, keys)
+  losses, _ = jax.jit(vae.objective(net, beta=beta))(params, (), batch, keys)
   np.testing.assert_allclose(losses, beta * kl - pixels, rtol=1e-5)
 
 
