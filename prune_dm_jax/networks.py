@@ -11,7 +11,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
-from clu import parameter_overview
 
 from prune_dm_jax import artifacts
 from prune_dm_jax.data import images
@@ -44,7 +43,7 @@ def fit(
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
   )
-  size = parameter_overview.count_parameters(jax.eval_shape(create).params)
+  size = sum(p.size for p in jax.tree.leaves(jax.eval_shape(create).params))
   batches = functools.partial(
     batches_from,
     kept,

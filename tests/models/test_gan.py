@@ -8,7 +8,7 @@ import pytest
 from prune_dm_jax.models import gan
 
 KEY = jax.random.key(0)
-SHAPE = 8, 12, 2
+SHAPE = 4, 6, 2
 BATCH = {
   'image': jnp.tanh(jax.random.normal(KEY, (3, *SHAPE))),
   'label': jnp.array([0, 3, 1]),
@@ -17,15 +17,18 @@ KEYS = jax.random.split(jax.random.key(1), 3)
 
 
 def both(num_classes=4):
-  alike = dict(widths=(8, 16), blocks=1, num_classes=num_classes)
+  alike = dict(widths=(8,), blocks=1, num_classes=num_classes)
   return (
     gan.Generator(latent_dim=5, shape=SHAPE, **alike),
     gan.Discriminator(**alike),
   )
 
 
-def started(networks, seed=0):
-  return jax.jit(gan.init(*networks))(jax.random.key(seed))
+def started(networks):
+  """Parameters of the shapes that init has, none of them zero."""
+  rng = np.random.default_rng(0)
+  draw = lambda leaf: rng.normal(0, 0.2, leaf.shape).astype(np.float32)
+  return jax.tree.map(draw, jax.eval_shape(gan.init(*networks), KEY))
 
 
 @pytest.mark.parametrize('num_classes', [0, 4])
@@ -55,35 +58,32 @@ def by_hand(networks, params, other, gamma):
   with params['discriminator'] alone; what each holds constant is of `other`.
   """
   generator, discriminator = networks
-
-  def paint(params, i):
-    z = jax.random.normal(KEYS[i], (5,))[None]
-    own = {'params': params['generator']}
-    return generator.apply(own, z, BATCH['label'][i : i + 1])
-
-  def score(params, x, i):
-    own = {'params': params['discriminator']}
-    return discriminator.apply(own, x, BATCH['label'][i : i + 1]).sum()
-
   f = lambda t: jnp.log(1 + jnp.exp(t))
-  of_generator = of_discriminator = 0.0
-  for i in range(2):
-    real = BATCH['image'][i : i + 1]
-    made, constant = paint(params, i), paint(other, i)
-    of_generator += f(score(other, real, i) - score(other, made, i))
-    slopes = [jax.grad(score, 1)(params, x, i) for x in (real, constant)]
+
+  def of_one(real, y, key):
+    z, y = jax.random.normal(key, (5,))[None], y[None]
+    paint = lambda params: generator.apply(
+      {'params': params['generator']}, z, y
+    )
+    score = lambda params, x: discriminator.apply(
+      {'params': params['discriminator']}, x[None], y
+    ).sum()
+    made, constant = paint(params)[0], paint(other)[0]
+    of_generator = f(score(other, real) - score(other, made))
+    slopes = [jax.grad(score, 1)(params, x) for x in (real, constant)]
     penalty = sum(jnp.square(slope).sum() for slope in slopes)
-    gap = score(params, constant, i) - score(params, real, i)
-    of_discriminator += f(gap) + gamma / 2 * penalty
-  return of_generator, of_discriminator
+    gap = score(params, constant) - score(params, real)
+    return of_generator, f(gap) + gamma / 2 * penalty
+
+  losses = jax.vmap(of_one)(BATCH['image'], BATCH['label'], KEYS)
+  return [loss.sum() for loss in losses]
 
 
 def test_each_player_moves_by_its_own_loss_alone():
   networks = both()
   params, gamma = started(networks), 0.7
   objective = gan.objective(*networks, gamma=gamma)
-  two = jax.tree.map(lambda a: a[:2], BATCH)
-  total = lambda p: objective(p, (), two, KEYS[:2])[0].sum()
+  total = lambda p: objective(p, (), BATCH, KEYS)[0].sum()
   hand = lambda p: sum(by_hand(networks, p, params, gamma))
   loss, grads = jax.jit(jax.value_and_grad(total))(params)
   expected, alone = jax.jit(jax.value_and_grad(hand))(params)
