@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from clu import parameter_overview
 
 from prune_dm_jax import artifacts
 from prune_dm_jax.data import images
@@ -43,7 +44,8 @@ def fit(
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
   )
-  size = sum(p.size for p in jax.tree.leaves(jax.eval_shape(create).params))
+  started = jax.eval_shape(create).params
+  size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
     batches_from,
     kept,
