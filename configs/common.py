@@ -26,6 +26,10 @@ LITE0 = dict(method='cluster', backbone='lite0')
 VARIANTS = {
   'unpruned': dict(score=RANDOM, keep='high', ratio=0.0),
   'random': dict(score=RANDOM, keep='high', ratio=0.5),
+  'vae_unpruned': dict(score=RANDOM, keep='high', ratio=0.0, model='vae'),
+  'vae_random': dict(score=RANDOM, keep='high', ratio=0.5, model='vae'),
+  'gan_unpruned': dict(score=RANDOM, keep='high', ratio=0.0, model='gan'),
+  'gan_random': dict(score=RANDOM, keep='high', ratio=0.5, model='gan'),
   'monotonicity': dict(score=MONOTONICITY, keep='high', ratio=0.5),
   'monotonicity_inv': dict(score=MONOTONICITY, keep='low', ratio=0.5),
   'monotonicity_mid': dict(score=MONOTONICITY, keep='middle', ratio=0.5),
@@ -80,12 +84,19 @@ VARIANTS = {
 
 PAPER = tuple(
   name
-  for name in VARIANTS
+  for name, row in VARIANTS.items()
   if name.startswith('cluster') or not name.endswith('_mid')
+  if 'model' not in row
 )
-"""What the paper compares: the middle is of its clusters alone."""
+"""What the paper's figures compare: the middle is of its clusters alone."""
 
-SETS = {'all': tuple(VARIANTS), 'paper': PAPER}
+MODELS = (
+  'unpruned', 'random', 'vae_unpruned', 'vae_random', 'gan_unpruned',
+  'gan_random',
+)  # fmt: skip
+"""The paper's comparison of the diffusion model with a VAE and a GAN."""
+
+SETS = {'all': tuple(VARIANTS), 'paper': PAPER, 'models': MODELS}
 
 HERE = ('pixels', 'classifier')
 """Backbones that need no weights of others; of those a set has the clusters."""
@@ -99,7 +110,7 @@ class Cell(NamedTuple):
 
 
 def sweep(variants, prune_ratios, seeds, backbones=HERE):
-  """The cells of every combination; `all` and `paper` stand for many variants,
+  """The cells of every combination; the names of SETS stand for many variants,
   those whose clusters are of the given backbones.
 
   A variant whose ratio is not to be chosen is there once for each seed.
@@ -146,6 +157,7 @@ def get_config(variant):
   row = VARIANTS[variant]
   config = ml_collections.ConfigDict()
   config.variant = variant
+  config.model = row.get('model', 'dit')  # dit | vae | gan
   config.prune_ratio = row['ratio']  # the fraction removed
   config.seed = 0  # of the cell: random pruning and the DiT
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means

@@ -50,6 +50,24 @@ def get_config(variant='cluster_classifier'):
     label_dropout=0.1,
     dtype='float32',
   )
+  config.vae = training(
+    widths=(32, 64),
+    blocks=1,
+    latent_dim=16,
+    beta=6.0,  # 1: the bound; neighbouring pixels here say the same
+    learning_rate=2e-3,
+    b1=0.9,
+    b2=0.999,
+  )
+  config.gan = training(
+    widths=(16, 32),  # a step costs what the DiT's does
+    blocks=1,
+    latent_dim=32,
+    gamma=1.0,  # of the gradient penalties
+    learning_rate=2e-3,
+    b1=0.0,
+    b2=0.99,
+  )
   config.train = training(
     steps=1500,
     exposure='iterations',  # epochs: fewer steps, as fewer are kept

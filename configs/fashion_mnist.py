@@ -22,6 +22,7 @@ def get_config(argument='cluster_classifier'):
   config.judge.steps = 2000
   config.autoencoder.widths = (32,)  # f = 2: 14x14 codes
   config.autoencoder.steps = 2000
+  config.vae.latent_dim = 32
   config.train.steps = 10_000
   config.train.ema_decay = 0.999
   config.surrogate.steps = 1000

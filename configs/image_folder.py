@@ -27,6 +27,13 @@ def get_config(argument='cluster_pixels'):
     learning_rate=3e-4,
   )
   config.dit.size = 'S'
+  for name in ('vae', 'gan'):
+    config[name].update(
+      widths=(64, 128, 256, 256),
+      blocks=2,
+      latent_dim=128,
+      learning_rate=2e-4,
+    )
   config.train.update(
     steps=100_000, batch_size=128, learning_rate=1e-4, ema_decay=0.9999
   )

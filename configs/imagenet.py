@@ -61,6 +61,24 @@ def get_config(argument='random'):
     label_dropout=0.1,
     dtype='bfloat16',
   )
+  config.vae = training(
+    widths=(64, 128, 256, 512, 512, 512),  # from a grid of 4x4
+    blocks=2,
+    latent_dim=512,
+    beta=1.0,
+    learning_rate=1e-4,
+    b1=0.9,
+    b2=0.999,
+  )
+  config.gan = training(
+    widths=(64, 128, 256, 512, 512, 512),
+    blocks=2,
+    latent_dim=128,
+    gamma=1.0,
+    learning_rate=1e-4,
+    b1=0.0,
+    b2=0.99,
+  )
   config.train = training(
     steps=120_000,
     exposure='iterations',

@@ -21,6 +21,10 @@ def shrink(config):
     learning_rate=1e-3,
   )
   config.dit.update(size='mini', dtype='float32')
+  for name in ('vae', 'gan'):
+    config[name].update(
+      widths=(16, 32, 64), blocks=1, latent_dim=32, learning_rate=1e-3
+    )
   config.train.update(
     steps=300, batch_size=32, learning_rate=1e-3, ema_decay=0.99
   )

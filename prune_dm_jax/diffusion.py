@@ -14,7 +14,6 @@ from prune_dm_jax.flow import objective as objective_lib
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.models import dit as dit_lib
 from prune_dm_jax.models import official_dit
-from prune_dm_jax.training.exposure import EXPOSURES
 
 
 def dit_network(run, size):
@@ -31,7 +30,7 @@ def dit_network(run, size):
 
 
 def number_of_classes(run):
-  """Those that the DiT is told; none, if it is unconditional."""
+  """Those that the model is told; none, if it is unconditional."""
   return len(run.source.class_names) if run.config.dit.conditional else 0
 
 
@@ -97,15 +96,11 @@ def read_latents(run):
 def main_dit(run, kept):
   """What the DiT of a cell is, as a surrogate is not."""
   config = run.config
-  options = config.train.copy_and_resolve_references()
-  options.steps = EXPOSURES[options.exposure](
-    options.steps, len(kept), len(run.train)
-  )
   return dict(
     name='dit',
     size=config.dit.size,
     start=published,
-    options=options,
+    options=networks.exposed(run, kept),
     seed=config.seed,
     ema_decay=config.train.ema_decay,
   )

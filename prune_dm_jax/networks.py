@@ -27,6 +27,7 @@ from prune_dm_jax.training import apply
 from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
+from prune_dm_jax.training.exposure import EXPOSURES
 
 
 def key_for(seed, role):
@@ -36,19 +37,20 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  params=lambda: None, snapshots=(), **rest,
+  params=lambda: None, snapshots=(), b1=0.9, b2=0.999, **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  `rest` goes to `step.train_step`.
+  b1 and b2 are Adam's; `rest` goes to `step.train_step`.
   """
   runtime = run.config.runtime
-  optimizer = optax.adamw(options.learning_rate, weight_decay=0)
+  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
   key = key_for(seed, name)
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
   )
-  size = parameter_overview.count_parameters(jax.eval_shape(create).params)
+  started = jax.eval_shape(create).params
+  size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
     batches_from,
     kept,
@@ -73,6 +75,15 @@ def fit(
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
   )
+
+
+def exposed(run, kept):
+  """config.train, its steps as its exposure has them for so many kept."""
+  options = run.config.train.copy_and_resolve_references()
+  options.steps = EXPOSURES[options.exposure](
+    options.steps, len(kept), len(run.train)
+  )
+  return options
 
 
 def begin_with(params, mesh, state):
@@ -110,6 +121,13 @@ def read_pictures(source, size, indices):
   return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
 
 
+def reader(run):
+  """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
+  return functools.partial(
+    read_pictures, run.source, run.config.data.image_size
+  )
+
+
 def picture_shape(run):
   size = run.config.data.image_size
   return size, size, run.source.image(0).shape[-1]
@@ -133,9 +151,7 @@ def classifier(run, name, folder):
     init=lambda key: (network.init(key, example)['params'], ()),
     objective=classifier_lib.objective(network),
     kept=run.train,
-    read=functools.partial(
-      read_pictures, run.source, run.config.data.image_size
-    ),
+    read=reader(run),
     seed=options.seed,
     ema_decay=0.99,
   )
@@ -167,9 +183,7 @@ def autoencoder(run, folder):
     options,
     name='autoencoder',
     kept=run.train,
-    read=functools.partial(
-      read_pictures, run.source, run.config.data.image_size
-    ),
+    read=reader(run),
     seed=run.config.shared_seed,
     ema_decay=0.0,
     **learned,

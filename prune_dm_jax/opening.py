@@ -39,9 +39,11 @@ class Run(NamedTuple):
 
 
 YOUNGER = {
+  'model': 'dit',
   'weights': 'weights',
   'data': {'max_bad': 0.01},
   'dit': {'init': ''},
+  'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
 }
 """Keys that older cells have not, at what was done without them."""
@@ -185,7 +187,7 @@ def outputs(run, cell):
     'scores': paths.scores,
     'select': in_cell('selection.json'),
     'gallery': in_cell('gallery.html'),
-    'train': in_cell('dit'),
+    'train': in_cell(run.config.model),
     'sample': in_cell('samples'),
     'evaluate': in_cell('metrics.json'),
     'report': in_cell('report.html'),

@@ -1,4 +1,4 @@
-"""What is asked of the DiT, and the pictures that it makes."""
+"""What is asked of the model of a cell, and the pictures that it makes."""
 
 import functools
 
@@ -17,12 +17,16 @@ from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import checkpoint
 
 
-def write(run, state, folder):
+def write(run, draw, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
   read = lambda i: {'index': i, 'label': labels[i]}
   pictures = networks.in_batches(
-    run, sampler(run, state.ema), read, len(labels), name='samples'
+    run,
+    lambda batch: images.to_uint8(draw(batch)),
+    read,
+    len(labels),
+    name='samples',
   )
   artifacts.write_array(folder / 'images.npy', pictures)
   artifacts.write_array(folder / 'labels.npy', labels)
@@ -38,7 +42,7 @@ def asked_labels(run):
 
 
 def sampler(run, params):
-  """A function of {index, label} [B] -> uint8 pictures [B, H, W, C]."""
+  """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
   options = run.config.sample
   codebook = jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
   shape = diffusion.latent_shape(run)
@@ -61,15 +65,18 @@ def sampler(run, params):
       step=samplers.STEPS[options.step],
       num_steps=options.num_steps,
     )
-    return images.to_uint8(decode(vqvae.nearest(x, codebook)))
+    return decode(vqvae.nearest(x, codebook))
 
   return draw
 
 
 def settings(run, state):
   """How the pictures were drawn, and from which parameters."""
+  asked = run.config.sample.to_dict()
+  if run.config.model != 'dit':  # It has no steps, and nothing to guide.
+    asked = {name: asked[name] for name in ('num', 'seed')}
   return dict(
-    **run.config.sample.to_dict(),
+    **asked,
     checkpoint_step=int(state.step),
     parameters_digest=checkpoint.digest(state.params),
     ema_digest=checkpoint.digest(state.ema),

@@ -10,6 +10,7 @@ from prune_dm_jax import places
 from prune_dm_jax.data import images
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import grid
+from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.training import log
 
@@ -121,11 +122,15 @@ def nearest(run, cell):
 
 
 def how_drawn(settings):
+  steps = (
+    f'{settings["step"]}, {settings["num_steps"]} steps, guidance '
+    f'{settings["guidance_weight"]:g} on {settings["guidance"]}'
+    if 'step' in settings
+    else 'in one pass'
+  )
   return (
-    f'Samples: {settings["step"]}, {settings["num_steps"]} steps, guidance '
-    f'{settings["guidance_weight"]:g} on {settings["guidance"]}, seed '
-    f'{settings["seed"]}, the averaged parameters of step '
-    f'{settings["checkpoint_step"]}.'
+    f'Samples: {steps}, seed {settings["seed"]}, the averaged parameters of '
+    f'step {settings["checkpoint_step"]}.'
   )
 
 
@@ -153,11 +158,18 @@ def kept_and_pruned(run, cell):
 def training(run, cell):
   """Loss curves, and how well the autoencoder does."""
   sides = []
-  folders = {'autoencoder': run.paths.autoencoder, 'DiT': cell / 'dit'}
+  model = run.config.model
+  folders = {
+    'autoencoder': run.paths.autoencoder,
+    models.NAMES[model]: cell / model,
+  }
   for name, folder in folders.items():
     lines = log.read(folder / 'metrics.jsonl')
     curve = ([v['step'] for v in lines], [v['loss'] for v in lines])
-    svg = figures.curves({name: curve}, xlabel='step', ylabel='loss', log=True)
+    log_scale = min(curve[1]) > 0  # Minus a log density may be negative.
+    svg = figures.curves(
+      {name: curve}, xlabel='step', ylabel='loss', log=log_scale
+    )
     sides.append(page.drawing(svg, f'{name}: mean loss since the point before'))
   header = artifacts.read_json(run.paths.latents / 'header.json')
   text = (
@@ -176,7 +188,7 @@ def times(run, cell):
   for path in dict.fromkeys(run.paths):
     if (path / 'time.json').exists():
       rows.append((path.name, artifacts.read_json(path / 'time.json')))
-  for name in ('dit', 'samples'):
+  for name in (run.config.model, 'samples'):
     rows.append((name, artifacts.read_json(cell / name / 'time.json')))
   rows += artifacts.read_json(cell / 'times.json').items()
   note = lambda spent: 'since it was resumed' if spent['resumed'] else ''

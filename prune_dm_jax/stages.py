@@ -20,7 +20,6 @@ from prune_dm_jax import cells
 from prune_dm_jax import choosing
 from prune_dm_jax import counting
 from prune_dm_jax import curating
-from prune_dm_jax import diffusion
 from prune_dm_jax import encoding
 from prune_dm_jax import extracting
 from prune_dm_jax import judging
@@ -33,6 +32,7 @@ from prune_dm_jax import scoring
 from prune_dm_jax import showing
 from prune_dm_jax import surrogates
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.generating import GENERATORS
 from prune_dm_jax.pruning import METHODS
 
 
@@ -152,26 +152,25 @@ def gallery(run):
 
 
 def train(run):
-  """The DiT, trained by flow matching on the latents of what was kept."""
-  cell = select(run)
-  latents(run)
+  """The generative model, trained on what was kept: a DiT, on its latents."""
+  cell, model = select(run), run.config.model
+  if model == 'dit':
+    latents(run)
   kept = np.load(cell / 'kept_idx.npy')
   judging.warn_of_empty_classes(run, kept)
-  make = functools.partial(
-    diffusion.dit, run, kept=kept, **diffusion.main_dit(run, kept)
-  )
-  return artifacts.build_together(cell / 'dit', make)
+  make = functools.partial(GENERATORS[model].fit, run, kept=kept)
+  return artifacts.build_together(cell / model, make)
 
 
 def sample(run):
-  """Pictures by the probability-flow ODE: uint8 [S, H, W, C] and labels [S]."""
+  """Pictures by the model: uint8 [S, H, W, C] and labels [S]."""
   cell = select(run)
   trained = train(run)
 
   def make(folder):
-    kept = np.load(cell / 'kept_idx.npy')
-    state = diffusion.dit(run, trained, kept, **diffusion.main_dit(run, kept))
-    sampling.write(run, state, folder)
+    model = GENERATORS[run.config.model]
+    state = model.fit(run, trained, np.load(cell / 'kept_idx.npy'))
+    sampling.write(run, model.sampler(run, state.ema), state, folder)
 
   return artifacts.build_together(cell / 'samples', make)
 
@@ -187,6 +186,7 @@ def evaluate(run):
   """metrics.json: the samples and, beside them, what bounds them."""
   cell = select(run)
   sample(run)
+  latents(run)
   references = {b: features(run, b) for b in judging.backbones(run)}
   clusters = clusters_judge(run)
   make = functools.partial(judging.write, run, cell, references, clusters)

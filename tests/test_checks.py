@@ -6,6 +6,7 @@ from configs import digits
 from configs import fashion_mnist
 from configs import image_folder
 from configs import imagenet
+from prune_dm_jax import bounds
 from prune_dm_jax import checks
 from prune_dm_jax.features import BACKBONES
 
@@ -102,6 +103,10 @@ WRONG = {
   'bank.num_draws': 0,
   'bank.t_min': 0.99,
   'moso.num_subsets': 0,
+  'model': 'flow',
+  'vae.latent_dim': 0,
+  'gan.blocks': 0,
+  'gan.b1': 1.0,
 }
 
 
@@ -112,6 +117,34 @@ def test_a_wrong_value_is_refused_by_its_key_and_value(key):
   with pytest.raises(ValueError) as error:
     checks.check(config, devices=2)
   assert key in str(error.value) and str(WRONG[key]) in str(error.value)
+
+
+@pytest.mark.parametrize('model', ['vae', 'gan'])
+def test_pictures_must_halve_as_often_as_there_are_widths(model):
+  config = digits.get_config(f'{model}_random')
+  config.data.image_size, config[model].widths = 12, (8, 16)
+  checks.check(config, devices=1)
+  config[model].widths = (8, 16, 32)
+  with pytest.raises(ValueError, match='image_size is 12, .*as often'):
+    checks.check(config, devices=1)
+  config[model].widths = (8, 20)
+  with pytest.raises(ValueError, match=rf'{model}.widths is \(8, 20\)'):
+    checks.check(config, devices=1)
+
+
+def test_a_cell_is_of_the_model_that_its_name_says():
+  for variant, model in (('random', 'gan'), ('vae_random', 'dit')):
+    config = digits.get_config(variant)
+    config.model = model
+    with pytest.raises(ValueError, match=f'{model!r}, but {variant} is a'):
+      checks.check(config, devices=1)
+
+
+def test_nothing_is_removed_of_an_unpruned_set_whatever_the_model():
+  config = digits.get_config('gan_unpruned')
+  config.prune_ratio = 0.5
+  with pytest.raises(ValueError, match='gan_unpruned removes nothing'):
+    checks.check(config, devices=1)
 
 
 def test_guidance_needs_a_model_that_knows_no_label():
@@ -186,7 +219,7 @@ def test_the_presets_of_the_paper_are_the_papers():
     found = config.get_config('random')
     assert 2 ** len(found.autoencoder.widths) == 8
     for key, values in keys.items():
-      assert checks.value_at(found, key) == values[column], key
+      assert bounds.value_at(found, key) == values[column], key
 
 
 def test_a_perceptual_loss_needs_the_weights_of_lpips():

@@ -141,8 +141,20 @@ def test_no_more_run_than_memory_allows(monkeypatch):
   assert pool.room(ended=5, running=0) and not pool.room(ended=5, running=1)
 
 
+def test_the_models_are_compared_on_the_same_subsets():
+  cells = common.sweep(['models'], [0.25, 0.9], [0, 1])
+  models = {'dit': '', 'vae': 'vae_', 'gan': 'gan_'}
+  assert len(cells) == len(models) * 2 * (1 + 2)
+  for model, prefix in models.items():
+    for name, ratio in (('unpruned', None), ('random', 0.9)):
+      assert (prefix + name, ratio, 1) in cells
+      config, plain = map(common.get_config, (prefix + name, name))
+      assert (config.model, config.prune_ratio) == (model, plain.prune_ratio)
+      assert config.score == plain.score and config.select == plain.select
+
+
 def test_the_paper_is_all_but_the_middle_of_what_is_no_cluster():
   cells = common.sweep(['paper', 'random'], [0.5], [0])
   names = [cell.variant for cell in cells]
-  assert len(names) == len(set(names)) == len(of(common.HERE)) - 4
+  assert len(names) == len(set(names)) == len(of(common.HERE)) - 8
   assert 'grand_mid' not in names and 'cluster_classifier_mid' in names

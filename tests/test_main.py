@@ -322,6 +322,25 @@ def test_a_long_tail_thins_training_and_leaves_the_held_out_whole(tmp_path):
   assert process.returncode == 1 and 'left out by' in process.stderr
 
 
+@pytest.mark.parametrize(
+  'model', ['vae', pytest.param('gan', marks=pytest.mark.slow)]
+)
+def test_a_model_without_latents_goes_the_whole_way(done, model):
+  process = run(done[0], f'{model}_random')
+  assert process.returncode == 0, process.stderr
+  cell = done[0] / f'{model}_random-0.5-seed0'
+  assert (cell / model).is_dir() and not (cell / 'dit').exists()
+  rows = json.loads((cell / 'metrics.json').read_text())
+  assert {row['of'] for row in rows} >= {'samples', 'reconstructions'}
+  drawn = json.loads((cell / 'samples' / 'settings.json').read_text())
+  assert drawn['checkpoint_step'] == 60 and 'guidance_weight' not in drawn
+  assert len(np.unique(np.load(cell / 'samples' / 'images.npy'), axis=0)) == 100
+  text = (cell / 'report.html').read_text()
+  assert f'{model.upper()}: mean loss' in text and 'in one pass' in text
+  with pytest.raises(SystemExit, match='not a cell with a trained DiT'):
+    convert.main([str(cell), str(cell / 'no.safetensors')])
+
+
 def test_the_dit_of_a_cell_is_converted_to_the_published_names(cell, tmp_path):
   out = tmp_path / 'dit.safetensors'
   convert.main([str(cell), str(out)])

@@ -18,7 +18,7 @@ def of(cell):
   """{scoring, training, sampling}: seconds; None where it is not known."""
   if (cell.folder / 'costs.json').exists():
     return json.loads((cell.folder / 'costs.json').read_text())
-  made = {'training': 'dit', 'sampling': 'samples'}
+  made = {'training': cell.model, 'sampling': 'samples'}
   found = {k: seconds(cell.folder / v / 'time.json') for k, v in made.items()}
   return dict(scoring=scoring(cell), **found)
 
@@ -58,7 +58,14 @@ def rows(cells):
   header = ('variant', 'prune ratio', 'kept', 'scoring, s', 'training, s',
             'training saved, s')  # fmt: skip
   places = sweep.by_place(cells)
-  whole = mean([of(c)['training'] for c in cells if c.variant == 'unpruned'])
+  whole = {
+    model: mean([
+      of(c)['training']
+      for c in cells
+      if c.model == model and c.variant.endswith('unpruned')
+    ])
+    for model in {cell.model for cell in cells}
+  }  # fmt: skip
   found = []
   for variant in sweep.variants(cells):
     for (name, ratio), own in places.items():
@@ -66,8 +73,9 @@ def rows(cells):
         continue
       spent = [of(cell) for cell in own]
       training = mean([s['training'] for s in spent])
-      known = whole is not None and training is not None
-      saved = whole - training if known else None
+      all_of_it = whole[own[0].model]
+      known = all_of_it is not None and training is not None
+      saved = all_of_it - training if known else None
       scored = mean([s['scoring'] for s in spent])
       kept = tables.kept_of(own)
       found.append((variant, f'{ratio:.4g}', kept, scored, training, saved))

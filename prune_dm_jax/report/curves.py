@@ -15,8 +15,11 @@ COLOURS = {
   'cluster_pixels': '#b59a1c',
   'cluster_clip': '#d64b4b',
   'cluster_dino': '#3aa6b9',
+  'DiT': '#2f7fd6',
+  'GAN': '#d9822b',
+  'VAE': '#2f9e6e',
 }
-"""Of a method, on dark and on light."""
+"""Of a method or a model, on dark and on light."""
 
 DASHES = {'_inv': (0, (4, 2)), '_mid': (0, (1, 1.5))}
 

@@ -6,6 +6,7 @@ Each gives a list of HTML, and saves its figures and tables by the `Files` given
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
+from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.report import same
 from prune_dm_jax.report import sweep
@@ -23,14 +24,19 @@ CURVES = (
 
 
 def of_setting(cells, files, extra):
-  """(heading, [HTML, ...]) of all that is asked of cells of one setting."""
+  """(heading, [HTML, ...]) of all that is asked of cells of one setting.
+
+  The VAE and the GAN have a section of their own, and a place in the tables.
+  """
+  diffusion = [cell for cell in cells if cell.model == 'dit']
   return [
-    ('The answer', [answered(cells)]),
-    ('Figures 1 and 5: metrics against prune ratio', curved(cells, files)),
-    ('Beside random pruning at the same ratio', beside(cells, files)),
-    ('Figures 2 and 3: the same noise', noises(cells)),
-    ('Figure 4: nearest, middle, furthest', distances(cells)),
+    ('The answer', [answered(cells, diffusion)]),
+    ('Figures 1 and 5: metrics against prune ratio', curved(diffusion, files)),
+    ('Beside random pruning at the same ratio', beside(diffusion, files)),
+    ('Figures 2 and 3: the same noise', noises(diffusion)),
+    ('Figure 4: nearest, middle, furthest', distances(diffusion)),
     *extra,
+    ('The comparison with a VAE and a GAN', others(cells, files)),
     (
       'Table 1: memorisation',
       [files.table('memorisation', *tables.memorisation(cells)), MEMORY],
@@ -48,8 +54,10 @@ MEMORY = page.paragraph(
 )
 
 
-def answered(cells):
-  said = [s for metric in answer.SIGN for s in answer.sentences(cells, metric)]
+def answered(cells, diffusion):
+  said = [
+    s for metric in answer.SIGN for s in answer.sentences(diffusion, metric)
+  ]
   spent = (
     f'Exposure: {cells[0].config["train"]["exposure"]}. '
     f'{cells[0].config["train"]["steps"]:,} steps of '
@@ -97,6 +105,33 @@ def beside(cells, files):
 BESIDE = (
   "Random's number subtracted, with 95 % intervals for all of a table together "
   '(Bonferroni), from the deviation between seeds.'
+)
+
+
+def others(cells, files):
+  """Curves of random pruning for each model, and how far it is from unpruned."""
+  found = models.compared(cells)
+  if len({cell.model for cell in found}) < 2 or not sweep.ratios(found):
+    return [page.paragraph('Not run: no cell of a VAE or a GAN.')]
+  svg = curves.overview(found, FIRST[:2] + APART)
+  files.figure('models', svg)
+  parts = [f'<figure>{svg}</figure>', page.paragraph(MODELS)]
+  for metric in FIRST[:2]:
+    shown = files.table(f'models_{metric}', *models.table(found, metric))
+    parts += [f'<h3>{answer.NAMES[metric]}</h3>', shown]
+  return [*parts, page.paragraph(FROM_WHOLE)]
+
+
+MODELS = (
+  'Random pruning, the same subsets, steps and pictures a step for every model; '
+  'at 0 each has the whole set. Means over seeds; a band is from the least to '
+  'the greatest.'
+)
+
+FROM_WHOLE = (
+  "The number of the whole set, and each ratio's with it subtracted, with 95 % "
+  'intervals for all ratios of a model together (Bonferroni), from the deviation '
+  'between its seeds.'
 )
 
 

@@ -9,7 +9,9 @@ import numpy as np
 
 from prune_dm_jax.report import table
 
-OF_CELL = ('variant', 'prune_ratio', 'seed', 'score', 'select', 'runtime')
+OF_CELL = (
+  'variant', 'model', 'prune_ratio', 'seed', 'score', 'select', 'runtime',
+)  # fmt: skip
 """Keys of a configuration in which cells of one sweep differ."""
 
 FOLLOWS = ('_balanced', '_proportional')
@@ -32,6 +34,11 @@ class Cell(NamedTuple):
   config: dict[str, Any]
   rows: dict[str, dict]
   """metric -> its row of metrics.json, of the samples."""
+
+  @property
+  def model(self):
+    """dit | vae | gan; cells older than the key are of a DiT."""
+    return self.config.get('model', 'dit')
 
   def value(self, metric):
     """The number, or NaN where it is not there or not finite."""

@@ -1,4 +1,4 @@
-"""The one training loop: classifiers, autoencoder, surrogate and DiT share it.
+"""The one training loop, which all that is trained here shares.
 
 Where training stands is the step, and nothing else: the batch and every key are
 functions of it. So a run that is killed and started again ends with the same

@@ -1,0 +1,63 @@
+"""The diffusion model beside a VAE and a GAN, each against its own whole set.
+
+The paper finds that these two fall at once where data is pruned at random. What
+counts is therefore how far each is from itself unpruned, not from the others.
+"""
+
+from prune_dm_jax.report import answer
+from prune_dm_jax.report import sweep
+
+NAMES = {'dit': 'DiT', 'vae': 'VAE', 'gan': 'GAN'}
+
+WHOLE, RANDOM = 'unpruned', 'random'
+
+
+def compared(cells):
+  """The unpruned and random cells of every model, a variant a model."""
+  return [
+    cell._replace(variant=NAMES[cell.model])
+    for cell in cells
+    if cell.variant.removeprefix(f'{cell.model}_') in (WHOLE, RANDOM)
+  ]
+
+
+def table(cells, metric):
+  """Differences from the whole set: header, and a row for each model.
+
+  Args:
+    cells: Of `compared`.
+    metric: A key of `answer.SIGN`.
+
+  Returns:
+    What is beyond chance is said to be better or worse; intervals are for all
+    of a row together, from the deviation between the seeds of its model alone.
+  """
+  ratios = sweep.ratios(cells)
+  header = ('model', 'whole set', *(f'{ratio:g}' for ratio in ratios))
+  return header, [
+    row(name, [c for c in cells if c.variant == name], ratios, metric)
+    for name in sweep.variants(cells)
+  ]
+
+
+def row(name, own, ratios, metric):
+  """A model, what it makes of the whole set, and how far it is from that."""
+  of = {
+    ratio: sweep.values(seeds, metric)
+    for (_, ratio), seeds in sweep.by_place(own).items()
+  }
+  whole = of.get(0.0, ())
+  if not len(whole):
+    return (name, *['not run'] * (1 + len(ratios)))
+  spread = answer.noise(own, metric)
+  run = [r for r in ratios if len(of.get(r, ()))]
+  found = {
+    r: answer.Difference(
+      name, r, of[r].mean(), of[r].mean() - whole.mean(),
+      answer.half_width(spread, len(of[r]), len(whole), len(run)), len(of[r]),
+    )
+    for r in run
+  }  # fmt: skip
+  sign = answer.SIGN[metric]
+  told = [answer.marked(found.get(ratio), sign) for ratio in ratios]
+  return (name, f'{whole.mean():.3g}', *told)
