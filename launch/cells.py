@@ -17,7 +17,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 STAGES = (
   'data', 'autoencoder', 'latents', 'features', 'inertia', 'surrogate',
-  'scores', 'select', 'gallery', 'train', 'sample', 'evaluate', 'report',
+  'scores', 'select', 'gallery', 'train', 'sample', 'judge', 'evaluate',
+  'report',
 )  # fmt: skip
 """Those of main, which are named here as a launcher does without JAX."""
 
@@ -73,24 +74,18 @@ def name_of(cell):
   return f'{cell.variant}{ratio}-seed{cell.seed}'
 
 
-def program(given, settings, cell, module):
-  """A command of a module, with the configuration of one cell."""
-  ratio = cell.prune_ratio
+def command(given, settings, cell, until=''):
+  """The main command of one cell."""
+  ratio, until = cell.prune_ratio, until or given.until
   return [
-    given.python, '-m', module,
+    given.python, '-m', 'prune_dm_jax.main',
     f'--config={given.config.absolute()}:{cell.variant}',
     f'--workdir={given.workdir.absolute()}',
     f'--config.seed={cell.seed}',
     *([] if ratio is None else [f'--config.prune_ratio={ratio}']),
     *settings,
+    *([] if until == STAGES[-1] else [f'--until={until}']),
   ]  # fmt: skip
-
-
-def command(given, settings, cell, until=None):
-  """The main command of one cell."""
-  main = program(given, settings, cell, 'prune_dm_jax.main')
-  until = until or given.until
-  return main if until == STAGES[-1] else [*main, f'--until={until}']
 
 
 def jobs(given, settings, cells):
@@ -117,8 +112,8 @@ def shared(given, settings, cells):
   found += [
     command(given, settings, cell, last) for cell in one_of_each_score(cells)
   ]
-  if asked('evaluate'):
-    found.append(program(given, settings, first, 'launch.judge'))
+  if asked('judge'):
+    found.append(command(given, settings, first, 'judge'))
   return found
 
 

@@ -35,19 +35,17 @@ def backbones(run):
   return tuple(dict.fromkeys(places.judges(run.config).values()))
 
 
-def write(run, cell, references, clusters):
+def write(run, cell, clusters):
   """nearest.json and metrics.json: of the samples, and of what bounds them.
 
   Args:
     run: The run.
     cell: Its folder, with samples/.
-    references: backbone -> folder of its features, and perhaps logits, of every
-      picture; for each of `backbones`.
     clusters: Folder of the training pictures' clusters in the features of
       config.judge.network.
   """
   seen = look(run, cell)
-  together.alone(lambda: measure(run, cell, references, clusters, seen))
+  together.alone(lambda: measure(run, cell, clusters, seen))
 
 
 def look(run, cell):
@@ -69,18 +67,20 @@ def look(run, cell):
   }
 
 
-def measure(run, cell, references, clusters, seen):
+def measure(run, cell, clusters, seen):
   """Takes all metrics of what was seen and writes them, without a network."""
   groups = np.load(clusters / 'group.npy')
+  references = places.features_of(run.config, run.paths)
   beside, own, training = {}, {}, {}
-  for backbone, folder in references.items():
+  for backbone in backbones(run):
+    folder = references[backbone]
     beside[backbone] = compared_with(known(run, folder, run.held_out))
     own[backbone] = known(run, folder, some(run))
     training[backbone] = {}
     if 'training_features' in asked_of(run, backbone):
       training[backbone] = trained_on(run, cell, folder, groups)
   joined = lambda *parts: {
-    b: {k: v for part in parts for k, v in part[b].items()} for b in references
+    b: {k: v for part in parts for k, v in part[b].items()} for b in beside
   }
   generated = joined(seen['samples'], beside, training)
   write_pairs(run, cell, generated[places.judges(run.config)['memorization']])

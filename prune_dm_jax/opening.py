@@ -174,7 +174,7 @@ def write_split(run, folder):
 
 
 def outputs(run, cell):
-  """stage -> its output; None where the cell has no name yet."""
+  """stage -> its output; None where the cell has no name yet, or it has several."""
   paths = run.paths
   in_cell = lambda name: cell / name if cell else None
   return {
@@ -189,6 +189,7 @@ def outputs(run, cell):
     'gallery': in_cell('gallery.html'),
     'train': in_cell(run.config.model),
     'sample': in_cell('samples'),
+    'judge': None,  # Several.
     'evaluate': in_cell('metrics.json'),
     'report': in_cell('report.html'),
   }

@@ -113,7 +113,7 @@ def main(config, workdir):
   found = rows(
     run,
     stages.features(run, run.config.judge.network),
-    stages.clusters_judge(run),
+    stages.judge(run),
   )
   print(table.markdown(turned(list(found))), end='')
 

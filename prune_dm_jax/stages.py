@@ -175,9 +175,10 @@ def sample(run):
   return artifacts.build_together(cell / 'samples', make)
 
 
-def clusters_judge(run):
-  """The cluster of every training example in the judge's features."""
-  reference = features(run, run.config.judge.network)
+def judge(run):
+  """The judge's clusters of training examples, after all judges' features."""
+  found = {name: features(run, name) for name in judging.backbones(run)}
+  reference = found[run.config.judge.network]
   make = functools.partial(scoring.write_clusters, run, reference)
   return artifacts.build(run.paths.clusters_judge, make)
 
@@ -187,9 +188,7 @@ def evaluate(run):
   cell = select(run)
   sample(run)
   latents(run)
-  references = {b: features(run, b) for b in judging.backbones(run)}
-  clusters = clusters_judge(run)
-  make = functools.partial(judging.write, run, cell, references, clusters)
+  make = functools.partial(judging.write, run, cell, judge(run))
   return artifacts.build_file_together(cell / 'metrics.json', make)
 
 
@@ -214,6 +213,7 @@ STAGES = {
   'gallery': gallery,
   'train': train,
   'sample': sample,
+  'judge': judge,
   'evaluate': evaluate,
   'report': report,
 }
@@ -221,7 +221,7 @@ STAGES = {
 
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
-  judged = last in ('evaluate', 'report')
+  judged = last in ('judge', 'evaluate', 'report')
   run = opening.open_checked(config, workdir, judged=judged)
   cell = known_cell(run)
   if cell:

@@ -40,7 +40,7 @@ def test_a_dry_run_prints_each_work_unit_without_xmanager(tmp_path):
   latents, scores, judge = lines[1:4]
   assert latents.endswith('--until=latents')
   assert ':el2n ' in scores and scores.endswith('--until=scores')
-  assert ' -m launch.judge ' in judge and len(set(lines)) == len(lines) == 12
+  assert judge.endswith('--until=judge') and len(set(lines)) == len(lines) == 12
   assert list(tmp_path.iterdir()) == []
 
 
