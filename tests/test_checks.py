@@ -222,10 +222,16 @@ def test_the_presets_of_the_paper_are_the_papers():
       assert bounds.value_at(found, key) == values[column], key
 
 
-def test_a_perceptual_loss_needs_the_weights_of_lpips():
+def test_a_perceptual_loss_needs_the_weights_of_lpips(tmp_path):
   config = digits.get_config('random')
   config.update_from_flattened_dict(
     {'autoencoder.perceptual': 1.0, 'weights': 'mine'}
   )
   with pytest.raises(ValueError, match='convert SOURCE mine/lpips.safetensor'):
+    checks.check(config, devices=1)
+  (tmp_path / 'lpips.safetensors').touch()
+  config.weights = str(tmp_path)
+  checks.check(config, devices=1)
+  config.data.image_size = 8
+  with pytest.raises(ValueError, match='8 pixels are too small for LPIPS'):
     checks.check(config, devices=1)

@@ -326,7 +326,9 @@ def test_a_long_tail_thins_training_and_leaves_the_held_out_whole(tmp_path):
   'model', ['vae', pytest.param('gan', marks=pytest.mark.slow)]
 )
 def test_a_model_without_latents_goes_the_whole_way(done, model):
-  process = run(done[0], f'{model}_random')
+  process = run(
+    done[0], f'{model}_random', '--config.autoencoder.adversarial=0.01'
+  )
   assert process.returncode == 0, process.stderr
   cell = done[0] / f'{model}_random-0.5-seed0'
   assert (cell / model).is_dir() and not (cell / 'dit').exists()

@@ -78,6 +78,18 @@ def test_distances_are_those_of_the_published_network(golden, normal):
   np.testing.assert_allclose(same, [0, 0], atol=1e-12)
 
 
+def test_where_a_block_sees_nothing_lpips_has_a_gradient(normal):
+  weights = weights_of_lpips(normal)
+  weights = {
+    name: array - 1e6 * name.endswith('bias') for name, array in weights.items()
+  }
+  params = lpips.params_of(weights)
+  x = np.linspace(-1, 1, 16 * 16 * 3, dtype=np.float32).reshape(1, 16, 16, 3)
+  total = lambda x, y: lpips.distance(params, x, y).sum()
+  found, slope = jax.jit(jax.value_and_grad(total))(x, -x)
+  assert found == 0 and (np.asarray(slope) == 0).all()
+
+
 def test_a_missing_and_an_unknown_name_are_named(narrow_vgg, normal):
   weights = {**narrow_vgg, 'features.1.weight': np.zeros(4)}
   del weights['classifier.3.bias']
