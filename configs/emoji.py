@@ -1,0 +1,37 @@
+"""Noto emoji: 3,786 in colour, of ten categories with a long tail, on a CPU.
+
+  npm pack emoji-datasource-google@16.0.0
+  tar -xzf emoji-datasource-google-16.0.0.tgz
+  python -m prune_dm_jax.main --config=configs/emoji.py:cluster_pixels \
+    --config.data.path=package
+
+Without npm, `curl -O` the same file from
+https://registry.npmjs.org/emoji-datasource-google/-/emoji-datasource-google-16.0.0.tgz
+
+`:cluster_pixels,small` takes minutes. Of the categories People & Body has 2,261,
+Activities 85 and Component 5: --config.data.imbalance stays 1.
+"""
+
+from configs import common
+from configs import digits
+from configs import small
+
+BACKBONES = ('lite0', 'pixels')
+"""Whose clusters a sweep has."""
+
+
+def get_config(argument='cluster_pixels'):
+  variant, shrunk = common.parts(argument)
+  config = digits.get_config(variant)
+  config.data.name = 'emoji'
+  config.data.image_size = 64
+  config.score.num_clusters = 24
+  config.judge.steps = 600
+  config.classifier.steps = 600
+  config.autoencoder.widths = (32, 64)  # f = 4: 16x16 codes
+  config.autoencoder.num_codes = 1024
+  config.autoencoder.steps = 2000
+  config.train.steps = 3000
+  config.surrogate.steps = 500
+  config.runtime.checkpoint_every = 500
+  return small.shrink(config) if shrunk else config
