@@ -27,12 +27,16 @@ def get_config(argument='cluster_pixels'):
   config.data.name = 'emoji'
   config.data.image_size = 32
   config.score.num_clusters = 24
-  config.classifier.steps = 600
-  config.judge.steps = 600
-  config.autoencoder.num_codes = 1024  # f = 2: 16x16 codes
-  config.autoencoder.steps = 1000
-  config.train.steps = 2000
-  config.train.batch_size = 32
+  for name in ('classifier', 'judge'):
+    config[name].update(steps=600, batch_size=32)
+  config.autoencoder.update(  # f = 2: 16x16 codes
+    blocks=1, num_codes=512, steps=1000, batch_size=32
+  )
+  config.dit.patch = 4
+  config.train.update(steps=2000, batch_size=32)
   config.surrogate.steps = 500
   config.runtime.checkpoint_every = 500
-  return small.shrink(config) if shrunk else config
+  if shrunk:
+    config.dit.patch = 2
+    small.shrink(config)
+  return config
