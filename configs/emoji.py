@@ -29,14 +29,10 @@ def get_config(argument='cluster_pixels'):
   config.score.num_clusters = 24
   for name in ('classifier', 'judge'):
     config[name].update(steps=600, batch_size=32)
-  config.autoencoder.update(  # f = 2: 16x16 codes
-    blocks=1, num_codes=512, steps=1000, batch_size=32
+  config.autoencoder.update(  # f = 4: 8x8 codes
+    widths=(32, 64), blocks=1, num_codes=1024, steps=1000, batch_size=32
   )
-  config.dit.patch = 4
   config.train.update(steps=2000, batch_size=32)
   config.surrogate.steps = 500
   config.runtime.checkpoint_every = 500
-  if shrunk:
-    config.dit.patch = 2
-    small.shrink(config)
-  return config
+  return small.shrink(config) if shrunk else config
