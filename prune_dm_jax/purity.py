@@ -100,6 +100,11 @@ def compare(config, workdir, names, ks, seeds):
   runs = {name: opened(config, workdir, name) for name in names}
   run = runs[names[0]]
   labels = run.source.labels[run.train]
+  if max(ks) > len(labels):
+    raise ValueError(
+      f'--ks: {max(ks)} clusters of {len(labels)} training pictures; name '
+      'fewer clusters'
+    )
   found = {('one cluster', 1): measured([np.zeros_like(labels)], labels)}
   for name in names:
     for k in ks:
@@ -123,7 +128,7 @@ def rows(found):
 
 def spread(values):
   """The mean, and the deviation where there are several."""
-  mean = f'{np.mean(values):.3f}'
+  mean = f'{np.mean(values):z.3f}'
   several = f' ± {np.std(values, ddof=1):.3f}' if len(values) > 1 else ''
   return mean + several
 

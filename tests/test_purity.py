@@ -43,6 +43,11 @@ def test_the_first_seed_has_the_clusters_of_a_run(config, tmp_path):
   np.testing.assert_array_equal(groups, of_run)
 
 
+def test_more_clusters_than_pictures_are_refused_by_the_flag(config, tmp_path):
+  with pytest.raises(ValueError, match='--ks: 2000 clusters of 899 training'):
+    purity.compare(config, tmp_path, ['pixels'], ks=[2, 2000], seeds=[0])
+
+
 def test_pictures_without_classes_are_refused(tmp_path):
   (tmp_path / 'set').mkdir()
   rng = np.random.default_rng(0)
