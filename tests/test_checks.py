@@ -3,6 +3,7 @@ import pytest
 from configs import celebahq
 from configs import common
 from configs import digits
+from configs import emoji
 from configs import fashion_mnist
 from configs import image_folder
 from configs import imagenet
@@ -12,6 +13,7 @@ from prune_dm_jax.features import BACKBONES
 
 ON_DISK = {
   'celebahq': celebahq,
+  'emoji': emoji,
   'fashion_mnist': fashion_mnist,
   'image_folder': image_folder,
   'imagenet': imagenet,

@@ -78,12 +78,8 @@ def block(params, x, i):
   h = x
   if i > 0:
     h = nn.relu6(convolution.apply(params[f'{i}{EXPAND[0]}'], h))
-  h = convolution.apply(
-    params[f'{i}{DEPTHWISE[0]}'],
-    h,
-    stride=2 if i in HALVING else 1,
-    groups=h.shape[-1],
-  )
+  stride = 2 if i in HALVING else 1
+  h = convolution.depthwise(params[f'{i}{DEPTHWISE[0]}'], h, stride=stride)
   h = convolution.apply(params[f'{i}{PROJECT[0]}'], nn.relu6(h))
   return x + h if h.shape == x.shape else h
 
