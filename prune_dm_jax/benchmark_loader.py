@@ -6,7 +6,8 @@ cache_over_paper   that, over the images a second that the paper's run consumed:
                    120,000 steps of 256 in 20 hours
 pictures_a_second  JPEGs of 500 x 375, decoded and cropped to 256, by one core
 
-The cache is a file of its own in a temporary folder, read through a memory map.
+The cache is made in a temporary folder, in files as a run's latents are, and read
+through memory maps.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from PIL import Image
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
+from prune_dm_jax.data import shards
 
 PAPER = 120_000 * 256 / (20 * 3600)
 """Images a second, on four H100."""
@@ -34,7 +36,7 @@ SHAPE = 375, 500
 def options(argv):
   parser = argparse.ArgumentParser(prog='prune_dm_jax.benchmark loader')
   for name, default in dict(
-    examples=200_000, batch_size=256, seconds=10, pictures=100, pairs=5
+    examples=200_000, batch_size=256, seconds=10, pictures=100, rounds=5
   ).items():  # fmt: skip
     parser.add_argument(f'--{name}', type=int, default=default)
   return parser.parse_args(argv)
@@ -44,12 +46,12 @@ def main(argv):
   given = options(argv)
   with tempfile.TemporaryDirectory() as folder:
     paths = cache(pathlib.Path(folder), given.examples)
-    rates = [latents(paths, given) for _ in range(given.pairs)]
+    rates = [latents(paths, given) for _ in range(given.rounds)]
   found = dict(
     **vars(given),
     latents_a_second=float(np.median(rates)),
     pictures_a_second=float(
-      np.median([pictures(given.pictures) for _ in range(given.pairs)])
+      np.median([pictures(given.pictures) for _ in range(given.rounds)])
     ),
   )
   found['cache_over_paper'] = found['latents_a_second'] / PAPER
@@ -61,13 +63,13 @@ def main(argv):
 def cache(folder, examples):
   """Files of codes [N, 32, 32] and labels [N], as the latents of a run have."""
   rng = np.random.default_rng(0)
-  arrays = {
-    'codes': rng.integers(0, 2**14, (examples, SIDE, SIDE), np.uint16),
-    'label': rng.integers(0, 1000, examples, np.int32),
-  }
-  for name, rows in arrays.items():
-    np.save(folder / f'{name}.npy', rows)
-  return {name: folder / f'{name}.npy' for name in arrays}
+  paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
+  paths['codes'].mkdir()
+  for name, first, end in shards.ranges(examples):
+    codes = rng.integers(0, 2**14, (end - first, SIDE, SIDE), np.uint16)
+    np.save(paths['codes'] / name, codes)
+  np.save(paths['label'], rng.integers(0, 1000, examples, np.int32))
+  return paths
 
 
 def latents(paths, given):

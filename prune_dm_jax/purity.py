@@ -13,12 +13,10 @@ Prints a table, mean and standard deviation over seeds, and a line of JSON.
 
 import json
 
-import jax
 import numpy as np
 from absl import flags
 from absl import logging
 
-from prune_dm_jax import checks
 from prune_dm_jax import command
 from prune_dm_jax import networks
 from prune_dm_jax import opening
@@ -65,8 +63,7 @@ def opened(config, workdir, backbone):
   """The run that clusters by this backbone."""
   config = config.copy_and_resolve_references()
   config.score.update(method='cluster', backbone=backbone)
-  checks.check(config, jax.device_count())
-  run = opening.open_run(config, workdir)
+  run = opening.open_checked(config, workdir, judged=False)
   if (run.source.labels[run.train] < 0).any():
     raise ValueError(
       f'config.data.path is {config.data.path!r}, whose pictures have no '

@@ -15,14 +15,12 @@ Prints a table of each, mean (lowest to highest pair), and a line of JSON.
 import itertools
 import json
 
-import jax
 import numpy as np
 from absl import flags
 from absl import logging
 from scipy import stats
 
 from prune_dm_jax import cells
-from prune_dm_jax import checks
 from prune_dm_jax import command
 from prune_dm_jax import opening
 from prune_dm_jax import stages
@@ -54,8 +52,7 @@ def scored(config, workdir, **settings):
   """[n] scores of a configuration with other settings."""
   config = config.copy_and_resolve_references()
   config.update_from_flattened_dict(settings)
-  checks.check(config, jax.device_count())
-  run = opening.open_run(config, workdir)
+  run = opening.open_checked(config, workdir, judged=False)
   return cells.load_scores(stages.scores(run)).score
 
 

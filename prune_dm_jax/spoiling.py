@@ -11,7 +11,6 @@ import functools
 
 import numpy as np
 
-from prune_dm_jax import checks
 from prune_dm_jax import command
 from prune_dm_jax import extracting
 from prune_dm_jax import judging
@@ -108,8 +107,7 @@ def short(value):
 
 
 def main(config, workdir):
-  checks.check(config, 1)
-  run = opening.open_run(config, workdir)
+  run = opening.open_checked(config, workdir, judged=True)
   found = rows(
     run,
     stages.features(run, run.config.judge.network),

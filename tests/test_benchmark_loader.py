@@ -7,7 +7,7 @@ from prune_dm_jax import benchmark
 
 def test_the_rates_are_there_and_the_paper_is_their_measure(capsys):
   benchmark.main(
-    ['loader', '--examples=600', '--seconds=1', '--pairs=1', '--pictures=2']
+    ['loader', '--examples=600', '--seconds=1', '--rounds=1', '--pictures=2']
   )
   found = json.loads(capsys.readouterr().out.splitlines()[-1])
   assert found['latents_a_second'] > 0 and found['pictures_a_second'] > 0
