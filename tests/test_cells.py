@@ -9,7 +9,8 @@ from prune_dm_jax import cells
 from prune_dm_jax import opening
 from prune_dm_jax import places
 
-KEPT = pathlib.Path(__file__).parents[1] / 'results' / 'digits_1_000_steps'
+OLDER = pathlib.Path(__file__).parent / 'golden' / 'older'
+"""A cluster_classifier cell of 2026-11-24, before some keys were there."""
 
 
 def test_balancing_by_a_tiny_cluster_is_warned_of_with_the_remedy(caplog):
@@ -25,7 +26,7 @@ def test_balancing_by_a_tiny_cluster_is_warned_of_with_the_remedy(caplog):
 
 
 def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():
-  cell = KEPT / 'cluster_classifier-0.5-seed0'
+  cell = OLDER / 'cell'
   before = json.loads((cell / 'config.json').read_text())
   assert not {'weights', 'precision'} & {*before, *before['judge']}
   run = opening.of_cell(cell)
@@ -33,4 +34,4 @@ def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():
   assert run.source.fingerprint == facts['fingerprint']
   assert run.paths.scores.name == facts['scores']
   assert set(places.judges(run.config).values()) == {'judge'}
-  assert not (KEPT / 'shared').exists()
+  assert not (OLDER / 'shared').exists()
