@@ -1,10 +1,10 @@
 """Whether the clusters of k-means are classes, which it was never told.
 
 python -m prune_dm_jax.purity --config=configs/digits.py \
-  [--backbones=pixels,random] [--ks=10,100] [--seeds=0,1,2]
+  [--backbones=pixels,random] [--ks=10,100] [--kmeans_seeds=0,1,2]
 
 Each backbone's features of the training pictures are clustered once for each of
---seeds, as --config.score says. `random` has the clusters of the first other
+--kmeans_seeds, as --config.score says. `random` has the clusters of the first other
 backbone, of the same sizes, filled by chance. The first row is one cluster of
 all: on a long tail its purity is high.
 
@@ -31,7 +31,7 @@ RANDOM = 'random'
 NAMED = flags.DEFINE_list('backbones', ['pixels', RANDOM], 'Whose features.')
 KS = flags.DEFINE_list('ks', [], "Numbers of clusters; else the config's.")
 SEEDS = flags.DEFINE_list(
-  'seeds', ['0', '1', '2'], 'Of the seeding of k-means.'
+  'kmeans_seeds', ['0', '1', '2'], 'Of the seeding of k-means.'
 )
 
 
@@ -134,7 +134,7 @@ def main(config, workdir):
   check_backbones(NAMED.value)
   ks = KS.value or [str(config.score.num_clusters)]
   ks = positive('ks', ks, least=1)
-  seeds = positive('seeds', SEEDS.value, least=0)
+  seeds = positive('kmeans_seeds', SEEDS.value, least=0)
   found = compare(config, workdir, NAMED.value, ks, seeds)
   print(table.markdown(rows(found)), end='')
   print(json.dumps({f'{name}, {k}': v for (name, k), v in found.items()}))
