@@ -10,6 +10,7 @@ the first writes.
 
 import contextlib
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -53,22 +54,28 @@ def partial(path):
   return path.with_name(path.name + '.partial')
 
 
-def build(path, make):
-  """Returns `path`, made by make(folder) if it is missing."""
-  missing(path, lambda: together.alone(lambda: fill(path, make)))
-  return path
+def build(path, make, *, by=together.alone):
+  """Returns `path`, made by make(folder) if it is missing.
 
-
-def build_together(path, make):
-  """`build`, of which every process does its part."""
+  Args:
+    path: A folder.
+    make: Writes into the folder that it is given.
+    by: together.alone, or together.everyone where each process has a part.
+  """
 
   def work():
-    together.alone(lambda: partial(path).mkdir(parents=True, exist_ok=True))
-    fill(path, make)
-    together.wait()
+    folder, began = partial(path), time.monotonic()
+    resumed = together.agree(folder.exists())
+    together.alone(lambda: folder.mkdir(parents=True, exist_ok=True))
+    by(lambda: make(folder))
+    spent = {'seconds': time.monotonic() - began, 'resumed': resumed}
+    together.alone(lambda: finish(folder, path, spent))
 
   missing(path, work)
   return path
+
+
+build_together = functools.partial(build, by=together.everyone)
 
 
 def missing(path, work):
@@ -80,34 +87,19 @@ def missing(path, work):
       work()
 
 
-def fill(path, make):
-  """make(folder) of a partial folder, which then gets its name."""
-  folder = partial(path)
-  resumed = folder.exists()
-  began = time.monotonic()
-  folder.mkdir(parents=True, exist_ok=True)
-  make(folder)
-  spent = {'seconds': time.monotonic() - began, 'resumed': resumed}
+def finish(folder, path, spent):
+  """Gives a folder its name, once every process is done with it."""
   write_json(folder / 'time.json', spent)
-  if together.first():
-    folder.rename(path)
+  folder.rename(path)
 
 
-def build_file(path, make):
+def build_file(path, make, *, by=together.alone):
   """Returns `path`, written by make() if it is missing; times.json beside."""
-  missing(path, lambda: together.alone(lambda: fill_file(path, make)))
+  missing(path, lambda: by(lambda: fill_file(path, make)))
   return path
 
 
-def build_file_together(path, make):
-  """`build_file`, of which every process does its part."""
-
-  def work():
-    fill_file(path, make)
-    together.wait()
-
-  missing(path, work)
-  return path
+build_file_together = functools.partial(build_file, by=together.everyone)
 
 
 def build_text(path, text):

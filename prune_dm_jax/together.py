@@ -91,6 +91,12 @@ def agree(value):
   return bool(multihost_utils.broadcast_one_to_all(np.int32(value)))
 
 
+def everyone(work):
+  """work() by each process; they go on when all of them have done it."""
+  work()
+  wait()
+
+
 def alone(work):
   """work() by the first process; the others wait, and end if it fails."""
   failed = True

@@ -99,26 +99,40 @@ def test_the_cell_and_the_runtime_change_nothing_shared():
     assert not changed(**{key: value}), key
 
 
-def test_what_exists_is_not_made_again(tmp_path):
+BUILDS = pytest.mark.parametrize(
+  'build',
+  [artifacts.build, artifacts.build_together],
+  ids=['alone', 'together'],
+)
+
+
+def resumed(path):
+  return json.loads((path / 'time.json').read_text())['resumed']
+
+
+@BUILDS
+def test_what_exists_is_not_made_again(tmp_path, build):
   calls = []
   for _ in range(2):
-    artifacts.build(tmp_path / 'thing', calls.append)
+    build(tmp_path / 'thing', calls.append)
   assert len(calls) == 1
-  assert json.loads((tmp_path / 'thing' / 'time.json').read_text())
+  assert not resumed(tmp_path / 'thing')
 
 
-def test_what_was_broken_off_is_not_there_and_is_resumed(tmp_path):
+@BUILDS
+def test_what_was_broken_off_is_not_there_and_is_resumed(tmp_path, build):
   def breaks(folder):
     (folder / 'half').write_text('done')
     raise KeyboardInterrupt
 
   with pytest.raises(KeyboardInterrupt):
-    artifacts.build(tmp_path / 'thing', breaks)
+    build(tmp_path / 'thing', breaks)
   assert not (tmp_path / 'thing').exists()
   seen = []
-  artifacts.build(
+  build(
     tmp_path / 'thing', lambda folder: seen.append((folder / 'half').exists())
   )
+  assert resumed(tmp_path / 'thing')
   assert seen == [True] and (tmp_path / 'thing' / 'half').exists()
 
 
