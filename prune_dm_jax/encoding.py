@@ -48,18 +48,18 @@ def encode(run, network, params, codebook, folder):
   for file, first, end in shards.ranges(len(run.source)):
     if together.agree((folder / 'codes' / file).exists()):
       continue
-    read = functools.partial(read_from, run, first)
+    read = functools.partial(read_from, networks.reader(run), first)
     indices, errors = networks.in_batches(
-      run, code_and_error, read, end - first, name=f'latents from {first}'
-    )
+      run, code_and_error, read, end - first, name=f'latents from {first}',
+      workers=run.config.runtime.workers,
+    )  # fmt: skip
     artifacts.write_array(folder / 'errors' / file, errors)
     artifacts.write_array(folder / 'codes' / file, indices.astype(np.uint16))
   together.wait()
 
 
-def read_from(run, first, indices):
-  size = run.config.data.image_size
-  return networks.read_pictures(run.source, size, first + indices)
+def read_from(read, first, indices):
+  return read(first + indices)
 
 
 def counted(run, folder):

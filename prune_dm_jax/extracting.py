@@ -1,5 +1,7 @@
 """Features of pictures: by a backbone that is given, or was trained here."""
 
+import functools
+
 import numpy as np
 
 from prune_dm_jax import artifacts
@@ -13,22 +15,33 @@ from prune_dm_jax.features import weights as weights_lib
 
 def write(run, backbone, folder):
   """features.npy [N, D] of every picture, and perhaps logits.npy [N, C]."""
-  size = run.config.data.image_size
-  read = lambda i: {'image': images.batch(run.source, i, size=size)}
-  for name, rows in extract(run, read, len(run.source), backbone).items():
+  size, workers = run.config.data.image_size, run.config.runtime.workers
+  read = functools.partial(pictures, run.source, size)
+  found = extract(run, read, len(run.source), backbone, workers=workers)
+  for name, rows in found.items():
     artifacts.write_array(folder / f'{name}.npy', rows)
 
 
-def extract(run, read, size, backbone):
+def pictures(source, size, indices):
+  return {'image': images.batch(source, indices, size=size)}
+
+
+def extract(run, read, size, backbone, *, workers=0):
   """features [size, D] and perhaps logits [size, C] of pictures, by name.
 
   A network of ours has been trained before: its folder is whole.
   """
   weights = weights_of(run, backbone)
   function = named(BACKBONES[backbone].load(weights))
-  see = lambda i: {'image': prepared(backbone, read(i)['image'])}
+  see = functools.partial(seen, backbone, read)
   name = f'features of {backbone}'
-  return networks.in_batches(run, function, see, size, name=name)
+  return networks.in_batches(
+    run, function, see, size, name=name, workers=workers
+  )
+
+
+def seen(backbone, read, indices):
+  return {'image': prepared(backbone, read(indices)['image'])}
 
 
 def weights_of(run, backbone):

@@ -106,12 +106,15 @@ def fingerprints(run, options, kept, seed):
   }
 
 
-def in_batches(run, function, read, size, *, name):
-  """`apply.in_batches` on the devices and at the batch size of the run."""
-  runtime = run.config.runtime
+def in_batches(run, function, read, size, *, name, workers=0):
+  """`apply.in_batches` on the devices and at the batch size of the run.
+
+  With workers, processes that read ahead, `read` must pickle.
+  """
   return apply.in_batches(
-    function, read, size, mesh=run.mesh, batch_size=runtime.batch_size,
-    name=name, ahead=functools.partial(loader.ahead, workers=runtime.workers),
+    function, read, size, mesh=run.mesh, name=name,
+    batch_size=run.config.runtime.batch_size,
+    ahead=functools.partial(loader.ahead, workers=workers),
   )  # fmt: skip
 
 

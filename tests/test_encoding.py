@@ -7,6 +7,8 @@ import pytest
 
 from configs import digits_quick
 from prune_dm_jax import encoding
+from prune_dm_jax import extracting
+from prune_dm_jax import networks
 from prune_dm_jax import opening
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import vqvae
@@ -39,11 +41,26 @@ def test_what_was_encoded_is_not_encoded_again(given, tmp_path, monkeypatch):
   assert not list(tmp_path.glob('*/*partial*'))
 
 
+def test_worker_processes_change_no_codes_and_no_features(given, tmp_path):
+  run, *trained = given
+  found = []
+  for workers in (0, 1):
+    run.config.runtime.workers = workers
+    folder = tmp_path / str(workers)
+    folder.mkdir()
+    encoding.encode(run, *trained, folder)
+    extracting.write(run, 'pixels', folder)
+    codes = shards.take(folder / 'codes', np.arange(1797))
+    found.append((codes, np.load(folder / 'features.npy')))
+  run.config.runtime.workers = 0
+  jax.tree.map(np.testing.assert_array_equal, *found)
+
+
 def test_codes_are_the_nearest_to_each_encoding(given, tmp_path):
   run, network, params, codebook = given
   encoding.encode(*given, tmp_path)
   found = shards.take(tmp_path / 'codes', np.array([3, 1500]))
-  rows = encoding.read_from(run, 3, np.array([0, 1497]))
+  rows = networks.reader(run)(np.array([3, 1500]))
   z = network.apply({'params': params}, rows['image'], method='encode')
   apart = np.linalg.norm(np.asarray(z)[..., None, :] - codebook, axis=-1)
   np.testing.assert_array_equal(found, apart.argmin(axis=-1))

@@ -23,6 +23,7 @@ def padded(read, size, *, mesh, batch_size, ahead=map):
     mesh: From `step.data_mesh`.
     batch_size: B, made a multiple of the devices; the last batch is filled up
       with its last row, so that all have one shape.
+    ahead: (read, [indices, ...]) -> iterator of what is read, in order.
   """
   batch_size = -(-batch_size // mesh.size) * mesh.size
   firsts = range(0, size, batch_size)
