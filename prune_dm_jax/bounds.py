@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 from prune_dm_jax.features import lpips
-from prune_dm_jax.generating import GENERATORS
+from prune_dm_jax.models import MODELS
 
 
 def check(config, devices):
@@ -118,7 +118,7 @@ def check_grid(config):
 def check_model(config):
   model, variant, size = config.model, config.variant, config.data.image_size
   of = variant.partition('_')[0]
-  of = of if of in GENERATORS else 'dit'
+  of = of if of in MODELS else 'dit'
   if model != of:
     raise ValueError(
       f'config.model is {model!r}, but {variant} is a variant of the {of}; '

@@ -1,29 +1,35 @@
 """Cells: one variant at one ratio with one seed, and what it keeps."""
 
+import functools
 import pathlib
-from typing import NamedTuple
 
 import numpy as np
 from absl import logging
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import scoring
 from prune_dm_jax.data import manifest
 from prune_dm_jax.pruning import select
 
 ALMOST_NOTHING = 0.1
 
 
-class Scores(NamedTuple):
-  """[n] each, over the training split."""
+def build(run):
+  """The cell, with its manifest, selection.json, kept.txt and kept_idx.npy."""
+  found = None if run.config.select.file else scoring.load(run.paths.scores)
+  cell = folder(run, lambda: found.group)
+  check(run, cell)
+  make = functools.partial(write, run, cell, found)
+  artifacts.build_file(cell / 'selection.json', make)
+  return cell
 
-  score: np.ndarray
-  error: np.ndarray
-  group: np.ndarray
 
-
-def load_scores(path):
-  with np.load(path / 'scores.npz') as file:
-    return Scores(file['score'], file['error'], file['group'])
+def known_folder(run):
+  """The cell's folder, or None while it waits for scores to be named."""
+  waits = run.config.select.ratio_from == 'smallest_cluster'
+  if waits and not run.paths.scores.exists():
+    return None
+  return folder(run, lambda: scoring.load(run.paths.scores).group)
 
 
 def ratio(config, groups):

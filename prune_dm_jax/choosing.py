@@ -1,5 +1,7 @@
 """How many clusters there are: the curve of inertia, drawn, and its knee."""
 
+import functools
+
 import numpy as np
 from absl import logging
 
@@ -16,14 +18,21 @@ NOTE = (
 )
 
 
-def write(run, extracted, folder):
-  """inertia.json, inertia.svg and inertia.html, of features in `extracted`."""
+def build(run):
+  """Where the inertia of k-means is for a ladder of k, and the k it suggests."""
+  make = functools.partial(write, run)
+  return artifacts.build(run.paths.inertia, make)
+
+
+def write(run, folder):
+  """inertia.json, inertia.svg and inertia.html."""
   config = run.config.score
   ks = tuple(config.inertia_ks)
   settings = dict(
     restarts=config.restarts, normalize=config.normalize, kmeans=config.kmeans
   )
-  features = np.load(extracted / 'features.npy', mmap_mode='r')[run.train]
+  extracted = np.load(run.paths.features / 'features.npy', mmap_mode='r')
+  features = extracted[run.train]
   key = networks.key_for(run.config.shared_seed, 'cluster')
   inertias = inertia.curve(features, ks, key=key, **settings).tolist()
   facts = dict(

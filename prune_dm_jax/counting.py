@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from prune_dm_jax import cells
+from prune_dm_jax import opening
 from prune_dm_jax import scoring
 from prune_dm_jax.pruning import cuts
 
@@ -46,8 +47,12 @@ def class_name(source):
   return lambda label: names[label] if label >= 0 else 'none'
 
 
-def foresee(run):
-  """What would be kept, as text, from scores that are at hand."""
+def foresee(config, workdir):
+  """What would be kept, as text, from scores that are at hand.
+
+  Writes nothing but the check of pictures.
+  """
+  run = opening.open_checked(config, workdir, judged=False)
   scores = scoring.at_hand(run)
   cells.check(run, cells.folder(run, lambda: scores.group))
   return text(run, scores, cells.choose(run, scores))

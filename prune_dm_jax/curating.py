@@ -1,10 +1,12 @@
 """What a cell's gallery shows, in which order, and what stands below it."""
 
+import functools
 import inspect
 
 import numpy as np
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import cells
 from prune_dm_jax import counting
 from prune_dm_jax import hanging
 from prune_dm_jax.pruning import METHODS
@@ -48,6 +50,13 @@ ROWS = (
   'Each row from the far end of what is kept, over the cut (dashed), to the far '
   'end of what is pruned.'
 )
+
+
+def build(run):
+  """gallery.html: what is kept, what is pruned, and what lies between."""
+  cell = cells.known_folder(run)
+  text = functools.partial(gallery, run, cell)
+  return artifacts.build_text(cell / 'gallery.html', text)
 
 
 def gallery(run, cell):

@@ -1,14 +1,13 @@
-"""The DiT of a configuration: what it models, on what, and for how long."""
+"""The DiT of a configuration, which cells and surrogates train alike."""
 
 import functools
 import pathlib
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
+from prune_dm_jax import encoding
 from prune_dm_jax import networks
-from prune_dm_jax.data import loader
 from prune_dm_jax.features import weights
 from prune_dm_jax.flow import objective as objective_lib
 from prune_dm_jax.flow import path as path_lib
@@ -16,7 +15,7 @@ from prune_dm_jax.models import dit as dit_lib
 from prune_dm_jax.models import official_dit
 
 
-def dit_network(run, size):
+def network_of(run, size):
   """A DiT for the latents of this configuration, not yet initialised."""
   options = run.config.dit
   return dit_lib.DiT(
@@ -49,7 +48,7 @@ def velocity(network):
   )
 
 
-def dit_init(run, network):
+def init_of(run, network):
   """key -> parameters of a DiT for the latents of this configuration."""
   example = jnp.zeros((1, *latent_shape(run)))
   one = jnp.zeros(1)
@@ -70,7 +69,7 @@ def published(run, network):
     channels=network.out_channels,
   )
   given = shapes(params)
-  wanted = shapes(jax.eval_shape(dit_init(run, network), jax.random.key(0)))
+  wanted = shapes(jax.eval_shape(init_of(run, network), jax.random.key(0)))
   for name, shape in wanted.items():
     if given[name] != shape:
       raise ValueError(
@@ -86,35 +85,15 @@ def shapes(params):
   return {jax.tree_util.keystr(k): leaf.shape for k, leaf in leaves}
 
 
-def read_latents(run):
-  """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
-  folder = run.paths.latents
-  paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
-  return functools.partial(loader.rows, paths)
-
-
-def main_dit(run, kept):
-  """What the DiT of a cell is, as a surrogate is not."""
-  config = run.config
-  return dict(
-    name='dit',
-    size=config.dit.size,
-    start=published,
-    options=networks.exposed(run, kept),
-    seed=config.seed,
-    ema_decay=config.train.ema_decay,
-  )
-
-
-def dit(
+def fit(
   run, folder, kept, *, name, size, options, seed,
   start=lambda run, network: None, **rest,
 ):  # fmt: skip
   """Trains or loads a DiT on the latents of the kept; returns its State."""
   config = run.config
-  network = dit_network(run, size)
-  init = dit_init(run, network)
-  codebook = np.load(run.paths.latents / 'codebook.npy')
+  network = network_of(run, size)
+  init = init_of(run, network)
+  codebook = encoding.codebook(run)
   loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
   return networks.fit(
     run,
@@ -125,12 +104,12 @@ def dit(
     objective=objective_lib.objective(
       loss,
       path_lib.TIMES[config.flow.time],
-      latent=lambda batch: jnp.asarray(codebook)[batch['codes']],
+      latent=lambda batch: codebook[batch['codes']],
       label_dropout=config.dit.label_dropout,
       null_class=number_of_classes(run),
     ),
     kept=kept,
-    read=read_latents(run),
+    read=encoding.reader(run),
     seed=seed,
     params=functools.partial(start, run, network),
     **rest,

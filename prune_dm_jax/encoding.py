@@ -11,20 +11,28 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import autoencoder
 from prune_dm_jax import networks
 from prune_dm_jax import together
+from prune_dm_jax.data import loader
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import checkpoint
 
 
-def write(run, trained, folder):
+def build(run):
+  """Where every picture is as codes: uint16 [N, h, w], a codebook, a header."""
+  make = functools.partial(write, run)
+  return check(run, artifacts.build_together(run.paths.latents, make))
+
+
+def write(run, folder):
   """codes/ uint16 [N, h, w], errors/ [N], label.npy, codebook.npy, header.json.
 
   The codebook is written at unit standard deviation over the training split,
   which is the scale that the DiT models.
   """
-  network, params, codebook = networks.autoencoder(run, trained)
+  network, params, codebook = autoencoder.fit(run, run.paths.autoencoder)
   encode(run, network, params, codebook, folder)
   counts = counted(run, folder)
   std = spread(codebook, counts)
@@ -118,3 +126,38 @@ def check(run, folder):
         'to encode them again'
       )
   return folder
+
+
+def reader(run):
+  """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
+  folder = run.paths.latents
+  paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
+  return functools.partial(loader.rows, paths)
+
+
+def codebook(run):
+  """[V, D] codes at unit deviation: what the DiT models."""
+  return jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
+
+
+def decoder(run):
+  """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1].
+
+  Raises:
+    ValueError: The latents are of other parameters of the autoencoder.
+  """
+  network, params, codes = autoencoder.fit(run, run.paths.autoencoder)
+  header = run.paths.latents / 'header.json'
+  made_by = artifacts.read_json(header)['autoencoder_digest']
+  if checkpoint.digest((params, codes)) != made_by:
+    raise ValueError(
+      f'{header}: these latents are stale, of other parameters than '
+      f'{run.paths.autoencoder} has now; remove their folder to encode them '
+      'again'
+    )
+
+  def decode(indices):
+    latent = jnp.asarray(codes)[indices]
+    return network.apply({'params': params}, latent, method='decode')
+
+  return decode

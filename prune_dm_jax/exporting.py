@@ -7,6 +7,7 @@ as SiT's, noise at 0 and data at 1.
 import numpy as np
 
 from prune_dm_jax import diffusion
+from prune_dm_jax import generating
 from prune_dm_jax import opening
 from prune_dm_jax.models import official_dit
 
@@ -20,9 +21,7 @@ def official(cell):
       )
   run = opening.of_cell(cell)
   kept = np.load(cell / 'kept_idx.npy')
-  state = diffusion.dit(
-    run, cell / 'dit', kept, **diffusion.main_dit(run, kept)
-  )
+  state = generating.fit_dit(run, cell / 'dit', kept)
   patch = run.config.dit.patch
   rows = diffusion.latent_shape(run)[0] // patch
   return official_dit.to_official(state.ema, rows=rows, patch=patch)

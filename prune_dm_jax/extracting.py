@@ -2,6 +2,7 @@
 
 import functools
 
+import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import artifacts
@@ -10,7 +11,27 @@ from prune_dm_jax import places
 from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.features import weights as weights_lib
+
+
+def build(run, backbone=''):
+  """Where features [N, D] of every picture are, and logits [N, C] if any.
+
+  Of the backbone that selects, or of another one.
+  """
+  backbone = backbone or run.config.score.backbone
+  path = places.features_of(run.config, run.paths)[backbone]
+  if backbone in NETWORKS:
+    build_classifier(run, backbone)
+  return artifacts.build_together(path, functools.partial(write, run, backbone))
+
+
+def build_classifier(run, name):
+  """Where a classifier of ours is, trained on the training split."""
+  path = getattr(run.paths, name)
+  make = functools.partial(fit_classifier, run, name)
+  return artifacts.build_together(path, make)
 
 
 def write(run, backbone, folder):
@@ -47,9 +68,34 @@ def seen(backbone, read, indices):
 def weights_of(run, backbone):
   """What a backbone loads; None, if it has no weights."""
   if backbone in NETWORKS:
-    return networks.classifier(run, backbone, getattr(run.paths, backbone))
+    return fit_classifier(run, backbone, getattr(run.paths, backbone))
   path = places.weights_path(run.config, backbone)
   return weights_lib.read(path) if path else None
+
+
+def fit_classifier(run, name, folder):
+  """Trains or loads a classifier; returns its `Weights`."""
+  if not run.source.class_names:
+    raise ValueError(
+      f'the {name} is trained on classes, but this data has none; '
+      'choose another backbone'
+    )
+  options = run.config[name]
+  network = NETWORKS[name](len(run.source.class_names))
+  example = jnp.zeros((1, *networks.picture_shape(run)))
+  state = networks.fit(
+    run,
+    folder,
+    options,
+    name=name,
+    init=lambda key: (network.init(key, example)['params'], ()),
+    objective=classifier_lib.objective(network),
+    kept=run.train,
+    read=networks.reader(run),
+    seed=options.seed,
+    ema_decay=0.99,
+  )
+  return classifier_lib.Weights(network, state.ema)
 
 
 def prepared(backbone, pictures):

@@ -5,24 +5,50 @@ the pictures themselves and make one in a single pass; the DiT models latents.
 """
 
 import functools
-from collections.abc import Callable
-from typing import NamedTuple
 
+import numpy as np
+from absl import logging
+
+from prune_dm_jax import artifacts
+from prune_dm_jax import cells
 from prune_dm_jax import diffusion
 from prune_dm_jax import networks
-from prune_dm_jax import sampling
-from prune_dm_jax.flow import objective
 from prune_dm_jax.models import gan
 from prune_dm_jax.models import vae
 
 
-class Generator(NamedTuple):
-  """How a model is trained, and how it draws."""
+def build(run):
+  """Where the model is, trained on what was kept."""
+  cell, model = cells.known_folder(run), run.config.model
+  kept = np.load(cell / 'kept_idx.npy')
+  warn_of_empty_classes(run, kept)
+  make = functools.partial(FITS[model], run, kept=kept)
+  return artifacts.build_together(cell / model, make)
 
-  fit: Callable
-  """(run, folder, kept) -> its State, trained or loaded."""
-  sampler: Callable
-  """(run, params) -> ({index, label} [B] -> pictures [B, H, W, C] in [-1, 1])."""
+
+def warn_of_empty_classes(run, kept):
+  """Warns of the classes that training will never see."""
+  labels = run.source.labels
+  missing = np.setdiff1d(labels[run.train], labels[kept])
+  if len(missing) and run.config.dit.conditional:
+    names = ', '.join(run.source.class_names[i] for i in missing)
+    logging.warning('no example is kept of class %s, yet it is sampled', names)
+
+
+def fit_dit(run, folder, kept):
+  """Trains or loads the DiT on latents of the kept; returns its State."""
+  config = run.config
+  return diffusion.fit(
+    run,
+    folder,
+    kept,
+    name='dit',
+    size=config.dit.size,
+    start=diffusion.published,
+    options=networks.exposed(run, kept),
+    seed=config.seed,
+    ema_decay=config.train.ema_decay,
+  )
 
 
 def vae_network(run):
@@ -49,12 +75,6 @@ def fit_vae(run, folder, kept):
     init=vae.init(network),
     objective=vae.objective(network, beta=options.beta),
   )
-
-
-def vae_sampler(run, params):
-  network = vae_network(run)
-  decode = lambda z, y: network.apply({'params': params}, z, y, method='decode')
-  return in_one_pass(run, decode, network.latent_dim)
 
 
 def gan_networks(run):
@@ -85,14 +105,6 @@ def fit_gan(run, folder, kept):
   )
 
 
-def gan_sampler(run, params):
-  generator, _ = gan_networks(run)
-  own = {'params': params['generator']}
-  return in_one_pass(
-    run, functools.partial(generator.apply, own), generator.latent_dim
-  )
-
-
 def on_pictures(run, folder, kept, options, *, init, **rest):
   """Trains as long as a DiT would, on as many pictures a step."""
   training = networks.exposed(run, kept)
@@ -112,20 +124,5 @@ def on_pictures(run, folder, kept, options, *, init, **rest):
   )
 
 
-def in_one_pass(run, decode, latent_dim):
-  """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
-  key = networks.key_for(run.config.sample.seed, 'sample')
-  noise = lambda index: objective.noise_at(key, index, (latent_dim,))
-  return lambda batch: decode(noise(batch['index']), batch['label'])
-
-
-GENERATORS = {
-  'dit': Generator(
-    lambda run, folder, kept: diffusion.dit(
-      run, folder, kept, **diffusion.main_dit(run, kept)
-    ),
-    sampling.sampler,
-  ),
-  'vae': Generator(fit_vae, vae_sampler),
-  'gan': Generator(fit_gan, gan_sampler),
-}
+FITS = {'dit': fit_dit, 'vae': fit_vae, 'gan': fit_gan}
+"""model -> ((run, folder, kept) -> its State, trained or loaded)."""

@@ -1,9 +1,12 @@
 """What is asked of the model, what bounds it, and what is written of both."""
 
+import functools
+
 import numpy as np
-from absl import logging
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import cells
+from prune_dm_jax import encoding
 from prune_dm_jax import extracting
 from prune_dm_jax import measuring
 from prune_dm_jax import networks
@@ -21,31 +24,17 @@ from prune_dm_jax.pruning import METHODS
 PAIRS = 16
 
 
-def warn_of_empty_classes(run, kept):
-  """Warns of the classes that training will never see."""
-  labels = run.source.labels
-  missing = np.setdiff1d(labels[run.train], labels[kept])
-  if len(missing) and run.config.dit.conditional:
-    names = ', '.join(run.source.class_names[i] for i in missing)
-    logging.warning('no example is kept of class %s, yet it is sampled', names)
+def build(run):
+  """metrics.json: the samples and, beside them, what bounds them."""
+  cell = cells.known_folder(run)
+  make = functools.partial(write, run, cell)
+  return artifacts.build_file_together(cell / 'metrics.json', make)
 
 
-def backbones(run):
-  """Those that judge, each once."""
-  return tuple(dict.fromkeys(places.judges(run.config).values()))
-
-
-def write(run, cell, clusters):
-  """nearest.json and metrics.json: of the samples, and of what bounds them.
-
-  Args:
-    run: The run.
-    cell: Its folder, with samples/.
-    clusters: Folder of the training pictures' clusters in the features of
-      config.judge.network.
-  """
+def write(run, cell):
+  """nearest.json and metrics.json: of the samples, and of what bounds them."""
   seen = look(run, cell)
-  together.alone(lambda: measure(run, cell, clusters, seen))
+  together.alone(lambda: measure(run, cell, seen))
 
 
 def look(run, cell):
@@ -62,17 +51,19 @@ def look(run, cell):
     extracting.extract(run, read, size, backbone) | labels
   )
   return {
-    of: {backbone: see(*pictures, backbone) for backbone in backbones(run)}
+    of: {
+      backbone: see(*pictures, backbone) for backbone in seeing.backbones(run)
+    }
     for of, pictures in shown.items()
   }
 
 
-def measure(run, cell, clusters, seen):
+def measure(run, cell, seen):
   """Takes all metrics of what was seen and writes them, without a network."""
-  groups = np.load(clusters / 'group.npy')
+  groups = np.load(run.paths.clusters_judge / 'group.npy')
   references = places.features_of(run.config, run.paths)
   beside, own, training = {}, {}, {}
-  for backbone in backbones(run):
+  for backbone in seeing.backbones(run):
     folder = references[backbone]
     beside[backbone] = compared_with(known(run, folder, run.held_out))
     own[backbone] = known(run, folder, some(run))
@@ -181,7 +172,7 @@ def samples(run, cell):
 
 def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
-  decode, index = networks.decoder(run), some(run)
+  decode, index = encoding.decoder(run), some(run)
   folder = run.paths.latents / 'codes'
   pictures = networks.in_batches(
     run,

@@ -6,6 +6,7 @@ python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
 from absl import flags
 
 from prune_dm_jax import command
+from prune_dm_jax import counting
 from prune_dm_jax import stages
 
 UNTIL = flags.DEFINE_enum(
@@ -18,7 +19,7 @@ DRY_RUN = flags.DEFINE_bool(
 
 def main(config, workdir):
   if DRY_RUN.value:
-    print(stages.foresee(config, workdir))
+    print(counting.foresee(config, workdir))
   else:
     stages.run_until(config, workdir, UNTIL.value)
 

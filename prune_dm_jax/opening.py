@@ -153,26 +153,6 @@ def thin(config, source, train):
   return train[stay], np.delete(train, stay)
 
 
-def write_split(run, folder):
-  """train_idx.npy, held_out_idx.npy, and by which rule."""
-  np.save(folder / 'train_idx.npy', run.train)
-  np.save(folder / 'held_out_idx.npy', run.held_out)
-  by_hash = 'the lowest sha256(shared_seed:key) are held out'
-  own = 'the set names those that are held out'
-  facts = dict(
-    data=run.config.data.name,
-    fingerprint=run.source.fingerprint,
-    rule=own if run.source.held_out.any() else by_hash,
-    shared_seed=run.config.shared_seed,
-    imbalance=run.config.data.imbalance,
-    thinned=len(run.thinned),
-    train=len(run.train),
-    held_out=len(run.held_out),
-    bad=run.source.bad,
-  )
-  artifacts.write_json(folder / 'split.json', facts)
-
-
 def outputs(run, cell):
   """stage -> its output; None where the cell has no name yet, or it has several."""
   paths = run.paths

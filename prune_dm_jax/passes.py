@@ -15,6 +15,7 @@ from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax import artifacts
 from prune_dm_jax import diffusion
+from prune_dm_jax import encoding
 from prune_dm_jax import networks
 from prune_dm_jax import surrogates
 from prune_dm_jax import together
@@ -24,6 +25,18 @@ from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import log
+
+
+def build(run, need):
+  """Where one of PASSES is, of every training example."""
+  path = getattr(run.paths, need)
+  return artifacts.build_together(path, functools.partial(PASSES[need], run))
+
+
+def build_agreements(run):
+  """Where the terms of MoSo's scores are, after its surrogates of subsets."""
+  surrogates.build_on_subsets(run)
+  return build(run, 'agreements')
 
 
 def losses(run, folder):
@@ -49,7 +62,7 @@ def gradients(run, folder):
 
 def loss_of(run):
   """The loss of training, (params, x, y, t, noise) -> [B], at the surrogate."""
-  network = diffusion.dit_network(run, run.config.surrogate.size)
+  network = diffusion.network_of(run, run.config.surrogate.size)
   path = path_lib.PATHS[run.config.flow.path]
   return path_lib.loss(diffusion.velocity(network), path)
 
@@ -57,16 +70,12 @@ def loss_of(run):
 def way_of(run):
   """The GRADIENTS of the configuration, if they cover the surrogate."""
   way = GRADIENTS[run.config.score.gradient]
-  network = diffusion.dit_network(run, run.config.surrogate.size)
-  params = jax.eval_shape(diffusion.dit_init(run, network), jax.random.key(0))
+  network = diffusion.network_of(run, run.config.surrogate.size)
+  params = jax.eval_shape(diffusion.init_of(run, network), jax.random.key(0))
   row = read(run, run.train)(np.zeros(1, int))
-  x = codebook(run)[row['codes']]
+  x = encoding.codebook(run)[row['codes']]
   way.check(loss_of(run), params, x, row['label'], jnp.zeros(1), x)
   return way
-
-
-def codebook(run):
-  return jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
 
 
 def bank(run):
@@ -82,13 +91,13 @@ def bank(run):
 
 def read(run, kept):
   """Places [b] in `kept` -> codes, label and index in the full data."""
-  rows = diffusion.read_latents(run)
+  rows = encoding.reader(run)
   return lambda places: {**rows(kept[places]), 'index': kept[places]}
 
 
 def over_bank(run, function):
   """(params, rows) -> [B, draws] of (params, x, y, t, noise) -> [B]."""
-  draws, codes = bank(run), codebook(run)
+  draws, codes = bank(run), encoding.codebook(run)
 
   def rows(params, batch):
     x, y, index = codes[batch['codes']], batch['label'], batch['index']
@@ -182,7 +191,12 @@ def terms(run, gradient, along, params, kept, draw):
 
 def gradient_pass(run):
   """(params, total, draw, rows) -> total + their gradients, squared norms [B]."""
-  loss, way, draws, codes = loss_of(run), way_of(run), bank(run), codebook(run)
+  loss, way, draws, codes = (
+    loss_of(run),
+    way_of(run),
+    bank(run),
+    encoding.codebook(run),
+  )
 
   def local(params, total, draw, batch):
     x, y, index = codes[batch['codes']], batch['label'], batch['index']
@@ -209,7 +223,7 @@ def gradient_pass(run):
 
 def along_pass(run):
   """((params, direction, draw), rows) -> <direction, g_i> [B]."""
-  loss, draws, codes = loss_of(run), bank(run), codebook(run)
+  loss, draws, codes = loss_of(run), bank(run), encoding.codebook(run)
 
   def rows(given, batch):
     params, direction, draw = given
@@ -218,3 +232,6 @@ def along_pass(run):
     return noise_bank.at_draw(along, draws, draw, params, x, y, index)
 
   return apply.row_by_row(rows, run.mesh)
+
+
+PASSES = {'losses': losses, 'gradients': gradients, 'agreements': agreements}

@@ -74,7 +74,7 @@ def opened(config, workdir, backbone):
 
 def clusters(run, num_clusters, seed):
   """[n] the cluster of each training picture."""
-  folder = stages.features(run, run.config.score.backbone)
+  folder = stages.build(run, 'features')
   features = np.load(folder / 'features.npy', mmap_mode='r')[run.train]
   options = {name: run.config.score[name] for name in places.CLUSTERS}
   options['num_clusters'] = num_clusters

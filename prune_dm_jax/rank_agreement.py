@@ -20,9 +20,9 @@ from absl import flags
 from absl import logging
 from scipy import stats
 
-from prune_dm_jax import cells
 from prune_dm_jax import command
 from prune_dm_jax import opening
+from prune_dm_jax import scoring
 from prune_dm_jax import stages
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
@@ -53,7 +53,7 @@ def scored(config, workdir, **settings):
   config = config.copy_and_resolve_references()
   config.update_from_flattened_dict(settings)
   run = opening.open_checked(config, workdir, judged=False)
-  return cells.load_scores(stages.scores(run)).score
+  return scoring.load(stages.build(run, 'scores')).score
 
 
 def spearman(a, b):

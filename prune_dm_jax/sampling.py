@@ -3,11 +3,13 @@
 import functools
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import cells
 from prune_dm_jax import diffusion
+from prune_dm_jax import encoding
+from prune_dm_jax import generating
 from prune_dm_jax import networks
 from prune_dm_jax.data import images
 from prune_dm_jax.flow import guidance
@@ -15,6 +17,18 @@ from prune_dm_jax.flow import objective
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.training import checkpoint
+
+
+def build(run):
+  """Where pictures by the model are: uint8 [S, H, W, C] and labels [S]."""
+  cell, model = cells.known_folder(run), run.config.model
+
+  def make(folder):
+    kept = np.load(cell / 'kept_idx.npy')
+    state = generating.FITS[model](run, cell / model, kept)
+    write(run, SAMPLERS[model](run, state.ema), state, folder)
+
+  return artifacts.build_together(cell / 'samples', make)
 
 
 def write(run, draw, state, folder):
@@ -41,15 +55,15 @@ def asked_labels(run):
   return run.source.labels[run.train[np.asarray(drawn)]]
 
 
-def sampler(run, params):
+def dit_sampler(run, params):
   """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
   options = run.config.sample
-  codebook = jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
+  codebook = encoding.codebook(run)
   shape = diffusion.latent_shape(run)
   velocity = functools.partial(
-    diffusion.velocity(diffusion.dit_network(run, run.config.dit.size)), params
+    diffusion.velocity(diffusion.network_of(run, run.config.dit.size)), params
   )
-  decode = networks.decoder(run)
+  decode = encoding.decoder(run)
   key = networks.key_for(options.seed, 'sample')
 
   def draw(batch):
@@ -70,6 +84,27 @@ def sampler(run, params):
   return draw
 
 
+def vae_sampler(run, params):
+  network = generating.vae_network(run)
+  decode = lambda z, y: network.apply({'params': params}, z, y, method='decode')
+  return in_one_pass(run, decode, network.latent_dim)
+
+
+def gan_sampler(run, params):
+  generator, _ = generating.gan_networks(run)
+  own = {'params': params['generator']}
+  return in_one_pass(
+    run, functools.partial(generator.apply, own), generator.latent_dim
+  )
+
+
+def in_one_pass(run, decode, latent_dim):
+  """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
+  key = networks.key_for(run.config.sample.seed, 'sample')
+  noise = lambda index: objective.noise_at(key, index, (latent_dim,))
+  return lambda batch: decode(noise(batch['index']), batch['label'])
+
+
 def settings(run, state):
   """How the pictures were drawn, and from which parameters."""
   asked = run.config.sample.to_dict()
@@ -81,3 +116,7 @@ def settings(run, state):
     parameters_digest=checkpoint.digest(state.params),
     ema_digest=checkpoint.digest(state.ema),
   )
+
+
+SAMPLERS = {'dit': dit_sampler, 'vae': vae_sampler, 'gan': gan_sampler}
+"""model -> ((run, params) -> ({index, label} [B] -> pictures [B, H, W, C]))."""

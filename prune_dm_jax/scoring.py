@@ -1,12 +1,47 @@
 """Scores of the training split: by the method, from disk, or at no cost."""
 
+import functools
+from typing import NamedTuple
+
 import numpy as np
 
-from prune_dm_jax import cells
+from prune_dm_jax import artifacts
+from prune_dm_jax import extracting
 from prune_dm_jax import networks
-from prune_dm_jax import places
+from prune_dm_jax import passes
 from prune_dm_jax.pruning import METHODS
-from prune_dm_jax.pruning import cluster
+
+
+class Scores(NamedTuple):
+  """[n] each, over the training split."""
+
+  score: np.ndarray
+  error: np.ndarray
+  group: np.ndarray
+
+
+def load(path):
+  with np.load(path / 'scores.npz') as file:
+    return Scores(file['score'], file['error'], file['group'])
+
+
+NEEDS = {
+  'features': extracting.build,
+  'losses': functools.partial(passes.build, need='losses'),
+  'gradients': functools.partial(passes.build, need='gradients'),
+  'surrogates': passes.build_agreements,
+}
+"""What a method may need, see METHODS: run -> the folder where it is."""
+
+
+def build(run):
+  """Where score, error and group of every training example are.
+
+  They are the same at every ratio.
+  """
+  needs = METHODS[run.config.score.method].needs
+  found = {need: NEEDS[need](run) for need in needs}
+  return artifacts.build(run.paths.scores, functools.partial(write, run, found))
 
 
 def scored(run, given):
@@ -17,21 +52,21 @@ def scored(run, given):
   seed = run.config.seed if of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
   key = networks.key_for(seed, config.method)
-  return cells.Scores(*method.scores(given, key=key, **options))
+  return Scores(*method.scores(given, key=key, **options))
 
 
 def given(run, found):
   """What the method needs, from the folders where it was found."""
-  load = lambda folder, name: np.load(folder / f'{name}.npy', mmap_mode='r')
+  of = lambda folder, name: np.load(folder / f'{name}.npy', mmap_mode='r')
   arrays = {'index': run.train}
   for need, folder in found.items():
     if need == 'features':
-      arrays[need] = load(folder, need)[run.train]
+      arrays[need] = of(folder, need)[run.train]
     elif need == 'surrogates':
       names = ('dots', 'squared_norms', 'subset')
-      arrays[need] = {name: load(folder, name) for name in names}
+      arrays[need] = {name: of(folder, name) for name in names}
     else:
-      arrays[need] = load(folder, need)
+      arrays[need] = of(folder, need)
   return arrays
 
 
@@ -41,22 +76,13 @@ def write(run, found, folder):
   np.savez(folder / 'scores.npz', **scores._asdict())
 
 
-def write_clusters(run, extracted, folder):
-  """group.npy [n] of the training split, by features in `extracted`."""
-  options = {name: run.config.score[name] for name in places.CLUSTERS}
-  features = np.load(extracted / 'features.npy', mmap_mode='r')[run.train]
-  key = networks.key_for(run.config.shared_seed, 'cluster')
-  _, _, group = cluster.scores({'features': features}, key=key, **options)
-  np.save(folder / 'group.npy', group)
-
-
 def at_hand(run):
   """Scores on disk, or of a method that needs nothing; None with a list."""
   method = run.config.score.method
   if run.config.select.file:
     return None
   if run.paths.scores.exists():
-    return cells.load_scores(run.paths.scores)
+    return load(run.paths.scores)
   if METHODS[method].needs:
     raise ValueError(
       f'{run.paths.scores}: these scores of {method} are not there yet; the '

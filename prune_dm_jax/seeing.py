@@ -21,10 +21,36 @@ from prune_dm_jax.features import check_file
 from prune_dm_jax.features import weights
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import statistics
+from prune_dm_jax.pruning import cluster
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import step
 
 BATCH = 256
+
+
+def backbones(run):
+  """Those that judge, each once."""
+  return tuple(dict.fromkeys(places.judges(run.config).values()))
+
+
+def build(run):
+  """Where the judge's clusters of training pictures are.
+
+  After the features of every judge.
+  """
+  for name in backbones(run):
+    extracting.build(run, name)
+  make = functools.partial(write_clusters, run)
+  return artifacts.build(run.paths.clusters_judge, make)
+
+
+def write_clusters(run, folder):
+  """group.npy [n] of the training split, in the features of judge.network."""
+  options = {name: run.config.score[name] for name in places.CLUSTERS}
+  features = arrays(run.paths.features_judge)['features'][run.train]
+  key = networks.key_for(run.config.shared_seed, 'cluster')
+  _, _, group = cluster.scores({'features': features}, key=key, **options)
+  np.save(folder / 'group.npy', group)
 
 
 class Eye(NamedTuple):
@@ -64,7 +90,7 @@ def judge(cell):
       f'{path}: the judge of this run is not there; main with '
       '--until=evaluate makes it'
     )
-  load = BACKBONES[name].load(networks.classifier(run, name, path))
+  load = BACKBONES[name].load(extracting.fit_classifier(run, name, path))
   return Eye(name, path.name, load, shape)
 
 

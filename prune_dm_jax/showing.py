@@ -1,9 +1,12 @@
 """What a cell's report shows: its pictures, curves, numbers, settings, times."""
 
+import functools
+
 import numpy as np
 import pyarrow.parquet as pq
 
 from prune_dm_jax import artifacts
+from prune_dm_jax import cells
 from prune_dm_jax import diffusion
 from prune_dm_jax import measuring
 from prune_dm_jax import places
@@ -26,6 +29,13 @@ NOTE = (
 )
 
 GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
+
+
+def build(run):
+  """report.html: one static file a person can read."""
+  cell = cells.known_folder(run)
+  text = functools.partial(report, run, cell)
+  return artifacts.build_text(cell / 'report.html', text)
 
 
 def report(run, cell):

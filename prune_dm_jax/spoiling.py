@@ -56,12 +56,14 @@ def spoiled(pictures, labels, others, other_labels):
   }
 
 
-def rows(run, reference, clusters):
+def rows(run):
   """One {spoiled, metric: (value, low, high), ...} each."""
-  seen, judge = seeing.arrays(reference), run.config.judge.network
+  seen = seeing.arrays(run.paths.features_judge)
+  groups = np.load(run.paths.clusters_judge / 'group.npy')
+  judge = run.config.judge.network
   pick = np.random.default_rng(0).permutation
   ours, theirs = np.array_split(pick(run.held_out), 2)
-  beside = known(run, seen, theirs, np.load(clusters / 'group.npy'))
+  beside = known(run, seen, theirs, groups)
   read = functools.partial(
     images.batch, run.source, size=run.config.data.image_size
   )
@@ -108,12 +110,8 @@ def short(value):
 
 def main(config, workdir):
   run = opening.open_checked(config, workdir, judged=True)
-  found = rows(
-    run,
-    stages.features(run, run.config.judge.network),
-    stages.judge(run),
-  )
-  print(table.markdown(turned(list(found))), end='')
+  stages.build(run, 'judge')
+  print(table.markdown(turned(list(rows(run)))), end='')
 
 
 if __name__ == '__main__':

@@ -4,6 +4,8 @@ Those of the whole training split feed losses and gradients. MoSo has others,
 each trained on one of several disjoint random subsets, which it then scores.
 """
 
+import functools
+
 import jax
 
 from prune_dm_jax import artifacts
@@ -15,6 +17,18 @@ from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import step as step_lib
 
 
+def build(run):
+  """Where DiTs in a short pretraining on all of the training split are."""
+  make = functools.partial(train_full, run)
+  return artifacts.build_together(run.paths.surrogates, make)
+
+
+def build_on_subsets(run):
+  """Where MoSo's surrogates of disjoint subsets are."""
+  make = functools.partial(train_on_subsets, run)
+  return artifacts.build_together(run.paths.subset_surrogates, make)
+
+
 def evenly(steps, number):
   """`number` steps, evenly spaced, of which the last is the end."""
   return [round(steps * (e + 1) / number) for e in range(number)]
@@ -24,7 +38,7 @@ def train(run, folder, kept, name, steps, snapshots):
   """Trains one, or finds it trained; its RAW parameters are what is kept."""
   options = run.config.surrogate.copy_and_resolve_references()
   options.steps = steps
-  diffusion.dit(
+  diffusion.fit(
     run,
     folder,
     kept,
@@ -79,7 +93,7 @@ def subset_steps(run, size):
 
 def params_at(run, folder, step):
   """The parameters of a surrogate at one of its snapshots."""
-  network = diffusion.dit_network(run, run.config.surrogate.size)
-  init = diffusion.dit_init(run, network)
+  network = diffusion.network_of(run, run.config.surrogate.size)
+  init = diffusion.init_of(run, network)
   target = step_lib.shapes(lambda: init(jax.random.key(0)), run.mesh)
   return checkpoint.read_snapshot(folder / 'snapshots', step, target)

@@ -87,7 +87,7 @@ def test_missing_scores_are_one_sentence_that_says_what_makes_them(tmp_path):
 )
 def test_what_is_foreseen_is_what_is_then_kept(scored, variant):
   before = everything(scored)
-  text = stages.foresee(digits_quick.get_config(variant), scored)
+  text = counting.foresee(digits_quick.get_config(variant), scored)
   assert everything(scored) == before
   for heading, column in (('class', 'label'), ('cluster', 'cluster')):
     foreseen = rows_of(text, heading)
@@ -97,7 +97,7 @@ def test_what_is_foreseen_is_what_is_then_kept(scored, variant):
 
 
 def test_the_draw_in_memory_is_the_draw_on_disk(tmp_path):
-  text = stages.foresee(digits_quick.get_config('random'), tmp_path)
+  text = counting.foresee(digits_quick.get_config('random'), tmp_path)
   foreseen = rows_of(text, 'class')
   del foreseen['all']
   found = {name: columns[:2] for name, columns in foreseen.items()}
@@ -111,7 +111,7 @@ def test_a_list_is_counted_by_class_without_scores(tmp_path):
   (split,) = (tmp_path / 'split' / 'shared').glob('split-*')
   np.save(path, np.load(split / 'train_idx.npy')[:90])
   config.select.file = str(path)
-  text = stages.foresee(config, tmp_path / 'runs')
+  text = counting.foresee(config, tmp_path / 'runs')
   assert f'the list {path}: 90 kept, 809 pruned' in text
   assert rows_of(text, 'class')['all'][:2] == ['899', '90']
   assert 'threshold' not in text and not (tmp_path / 'runs').exists()
@@ -122,11 +122,11 @@ def test_a_cell_of_another_configuration_is_refused(tmp_path):
   stages.run_until(config, tmp_path, 'select')
   config.train.steps = 61
   with pytest.raises(ValueError, match='now it is 61'):
-    stages.foresee(config, tmp_path)
+    counting.foresee(config, tmp_path)
 
 
 def test_where_nothing_is_pruned_there_is_no_threshold(tmp_path):
-  text = stages.foresee(digits_quick.get_config('unpruned'), tmp_path)
+  text = counting.foresee(digits_quick.get_config('unpruned'), tmp_path)
   assert 'none, as nothing is pruned' in text and '100.0 %' in text
 
 

@@ -10,6 +10,7 @@ from safetensors import numpy as safetensors
 
 from configs import digits
 from prune_dm_jax import diffusion
+from prune_dm_jax import networks
 from prune_dm_jax.models import official_dit
 
 
@@ -29,7 +30,7 @@ def run(**changes):
 )
 def test_epochs_shorten_training_as_less_is_kept(exposure, kept, steps):
   given = run(**{'train.exposure': exposure, 'train.steps': 1000})
-  assert diffusion.main_dit(given, np.arange(kept))['options'].steps == steps
+  assert networks.exposed(given, np.arange(kept)).steps == steps
   assert given.config.train.steps == 1000
 
 
@@ -38,7 +39,7 @@ def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
   t, y = jnp.full(3, 0.5), jnp.array([0, 3, 2])
   found = {}
   for told in (True, False):
-    network = diffusion.dit_network(run(**{'dit.conditional': told}), 'mini')
+    network = diffusion.network_of(run(**{'dit.conditional': told}), 'mini')
     velocity = diffusion.velocity(network)
     params = network.init(jax.random.key(1), x, t, 0 * y)['params']
     leaves, tree = jax.tree.flatten(params)
@@ -58,8 +59,8 @@ def begun(tmp_path):
   np.save(tmp_path / 'codebook.npy', np.zeros((9, 4), np.float32))
   given = run(**{'dit.init': str(tmp_path / 'begin.safetensors')})
   given.paths = types.SimpleNamespace(latents=tmp_path)
-  network = diffusion.dit_network(given, 'mini')
-  init = diffusion.dit_init(given, network)
+  network = diffusion.network_of(given, 'mini')
+  init = diffusion.init_of(given, network)
   params = jax.jit(init)(jax.random.key(3))
   weights = official_dit.to_official(params, rows=4, patch=2)
   weights = {name: np.ascontiguousarray(a) for name, a in weights.items()}
@@ -77,6 +78,6 @@ def test_a_published_file_is_where_training_begins(begun):
 
 def test_a_file_of_another_dit_is_refused_by_what_differs(begun):
   given, _, _ = begun
-  other = diffusion.dit_network(given, 'mini8')
+  other = diffusion.network_of(given, 'mini8')
   with pytest.raises(ValueError, match='begin.safetensors: .* but the DiT of'):
     diffusion.published(given, other)

@@ -129,7 +129,7 @@ def judged(done, tmp_path, **judge):
   (cell / 'config.json').write_text(json.dumps(config))
   for name in ('metrics.json', 'nearest.json'):
     (cell / name).unlink()
-  stages.evaluate(opening.of_cell(cell))
+  stages.build(opening.of_cell(cell), 'evaluate')
   return numbers_of(cell)
 
 

@@ -32,8 +32,8 @@ def config():
 @pytest.fixture(scope='module')
 def run(config, tmp_path_factory):
   run = opening.open_run(config, tmp_path_factory.mktemp('runs'))
-  stages.surrogate(run)
-  stages.agreements(run)
+  stages.build(run, 'surrogate')
+  passes.build_agreements(run)
   return run
 
 

@@ -6,8 +6,8 @@ from PIL import Image
 
 from configs import digits_quick
 from configs import image_folder
-from prune_dm_jax import cells
 from prune_dm_jax import purity
+from prune_dm_jax import scoring
 from prune_dm_jax import stages
 
 
@@ -39,7 +39,7 @@ def test_clusters_of_pixels_know_more_of_digits_than_chance(config, tmp_path):
 def test_the_first_seed_has_the_clusters_of_a_run(config, tmp_path):
   run = purity.opened(config, tmp_path, 'pixels')
   groups = purity.clusters(run, config.score.num_clusters, seed=0)
-  of_run = cells.load_scores(stages.scores(run)).group
+  of_run = scoring.load(stages.build(run, 'scores')).group
   np.testing.assert_array_equal(groups, of_run)
 
 

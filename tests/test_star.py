@@ -40,6 +40,7 @@ def test_a_room_imports_nothing_of_ours_outside_its_folder(room):
 def test_main_knows_the_command_line_and_the_stages():
   assert ours(PACKAGE / 'main.py') == [
     'prune_dm_jax.command',
+    'prune_dm_jax.counting',
     'prune_dm_jax.stages',
   ]
 
