@@ -5,9 +5,9 @@ python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
 
 from absl import flags
 
-from prune_dm_jax import command
-from prune_dm_jax import counting
 from prune_dm_jax import stages
+from prune_dm_jax.run import command_line
+from prune_dm_jax.stages import dry_run
 
 UNTIL = flags.DEFINE_enum(
   'until', 'report', list(stages.STAGES), 'The last stage to run.'
@@ -19,10 +19,10 @@ DRY_RUN = flags.DEFINE_bool(
 
 def main(config, workdir):
   if DRY_RUN.value:
-    print(counting.foresee(config, workdir))
+    print(dry_run.foresee(config, workdir))
   else:
     stages.run_until(config, workdir, UNTIL.value)
 
 
 if __name__ == '__main__':
-  command.run(main)
+  command_line.run(main)

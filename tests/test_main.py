@@ -13,12 +13,12 @@ import pyarrow.parquet as pq
 import pytest
 from safetensors import numpy as safetensors
 
-from prune_dm_jax import convert
-from prune_dm_jax import opening
-from prune_dm_jax import showing
 from prune_dm_jax import stages
+from prune_dm_jax.commands import convert
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import report
 
 ROOT = pathlib.Path(__file__).parents[1]
 CONFIG = '--config=configs/digits_quick.py'
@@ -160,7 +160,7 @@ def test_a_number_is_that_of_its_judge_whoever_judges_beside(
   assert pairs == other_pairs != own_pairs
   for key in manifold | near:
     assert (own[key]['backbone'], other[key]['backbone']) == ('judge', 'pixels')
-  said = showing.judges([found[k] for k in found if k[0] == 'samples'])
+  said = report.judges([found[k] for k in found if k[0] == 'samples'])
   assert said.startswith('judge; generated_to_training_mean, ')
   assert said.endswith('training_to_training_median by pixels')
 

@@ -11,8 +11,8 @@ config.data.held_out = 1 / 15 is the rule; a val/ folder is held out as it is.
 
 import pathlib
 
+from prune_dm_jax.data import array_record
 from prune_dm_jax.data import folders
-from prune_dm_jax.data import prepared
 from prune_dm_jax.data import source
 
 MASK = 'CelebA-HQ-img'
@@ -22,7 +22,7 @@ def is_there(path):
   path = pathlib.Path(path)
   if (path / MASK).is_dir() or path.name == MASK:
     return True
-  found = prepared.folder(path) if path.is_dir() else None
+  found = array_record.folder(path) if path.is_dir() else None
   return bool(found) and 'celeb_a_hq' in found.as_posix()
 
 
@@ -30,8 +30,8 @@ def open_faces(path):
   path = pathlib.Path(path)
   if not path.is_dir():
     raise ValueError(f'{path}: there is no such folder')
-  if prepared.folder(path):
-    return of_records(prepared.folder(path))
+  if array_record.folder(path):
+    return of_records(array_record.folder(path))
   below = path / MASK if (path / MASK).is_dir() else path
   found, bad = folders.walk(below)
   if not found:
@@ -50,11 +50,11 @@ def open_faces(path):
 
 
 def of_records(folder):
-  found, bad = prepared.walk(folder)
+  found, bad = array_record.walk(folder)
   examples = [
     source.Example(f'{split}/{name}', -1, size, where, split != 'train')
     for split, name, _, where, size in found
   ]
   return source.Source(
-    examples, prepared.read, layout='TFDS celeb_a_hq, ArrayRecord', bad=bad
+    examples, array_record.read, layout='TFDS celeb_a_hq, ArrayRecord', bad=bad
   )

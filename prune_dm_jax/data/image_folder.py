@@ -11,7 +11,7 @@ import numpy as np
 
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import source
-from prune_dm_jax.data import zipped
+from prune_dm_jax.data import zip_files
 
 
 def open_folder(path):
@@ -20,7 +20,7 @@ def open_folder(path):
   if path.is_dir():
     (found, bad), read, kind = folders.walk(path), folders.read, 'folder'
   elif path.suffix.lower() == '.zip' and path.is_file():
-    (found, bad), read, kind = zipped.walk(path), zipped.read, '.zip'
+    (found, bad), read, kind = zip_files.walk(path), zip_files.read, '.zip'
   else:
     raise ValueError(f'{path}: there is no such folder, nor a .zip')
   if not found:

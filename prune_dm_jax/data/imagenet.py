@@ -14,8 +14,8 @@ out, where there are some whose labels are known.
 import pathlib
 import re
 
+from prune_dm_jax.data import array_record
 from prune_dm_jax.data import parquet
-from prune_dm_jax.data import prepared
 from prune_dm_jax.data import source
 from prune_dm_jax.data import synsets
 
@@ -78,8 +78,10 @@ def of_rows(path, layout, room):
 
 LAYOUTS = {
   'TFDS, ArrayRecord': (
-    lambda path: bool(prepared.folder(path)),
-    lambda path, layout: of_rows(prepared.folder(path), layout, prepared),
+    lambda path: bool(array_record.folder(path)),
+    lambda path, layout: of_rows(
+      array_record.folder(path), layout, array_record
+    ),
   ),
   'Hugging Face, Parquet': (
     lambda path: bool(parquet.files(path).get('train')),

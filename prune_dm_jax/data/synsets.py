@@ -8,7 +8,7 @@ import csv
 import functools
 
 from prune_dm_jax.data import folders
-from prune_dm_jax.data import tarred
+from prune_dm_jax.data import tar_files
 
 CLS_LOC = ('ILSVRC/Data/CLS-LOC', 'Data/CLS-LOC', '.')
 SOLUTION = 'LOC_val_solution.csv'
@@ -72,15 +72,15 @@ def walk_kaggle(path):
 def walk_tar(path):
   """The tar of tars; validation if its tar and Kaggle's table are there."""
   archive, rows = tar_of(path), []
-  found, bad = tarred.walk(archive)
+  found, bad = tar_files.walk(archive)
   bad = {f'train/{name}': why for name, why in bad.items()}
   in_folders('train', found, rows, bad)
   beside, table = archive.parent / VAL_TAR, archive.parent / SOLUTION
   if beside.is_file() and table.is_file():
-    found, refused = tarred.walk(beside)
+    found, refused = tar_files.walk(beside)
     bad |= {f'val/{name}': why for name, why in refused.items()}
     flat(read_solution(table), 'val', found, rows, bad)
-  return rows, bad, tarred.read
+  return rows, bad, tar_files.read
 
 
 def in_folders(split, found, rows, bad):

@@ -17,11 +17,11 @@ from PIL import Image
 
 from prune_dm_jax.features import convolution
 from prune_dm_jax.features import preprocess
-from prune_dm_jax.features import resizing
+from prune_dm_jax.features import resize
 from prune_dm_jax.features import weights as weights_lib
 
 SIDE = 299
-RESIZES = {'tf1': resizing.bilinear_of_corners, 'torch': resizing.bilinear}
+RESIZES = {'tf1': resize.bilinear_of_corners, 'torch': resize.bilinear}
 
 STEM = {  # name: stride, padding
   'Conv2d_1a_3x3': (2, 'VALID'),

@@ -17,7 +17,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from prune_dm_jax.features import resizing
+from prune_dm_jax.features import resize
 
 
 class Kind(NamedTuple):
@@ -91,9 +91,9 @@ def positions(params, rows, columns):
   if (rows, columns) == (side, side):
     return table
   if 'registers' in params:
-    matrix = lambda n: resizing.bicubic_antialiased(side, n)
+    matrix = lambda n: resize.bicubic_antialiased(side, n)
   else:
-    matrix = lambda n: resizing.bicubic(side, n, scale=(n + 0.1) / side)
+    matrix = lambda n: resize.bicubic(side, n, scale=(n + 0.1) / side)
   grid = table[0, 1:].reshape(side, side, width)
   grid = jnp.einsum('ri,cj,ijd->rcd', matrix(rows), matrix(columns), grid)
   return jnp.concatenate([table[:, :1], grid.reshape(1, -1, width)], axis=1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from prune_dm_jax.pruning import assign
 from prune_dm_jax.pruning import blocks as blocks_lib
-from prune_dm_jax.pruning import seeding
+from prune_dm_jax.pruning import kmeans_start
 
 
 def fit(
@@ -30,7 +30,7 @@ def fit(
   blocks = blocks_lib.place(features)
 
   def run(key):
-    start = seeding.centers(blocks, num_clusters, key)
+    start = kmeans_start.centers(blocks, num_clusters, key)
     return settle(blocks, iterate(blocks, start, iterations, tolerance))
 
   keys = jax.random.split(jax.random.key(seed), restarts)

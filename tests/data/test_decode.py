@@ -13,9 +13,9 @@ from photographs import jpeg
 from photographs import put
 from PIL import Image
 
-from prune_dm_jax.data import checking
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import unreadable
 
 PHOTO = crop(3)
 GREY = PHOTO.mean(axis=-1).astype(np.uint8)
@@ -138,7 +138,7 @@ def nasty(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def checked(nasty):
-  return nasty.without(checking.unreadable(nasty))
+  return nasty.without(unreadable.among(nasty))
 
 
 def test_all_that_can_be_read_stay_and_no_other(checked):

@@ -13,9 +13,9 @@ from photographs import encoded
 from photographs import jpeg
 from photographs import put
 
-from prune_dm_jax.data import checking
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import zipped as zipped_lib
+from prune_dm_jax.data import unreadable
+from prune_dm_jax.data import zip_files
 
 LABELS = [0, 0, 0, 0, 0, 0, 1, 1, 1]
 
@@ -109,7 +109,7 @@ def test_a_damaged_member_is_bad_by_its_check_sum(tmp_path):
   middle = data.find(jpeg(0)) + 200  # The first member is stored as it is.
   data[middle : middle + 8] = bytes(8)
   path.write_bytes(data)
-  bad = checking.unreadable(image_folder.open_folder(path))
+  bad = unreadable.among(image_folder.open_folder(path))
   assert bad == {'pets/dog/0.jpg': 'damaged in the archive'}
 
 
@@ -120,13 +120,13 @@ def test_a_member_that_unpacks_to_more_than_it_says_is_not_unpacked(tmp_path):
   lying = data.getvalue().replace((10_000_000).to_bytes(4, 'little'),
                                   (100).to_bytes(4, 'little'))  # fmt: skip
   path = put(tmp_path, {'bomb.zip': lying}) / 'bomb.zip'
-  bad = checking.unreadable(image_folder.open_folder(path))
+  bad = unreadable.among(image_folder.open_folder(path))
   assert bad == {'a/bomb.png': 'damaged in the archive'}
 
 
 def test_no_more_is_inflated_than_was_announced():
   packed = zlib.compress(bytes(10_000_000), wbits=-15)
-  assert len(zipped_lib.inflated(packed, 100)) == 101
+  assert len(zip_files.inflated(packed, 100)) == 101
 
 
 def test_a_file_that_is_no_zip_is_one_sentence(tmp_path):

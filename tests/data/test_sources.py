@@ -9,10 +9,10 @@ from layouts import SETS
 from photographs import crop
 from PIL import Image
 
+from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
-from prune_dm_jax.data import __main__ as command
 from prune_dm_jax.data import images
 
 

@@ -11,8 +11,8 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import assign
 from prune_dm_jax.pruning import blocks as blocks_lib
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import kmeans_start
 from prune_dm_jax.pruning import lloyd
-from prune_dm_jax.pruning import seeding
 from prune_dm_jax.pruning.kmeans import FITS
 
 RNG = np.random.default_rng(0)
@@ -64,7 +64,7 @@ def test_devices_and_blocks_change_nothing_but_rounding(devices, rows, slab):
   assert cut.x[0].sharding.num_devices == devices
   assert all(x.shape[1] <= slab for x in cut.x)
   key = jax.random.key(0)
-  seeds = [seeding.centers(b, 20, key) for b in (whole, cut)]
+  seeds = [kmeans_start.centers(b, 20, key) for b in (whole, cut)]
   np.testing.assert_allclose(*seeds, atol=1e-6)
   moved = [lloyd.iterate(b, seeds[0], 5, 0.0) for b in (whole, cut)]
   np.testing.assert_allclose(*moved, atol=1e-5)
@@ -141,7 +141,7 @@ def test_odds_of_a_draw_are_those_given():
   identity = RNG.integers(2**32, size=40000, dtype=np.uint32)
   apart = np.where(np.arange(40000) % 2, 3.0, 1.0)
   apart[:100] = 0
-  drawn = seeding.draw(jax.random.key(0), identity, apart, 1000)
+  drawn = kmeans_start.draw(jax.random.key(0), identity, apart, 1000)
   assert len(set(drawn)) == 1000 and drawn.min() >= 100
   assert abs((drawn % 2).mean() - 0.75) < 0.04
 
@@ -149,7 +149,7 @@ def test_odds_of_a_draw_are_those_given():
 def test_a_candidate_weighs_as_many_as_it_is_nearest_to():
   blocks = blocks_lib.place(LOOSE)
   keys = jax.random.split(jax.random.key(0), 3)
-  rows, weight = seeding.candidates(blocks, 20, keys)
+  rows, weight = kmeans_start.candidates(blocks, 20, keys)
   assert len(rows) == len(set(map(bytes, rows))) == 61
   group = assign.nearest(blocks, rows)[0]
   np.testing.assert_array_equal(weight, np.bincount(group, minlength=61))
@@ -159,7 +159,7 @@ def test_seeds_are_picked_by_weight():
   rows = np.array([[0.0], [1.0], [9.0]], np.float32)
   for seed in range(5):
     heavy = np.array([1, 1e9, 1])
-    assert seeding.greedy(rows, heavy, 1, seed) == [[1.0]]
+    assert kmeans_start.greedy(rows, heavy, 1, seed) == [[1.0]]
 
 
 @pytest.mark.parametrize('fit', FITS)

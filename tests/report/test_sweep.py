@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from configs import digits
-from prune_dm_jax import keeping
+from prune_dm_jax.commands import keeping
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves

@@ -1,0 +1,58 @@
+"""Every speed that the README claims, as a ratio to something else's.
+
+python -m prune_dm_jax.benchmark kmeans [--examples=50000 ...]
+python -m prune_dm_jax.benchmark scores [--size=S --patches=4,2 ...]
+python -m prune_dm_jax.benchmark metrics [--samples=10000 ...]
+python -m prune_dm_jax.benchmark loader [--examples=200000 ...]
+
+Prints a table, and then one line of JSON. What it is measured against comes
+with pip install -e '.[benchmark]'.
+"""
+
+import sys
+
+
+def kmeans(argv):
+  from prune_dm_jax.benchmarks import kmeans
+
+  return kmeans.main(argv)
+
+
+def scores(argv):
+  from prune_dm_jax.benchmarks import scores
+
+  return scores.main(argv)
+
+
+def metrics(argv):
+  from prune_dm_jax.benchmarks import metrics
+
+  return metrics.main(argv)
+
+
+def loader(argv):
+  from prune_dm_jax.benchmarks import loader
+
+  return loader.main(argv)
+
+
+BENCHMARKS = {
+  'kmeans': kmeans,
+  'scores': scores,
+  'metrics': metrics,
+  'loader': loader,
+}
+
+
+def main(argv):
+  name = argv[0] if argv else ''
+  if name not in BENCHMARKS:
+    sys.exit(
+      f'prune_dm_jax: {name!r} is no benchmark; choose from '
+      f'{", ".join(BENCHMARKS)}'
+    )
+  BENCHMARKS[name](argv[1:])
+
+
+if __name__ == '__main__':
+  main(sys.argv[1:])

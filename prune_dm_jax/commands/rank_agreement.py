@@ -1,0 +1,123 @@
+"""Whether scores, taken once more, rank the examples alike.
+
+python -m prune_dm_jax.rank_agreement --config=configs/digits.py
+
+Each way of taking them is taken once for each of --seeds, which are of the
+surrogate's training and of the noise bank, and compared pair by pair:
+
+  rank agreement   Spearman's correlation of the two scores
+  kept by both     of the half that one keeps, the share that the other keeps;
+                   half of it for two random halves
+
+Prints a table of each, mean (lowest to highest pair), and a line of JSON.
+"""
+
+import itertools
+import json
+
+import numpy as np
+from absl import flags
+from absl import logging
+from scipy import stats
+
+from prune_dm_jax import stages
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import select
+from prune_dm_jax.run import command_line
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import scores as scores_lib
+
+SEEDS = flags.DEFINE_list('seeds', ['0', '1'], 'Two at least, to compare.')
+LARGE = flags.DEFINE_string(
+  'large_size', 'mini8', 'The surrogate that costs as much as eight draws.'
+)
+
+TAKEN_AT_A_SURROGATE = ('monotonicity', 'grand', 'el2n', 'moso')
+
+
+def ways():
+  """name -> settings: one draw, and eight times its cost spent in two ways."""
+  one = {'bank.num_draws': 1}
+  return {
+    'as published: one draw at t = 0.95': {
+      **one, 'bank.t_min': 0.95, 'bank.t_max': 0.95,
+    },
+    'one draw': one,
+    'one draw, eightfold surrogate': {**one, 'surrogate.size': LARGE.value},
+    'eight draws': {'bank.num_draws': 8},
+  }  # fmt: skip
+
+
+def scored(config, workdir, **settings):
+  """[n] scores of a configuration with other settings."""
+  config = config.copy_and_resolve_references()
+  config.update_from_flattened_dict(settings)
+  run = opening.open_checked(config, workdir, judged=False)
+  return scores_lib.load(stages.build(run, 'scores')).score
+
+
+def spearman(a, b):
+  """Rank correlation of [n] and [n], ties at their mean rank."""
+  return float(stats.spearmanr(a, b).statistic)
+
+
+def kept_by_both(a, b, *, keep):
+  """Of the half kept by scores [n], the share that other scores [n] keep."""
+  kept = [
+    select.select(
+      score, np.zeros(len(score), int), prune_ratio=0.5, keep=keep,
+      allocation='proportional', seed=0,
+    )
+    for score in (a, b)
+  ]  # fmt: skip
+  return len(np.intersect1d(*kept)) / len(kept[0])
+
+
+def compare(config, workdir, method, settings):
+  """name -> [pairs] of what is compared."""
+  score = lambda seed: scored(
+    config, workdir,
+    **{'score.method': method, 'surrogate.seed': seed, 'bank.seed': seed},
+    **settings,
+  )  # fmt: skip
+  pairs = list(itertools.combinations(map(score, map(int, SEEDS.value)), 2))
+  keep = METHODS[method].keep
+  return {
+    'rank agreement': [spearman(*pair) for pair in pairs],
+    'kept by both': [kept_by_both(*pair, keep=keep) for pair in pairs],
+  }
+
+
+def main(config, workdir):
+  seeds = SEEDS.value
+  if len(set(seeds)) < 2 or not all(seed.isdigit() for seed in seeds):
+    raise ValueError(f'--seeds={",".join(seeds)}: two numbers, or more, differ')
+  found = {}
+  for name, settings in ways().items():
+    for method in TAKEN_AT_A_SURROGATE:
+      logging.info('%s, %s', method, name)
+      found[name, method] = compare(config, workdir, method, settings)
+  for measure in ('rank agreement', 'kept by both'):
+    print(table(found, measure))
+  print(json.dumps({f'{m}, {n}': v for (n, m), v in found.items()}))
+
+
+def table(found, measure):
+  """Markdown, a row for each way and a column for each method."""
+  heads = [measure, *TAKEN_AT_A_SURROGATE]
+  rows = [heads, ['---'] * len(heads)]
+  for name in ways():
+    values = [found[name, method][measure] for method in TAKEN_AT_A_SURROGATE]
+    rows.append([name, *map(spread, values)])
+  return ''.join(f'| {" | ".join(row)} |\n' for row in rows)
+
+
+def spread(values):
+  """The mean, and the lowest and highest where there are several."""
+  mean = f'{np.mean(values):.2f}'
+  several = f' ({min(values):.2f} to {max(values):.2f})'
+  return mean + several if len(values) > 1 else mean
+
+
+if __name__ == '__main__':
+  command_line.run(main)

@@ -1,0 +1,81 @@
+"""The check that every picture of a set can be read: once, by all processors.
+
+A full decode of each, as half a picture opens as well as a whole one.
+"""
+
+import concurrent.futures
+import multiprocessing
+import os
+import pickle
+import tempfile
+
+import numpy as np
+
+WORTHWHILE = 2000
+"""Pictures from which on processes are worth their start."""
+
+
+def among(source, *, workers=0):
+  """key -> why, of each example of a Source that cannot be decoded.
+
+  Args:
+    source: The Source, which must pickle.
+    workers: Processes; 0 stands for as many as there are processors, or none
+      for a small set.
+  """
+  parts = np.array_split(np.arange(len(source)), max(len(source) // 64, 1))
+  if not workers and len(source) < WORTHWHILE:
+    found = [of_part(source, part) for part in parts]
+  else:
+    found = in_processes(source, parts, workers or os.cpu_count())
+  return {source.keys[i]: why for part in found for i, why in part}
+
+
+def of_part(source, part):
+  """[(i, why)] of the examples in `part` that cannot be read."""
+  tried = ((int(i), source.attempt(i)[0]) for i in part)
+  return [(i, why) for i, why in tried if why]
+
+
+def in_processes(source, parts, workers):
+  """of_part of all parts, in processes that read the source from a file.
+
+  Through their pipe, one that dies as it starts would leave us writing forever.
+  """
+  with (
+    tempfile.NamedTemporaryFile() as file,
+    concurrent.futures.ProcessPoolExecutor(
+      workers,
+      multiprocessing.get_context('spawn'),
+      initializer=receive,
+      initargs=(file.name,),
+    ) as pool,
+  ):
+    pickle.dump(source, file)
+    file.flush()
+    return list(pool.map(of_given, parts))
+
+
+received = {}
+
+
+def receive(path):
+  with open(path, 'rb') as file:
+    received['source'] = pickle.load(file)
+
+
+def of_given(part):
+  return of_part(received['source'], part)
+
+
+def refuse(source, *, most):
+  """Raises ValueError if more than the share `most` of a Source is bad."""
+  number, total = len(source.bad), len(source.bad) + len(source)
+  if number <= most * total:
+    return
+  listed = [f'{key} ({why})' for key, why in sorted(source.bad.items())]
+  more = f', and {number - 20} more' if number > 20 else ''
+  raise ValueError(
+    f'{number} of {total} pictures cannot be used, more than '
+    f'config.data.max_bad = {most:g} of them: {", ".join(listed[:20])}{more}'
+  )

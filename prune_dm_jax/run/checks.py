@@ -1,0 +1,126 @@
+"""All that can be wrong with a configuration before any work begins."""
+
+import pathlib
+
+from prune_dm_jax.data import EMBEDDED
+from prune_dm_jax.data import SOURCES
+from prune_dm_jax.features import JUDGING
+from prune_dm_jax.features import SELECTING
+from prune_dm_jax.features import check_file
+from prune_dm_jax.features import lpips
+from prune_dm_jax.features import weights
+from prune_dm_jax.flow.guidance import GUIDANCE
+from prune_dm_jax.flow.path import PATHS
+from prune_dm_jax.flow.path import TIMES
+from prune_dm_jax.flow.samplers import STEPS
+from prune_dm_jax.models.dit import SIZES
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.gradients import GRADIENTS
+from prune_dm_jax.pruning.kmeans import FITS
+from prune_dm_jax.pruning.select import ALLOCATIONS
+from prune_dm_jax.run import bounds
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.training.exposure import EXPOSURES
+
+
+def check(config, devices, *, judged=True):
+  """Raises ValueError naming the key, its value and what would do.
+
+  Args:
+    config: All of it.
+    devices: How many there are.
+    judged: Whether what judges must be there.
+  """
+  choices = {
+    'data.name': SOURCES,
+    'score.method': METHODS,
+    'score.backbone': SELECTING,
+    'judge.network': JUDGING,
+    'judge.precision': (*JUDGING, ''),
+    'judge.memorization': (*JUDGING, ''),
+    'score.gradient': GRADIENTS,
+    'surrogate.size': SIZES,
+    'score.kmeans': FITS,
+    'select.keep': ('high', 'middle', 'low'),
+    'select.allocation': ALLOCATIONS,
+    'select.ratio_from': ('config', 'smallest_cluster'),
+    'dit.size': SIZES,
+    'train.exposure': EXPOSURES,
+    'dit.dtype': ('float32', 'bfloat16'),
+    'flow.path': PATHS,
+    'flow.time': TIMES,
+    'sample.step': STEPS,
+    'sample.guidance': GUIDANCE,
+  }
+  for key, allowed in choices.items():
+    check_choice(key, bounds.value_at(config, key), allowed)
+  check_path(config)
+  check_weights(config, judged)
+  check_ratio(config)
+  bounds.check(config, devices)
+  for key in ('select.file', 'dit.init'):
+    file = bounds.value_at(config, key)
+    if file and not pathlib.Path(file).is_file():
+      raise ValueError(f'config.{key} is {file!r}: there is no such file')
+
+
+def check_choice(key, value, allowed):
+  if value not in allowed:
+    raise ValueError(
+      f'config.{key} is {value!r}; choose from '
+      f'{", ".join(name or repr(name) for name in allowed)}'
+    )
+
+
+def check_path(config):
+  path, name = config.data.path, config.data.name
+  if name in EMBEDDED:
+    return
+  if not path:
+    raise ValueError(
+      f'config.data.path is {path!r}, but {name} is read from files: name the '
+      'folder or archive, as --config.data.path=PATH'
+    )
+  if not pathlib.Path(path).exists():
+    raise ValueError(
+      f'config.data.path is {path!r}: there is no such file or folder'
+    )
+
+
+def check_weights(config, judged):
+  of_features = 'features' in METHODS[config.score.method].needs
+  needed = [config.score.backbone] if of_features else []
+  for backbone in [
+    *needed,
+    *(paths_lib.judges(config).values() if judged else ()),
+  ]:
+    path = paths_lib.weights_path(config, backbone)
+    if path:
+      check_file(backbone, path)
+  if config.autoencoder.perceptual > 0:
+    weights.check_file(paths_lib.lpips_path(config), lpips.SOURCE)
+
+
+def check_ratio(config):
+  ratio = config.prune_ratio
+  if config.select.ratio_from == 'smallest_cluster':
+    if ratio >= 0:
+      raise ValueError(
+        f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
+        'from its smallest cluster; for a ratio of your own take the plain '
+        'variant with --config.select.allocation=waterfill'
+      )
+  elif not 0 <= ratio < 1:
+    raise ValueError(
+      f'config.prune_ratio is {ratio}: it is the fraction removed, in [0, 1)'
+    )
+  elif config.select.allocation == 'balanced':
+    raise ValueError(
+      'config.select.allocation is balanced, whose ratio follows from the '
+      'smallest cluster; for a ratio of your own take waterfill'
+    )
+  if config.variant.endswith('unpruned') and ratio:
+    raise ValueError(
+      f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
+      'take another variant'
+    )

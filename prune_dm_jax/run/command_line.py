@@ -1,0 +1,122 @@
+"""A program by the command line: --config, --workdir, and plain sentences."""
+
+import functools
+import linecache
+import logging as std_logging
+import pathlib
+import sys
+import traceback
+
+import jax
+from absl import app
+from absl import flags
+from absl import logging
+from ml_collections import config_flags
+
+from prune_dm_jax.run import processes
+
+CONFIG = config_flags.DEFINE_config_file(
+  'config', None, 'configs/<data set>.py:<variant>', lock_config=True
+)
+WORKDIR = flags.DEFINE_string(
+  'workdir', '', 'Where everything is written; by default runs/<data set>.'
+)
+
+
+def call(program, argv):
+  """program(config, workdir), if there is nothing wrong with the flags."""
+  if len(argv) > 1:
+    refuse(f'{argv[1]!r} is not a flag; settings are --config.name=value')
+  if not config_file().is_file():
+    refuse(f'--config={config_file()}: there is no such file')
+  workdir = pathlib.Path(WORKDIR.value or default_workdir())
+  plainly(processes.connect)
+  if not processes.first():
+    logging.set_verbosity(logging.WARNING)
+  plainly(lambda: program(CONFIG.value, workdir))
+
+
+def plainly(program):
+  """program(); what is wrong with what it was given is one sentence."""
+  try:
+    program()
+  except ValueError as error:
+    if not raised_here(error):
+      raise
+    refuse(error)
+  except OSError as error:
+    if not error.filename:
+      raise
+    refuse(f'{error.filename}: {error.strerror}')
+
+
+def refuse(sentence):
+  """Ends the program with one sentence and exit code 1."""
+  sys.exit(f'prune_dm_jax: {sentence}')
+
+
+def config_file():
+  """The path in --config=<path>:<variant>."""
+  return pathlib.Path(flags.FLAGS['config'].config_filename.split(':')[0])
+
+
+def default_workdir():
+  """runs/<name of the config file>."""
+  return pathlib.Path('runs') / config_file().stem
+
+
+def raised_here(error):
+  """Whether a `raise` of this package made it: a sentence for the user.
+
+  Anything else is a defect, whose traceback is wanted.
+  """
+  *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+  file = frame.f_code.co_filename
+  return ours(file) and linecache.getline(file, line).strip().startswith(
+    'raise'
+  )
+
+
+def parse(argv):
+  """Flags, or one sentence about what is wrong with them."""
+  try:
+    return flags.FLAGS(argv)
+  except Exception as error:  # A config file is a program: it raises anything.
+    refuse(wrong(error))
+
+
+def wrong(error):
+  """What a failed flag says, in one line."""
+  reason = error.args[0]
+  if isinstance(reason, KeyError):
+    return f'config has no key {" ".join(reason.args[0].splitlines())}'
+  lines = [line for line in str(reason).splitlines() if line]
+  if any(line.startswith('Traceback') for line in lines):
+    lines = lines[-1:]
+  return ' '.join(lines).removeprefix('ValueError: ')
+
+
+def speak_plainly():
+  """Our own lines with the time of day, and of other packages the warnings."""
+  logging.use_absl_handler()
+  logging.set_verbosity(logging.INFO)
+  handler = logging.get_absl_handler().python_handler
+  handler.setFormatter(std_logging.Formatter('%(asctime)s %(message)s', '%X'))
+  handler.addFilter(
+    lambda record: (
+      record.levelno >= std_logging.WARNING or ours(record.pathname)
+    )
+  )
+
+
+def ours(file):
+  """Whether a source file is of this package."""
+  return pathlib.Path(file).is_relative_to(pathlib.Path(__file__).parents[1])
+
+
+def run(program):
+  """Runs a program(config, workdir) by the command line."""
+  flags.mark_flag_as_required('config')
+  speak_plainly()
+  jax.config.update('jax_numpy_rank_promotion', 'raise')
+  app.run(functools.partial(call, program), flags_parser=parse)

@@ -1,0 +1,226 @@
+"""The opening of a run: its data, and its first lines."""
+
+import functools
+import pathlib
+from typing import Any
+from typing import NamedTuple
+
+import jax
+import ml_collections
+import numpy as np
+from absl import logging
+
+from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data import identity
+from prune_dm_jax.data import manifest
+from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.data import unreadable
+from prune_dm_jax.features import JUDGING
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.pruning import select
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import checks
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.training import step
+
+
+class Run(NamedTuple):
+  """A configuration, its data, and where the files are."""
+
+  config: Any
+  source: Any
+  train: np.ndarray
+  held_out: np.ndarray
+  thinned: np.ndarray
+  """Left out of training by config.data.imbalance, before any pruning."""
+  paths: paths_lib.Paths
+  workdir: pathlib.Path
+  mesh: Any
+
+
+YOUNGER = {
+  'model': 'dit',
+  'weights': 'weights',
+  'data': {'max_bad': 0.01},
+  'dit': {'init': ''},
+  'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
+  'judge': {'precision': '', 'memorization': ''},
+}
+"""Keys that older cells have not, at what was done without them."""
+
+
+def open_run(config, workdir):
+  """Opens the data and splits it; writes nothing but the check of pictures."""
+  source = SOURCES[config.data.name](config.data.path)
+  source = readable(source, config, workdir)
+  check_labels(source, config)
+  train, held_out = split(source, config)
+  train, thinned = thin(config, source, train)
+  paths = paths_lib.locate(config, source.fingerprint, workdir)
+  return Run(
+    config, source, train, held_out, thinned, paths, workdir, step.data_mesh()
+  )
+
+
+def open_checked(config, workdir, *, judged):
+  """`open_run`, after all that can be checked; judged: what judges, too."""
+  checks.check(config, jax.device_count(), judged=judged)
+  run = open_run(config, workdir)
+  if judged:
+    check_judge(run)
+  return run
+
+
+def of_cell(cell):
+  """The run that a cell is of; what it is too old to name is as it was then."""
+  config = ml_collections.ConfigDict(YOUNGER)
+  config.update(artifacts.read_json(cell / 'config.json'))
+  return open_run(config, cell.parent)
+
+
+def readable(source, config, workdir):
+  """The source without what cannot be read, which is checked once."""
+  if isinstance(source, source_lib.Source):
+    name = f'checked-{artifacts.hash8(source.fingerprint)}'
+    path = pathlib.Path(workdir) / 'shared' / name
+    make = functools.partial(write_check, source)
+    found = artifacts.build(path, make) / 'bad.json'
+    source = source.without(artifacts.read_json(found))
+  unreadable.refuse(source, most=config.data.max_bad)
+  if not len(source):
+    raise ValueError(f'{config.data.path}: no picture that can be used')
+  if source.bad:
+    logging.warning(
+      '%d pictures cannot be used and are left out; split.json says why',
+      len(source.bad),
+    )
+  return source
+
+
+def write_check(source, folder):
+  """bad.json: key -> why, of what a full decode found."""
+  logging.info('checking once that %d pictures can be read', len(source))
+  artifacts.write_json(folder / 'bad.json', unreadable.among(source))
+
+
+def check_labels(source, config):
+  """Raises ValueError if classes are asked for where there are none."""
+  score = config.score
+  learned = score.method == 'cluster' and score.backbone in NETWORKS
+  if learned and not source.class_names:
+    raise ValueError(
+      f'config.score.backbone is {score.backbone}, which is trained on '
+      'classes, but this data has none; choose pixels'
+    )
+
+
+def check_judge(run):
+  """Raises ValueError if a judge of classes is asked for where there are none."""
+  if run.source.class_names:
+    return
+  for key, judge in paths_lib.judges(run.config).items():
+    if judge in NETWORKS:
+      others = [name for name in JUDGING if name not in NETWORKS]
+      raise ValueError(
+        f'config.judge.{key} is {judge}, which is trained on classes, but this '
+        f'data has none; choose from {", ".join(others)}'
+      )
+
+
+def split(source, config):
+  """Train and held-out indices: the set's own, else by hash of the key."""
+  if source.held_out.any():
+    return np.flatnonzero(~source.held_out), np.flatnonzero(source.held_out)
+  return identity.split(
+    source.keys, held_out=config.data.held_out, seed=config.shared_seed
+  )
+
+
+def thin(config, source, train):
+  """The training split long-tailed, as config.data.imbalance says; the rest."""
+  labels = source.labels[train]
+  if config.data.imbalance != 1 and (labels < 0).any():
+    raise ValueError(
+      f'config.data.imbalance is {config.data.imbalance}, but '
+      f'{source.keys[train[labels < 0][0]]!r} has no class'
+    )
+  stay = identity.long_tailed(
+    [source.keys[i] for i in train],
+    labels,
+    imbalance=config.data.imbalance,
+    seed=config.shared_seed,
+  )
+  return train[stay], np.delete(train, stay)
+
+
+def outputs(run, cell):
+  """stage -> its output; None where the cell has no name yet, or it has several."""
+  paths = run.paths
+  in_cell = lambda name: cell / name if cell else None
+  return {
+    'data': paths.split,
+    'autoencoder': paths.autoencoder,
+    'latents': paths.latents,
+    'features': paths.features,
+    'surrogate': paths.surrogates,
+    'inertia': paths.inertia,
+    'scores': paths.scores,
+    'select': in_cell('selection.json'),
+    'gallery': in_cell('gallery.html'),
+    'train': in_cell(run.config.model),
+    'sample': in_cell('samples'),
+    'judge': None,  # Several.
+    'evaluate': in_cell('metrics.json'),
+    'report': in_cell('report.html'),
+  }
+
+
+def announce(run, cell, outputs):
+  """Devices, data, kept and pruned, and what an earlier run left."""
+  device = jax.devices()[0]
+  logging.info(
+    'devices: %d %s (%s), %d processes, jax %s',
+    jax.device_count(), device.platform, device.device_kind,
+    jax.process_count(), jax.__version__,
+  )  # fmt: skip
+  logging.info(
+    'data: %s, %d examples of %d classes, fingerprint %s; %d to train on, %d '
+    'held out',
+    run.config.data.name, len(run.source), len(run.source.class_names),
+    run.source.fingerprint, len(run.train), len(run.held_out),
+  )  # fmt: skip
+  if len(run.thinned):
+    logging.info(
+      'long-tailed: %d examples left out of training, as the largest class is '
+      '%g times the smallest',
+      len(run.thinned), run.config.data.imbalance,
+    )  # fmt: skip
+  logging.info('cell: %s, %s', cell or 'not named yet', counts(run, cell))
+  present = [name for name, path in outputs.items() if path and path.exists()]
+  logging.info('on disk: %s', ', '.join(present) or 'nothing')
+  for path in filter(None, outputs.values()):
+    if artifacts.partial(path).exists():
+      logging.info('resumed: %s, %s', path, progress(artifacts.partial(path)))
+
+
+def counts(run, cell):
+  """Kept and pruned, read or foreseen."""
+  if cell and (cell / 'selection.json').exists():
+    kept = artifacts.read_json(cell / 'selection.json')['kept']
+  elif run.config.select.file:
+    kept = len(manifest.read_list(run.config.select.file, run.source))
+  elif run.config.select.ratio_from == 'smallest_cluster':
+    return 'kept and pruned follow from its smallest cluster'
+  else:
+    kept = select.number_kept(len(run.train), run.config.prune_ratio)
+  return f'{kept} kept, {len(run.train) - kept} pruned'
+
+
+def progress(folder):
+  """How far a half-made artifact got: its newest checkpoint."""
+  parts = len(list(folder.glob('parts/*')))
+  if parts:
+    return f'after {parts} parts'
+  names = [p.name for p in folder.glob('**/checkpoints/*')]
+  steps = [int(name) for name in names if name.isdigit()]
+  return f'from step {max(steps)}' if steps else 'from its beginning'

@@ -1,0 +1,118 @@
+"""THE MAP: one file for each arrow.
+
+    dataset -> autoencoder -> latents --------------------> train -> sample
+        |           surrogate <--+                            ^        |
+        |               +-------------+                       |     evaluate
+        +---> classifier -> features -> scores -> select -----+        |
+                                                     +-> gallery -> report
+
+`build(run)` of each makes its output if it is missing, of what it needs, and
+returns where it is. What is built together, every process has a part in.
+"""
+
+from absl import logging
+
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import autoencoder
+from prune_dm_jax.stages import data
+from prune_dm_jax.stages import evaluate
+from prune_dm_jax.stages import features
+from prune_dm_jax.stages import gallery
+from prune_dm_jax.stages import inertia
+from prune_dm_jax.stages import judge
+from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import report
+from prune_dm_jax.stages import sample
+from prune_dm_jax.stages import scores as scores_lib
+from prune_dm_jax.stages import select
+from prune_dm_jax.stages import surrogate
+from prune_dm_jax.stages import train
+
+STAGES = {
+  'data': data.build,
+  'autoencoder': autoencoder.build,
+  'latents': latents.build,
+  'features': features.build,
+  'inertia': inertia.build,
+  'surrogate': surrogate.build,
+  'scores': scores_lib.build,
+  'select': select.build,
+  'gallery': gallery.build,
+  'train': train.build,
+  'sample': sample.build,
+  'judge': judge.build,
+  'evaluate': evaluate.build,
+  'report': report.build,
+}
+"""--until -> (run -> where its output is), each after what it needs."""
+
+NEEDS = {
+  'autoencoder': ('data',),
+  'latents': ('autoencoder',),
+  'features': ('data',),
+  'inertia': ('features',),
+  'surrogate': ('latents',),
+  'scores': ('data',),
+  'select': ('scores',),
+  'gallery': ('select',),
+  'train': ('select',),
+  'sample': ('train',),
+  'judge': ('data',),
+  'evaluate': ('sample', 'latents', 'judge'),
+  'report': ('gallery', 'evaluate'),
+}
+"""What a stage needs in any run; `needs` has what it needs in this one."""
+
+OF_METHOD = {
+  'features': 'features',
+  'losses': 'surrogate',
+  'gradients': 'surrogate',
+  'surrogates': 'latents',
+}
+"""What a method needs, see METHODS -> the stage that makes it."""
+
+
+def needs(run, name):
+  """The stages whose outputs this one needs in this run."""
+  config = run.config
+  if name == 'scores':
+    return [OF_METHOD[n] for n in METHODS[config.score.method].needs]
+  if name == 'select' and config.select.file:
+    return []
+  if name in ('train', 'sample') and config.model == 'dit':
+    return ['latents', *NEEDS[name]]
+  return NEEDS.get(name, ())
+
+
+def way_to(run, last):
+  """The stages on the way to one, and it, in the order of STAGES."""
+  wanted = {'data', last}
+  for name in reversed(STAGES):
+    if name in wanted:
+      wanted.update(needs(run, name))
+  return [name for name in STAGES if name in wanted]
+
+
+def build(run, last):
+  """Builds the stage `last` and what it needs; returns where its output is."""
+  way = way_to(run, last)
+  for number, name in enumerate(way, 1):
+    logging.info('stage %d of %d: %s', number, len(way), name)
+    found = STAGES[name](run)
+  return found
+
+
+def run_until(config, workdir, last):
+  """Says what is there, then runs up to and with the stage `last`."""
+  judged = last in ('judge', 'evaluate', 'report')
+  run = opening.open_checked(config, workdir, judged=judged)
+  cell = select.known_folder(run)
+  if cell:
+    select.check(run, cell)
+  outputs = opening.outputs(run, cell)
+  opening.announce(run, cell, outputs)
+  if outputs[last] and outputs[last].exists():
+    logging.info('nothing to do: %s is there', outputs[last])
+    return
+  logging.info('done: %s', build(run, last))

@@ -1,0 +1,84 @@
+"""The VQ-VAE, trained on the training split: pictures as few codes."""
+
+import functools
+
+import jax.numpy as jnp
+import numpy as np
+
+from prune_dm_jax.features import lpips
+from prune_dm_jax.features import weights as weights_lib
+from prune_dm_jax.models import discriminator
+from prune_dm_jax.models import vqvae
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.stages import fitting
+
+
+def build(run):
+  """Where the trained VQ-VAE is."""
+  make = functools.partial(fit, run)
+  return artifacts.build_together(run.paths.autoencoder, make)
+
+
+def fit(run, folder):
+  """Trains or loads the VQ-VAE; returns the network, params and codebook."""
+  options = run.config.autoencoder
+  example = jnp.zeros((1, *fitting.picture_shape(run)))
+  network = vqvae.VQVAE(
+    options.widths, options.blocks, options.code_dim, example.shape[-1]
+  )
+  codebook = vqvae.empty_codebook(options.num_codes, options.code_dim)
+  terms = dict(commitment=options.commitment, perceptual=perceptual(run))
+  init = lambda key: (network.init(key, example)['params'], codebook)
+  absorb = functools.partial(
+    vqvae.update_codebook, decay=options.decay, dead_below=options.dead_below
+  )
+  if options.adversarial:
+    reconstruct = vqvae.reconstruct(network, **terms)
+    learned = beside_discriminator(options, example, init, reconstruct, absorb)
+  else:
+    objective = vqvae.objective(network, **terms)
+    learned = dict(init=init, objective=objective, absorb=absorb)
+  state = fitting.fit(
+    run,
+    folder,
+    options,
+    name='autoencoder',
+    kept=run.train,
+    read=fitting.reader(run),
+    seed=run.config.shared_seed,
+    ema_decay=0.0,
+    **learned,
+  )
+  params, codebook = state.params, state.extra
+  if options.adversarial:
+    params, codebook = params['autoencoder'], codebook.autoencoder
+  return network, params, np.asarray(vqvae.codes_of(codebook))
+
+
+def perceptual(run):
+  """(x, x_hat) -> LPIPS [B] by its weight; None, if that is 0."""
+  weight = run.config.autoencoder.perceptual
+  in_colour = lambda x: jnp.broadcast_to(x, (*x.shape[:-1], 3))
+
+  def distance(x, x_hat):
+    path = paths_lib.lpips_path(run.config)  # Read where training begins.
+    params = lpips.params_of(weights_lib.read(path))
+    return weight * lpips.distance(params, in_colour(x), in_colour(x_hat))
+
+  return distance if weight else None
+
+
+def beside_discriminator(options, example, init, reconstruct, absorb):
+  """init, objective and absorb of an autoencoder and its discriminator."""
+  network = discriminator.Discriminator(options.widths)
+  return dict(
+    init=discriminator.init(network, init, example),
+    objective=discriminator.objective(
+      network,
+      reconstruct,
+      weight=options.adversarial,
+      start=round(options.adversarial_from * options.steps),
+    ),
+    absorb=discriminator.absorb(absorb),
+  )

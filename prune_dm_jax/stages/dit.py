@@ -1,0 +1,116 @@
+"""The DiT of a configuration, which cells and surrogates train alike."""
+
+import functools
+import pathlib
+
+import jax
+import jax.numpy as jnp
+
+from prune_dm_jax.features import weights
+from prune_dm_jax.flow import objective as objective_lib
+from prune_dm_jax.flow import path as path_lib
+from prune_dm_jax.models import dit as dit_lib
+from prune_dm_jax.models import official_dit
+from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import latents
+
+
+def network_of(run, size):
+  """A DiT for the latents of this configuration, not yet initialised."""
+  options = run.config.dit
+  return dit_lib.DiT(
+    **dit_lib.SIZES[size],
+    patch=options.patch,
+    num_classes=number_of_classes(run),
+    null_class=options.label_dropout > 0 or not options.conditional,
+    out_channels=run.config.autoencoder.code_dim,
+    dtype=options.dtype,
+  )
+
+
+def number_of_classes(run):
+  """Those that the model is told; none, if it is unconditional."""
+  return len(run.source.class_names) if run.config.dit.conditional else 0
+
+
+def latent_shape(run):
+  """[h, w, D] of a picture's latent."""
+  options = run.config.autoencoder
+  side = run.config.data.image_size // 2 ** len(options.widths)
+  return side, side, options.code_dim
+
+
+def velocity(network):
+  """(params, x, t, y) -> [B, ...]; without classes all labels mean none."""
+  apart = bool(network.num_classes)
+  return lambda params, x, t, y: network.apply(
+    {'params': params}, x, t, y if apart else jnp.zeros_like(y)
+  )
+
+
+def init_of(run, network):
+  """key -> parameters of a DiT for the latents of this configuration."""
+  example = jnp.zeros((1, *latent_shape(run)))
+  one = jnp.zeros(1)
+  return lambda key: network.init(key, example, one, one.astype(int))['params']
+
+
+def published(run, network):
+  """Parameters of the file config.dit.init; None, if it names none.
+
+  Raises:
+    ValueError: The file, and what in it is not of this configuration's DiT.
+  """
+  if not run.config.dit.init:
+    return None
+  path = pathlib.Path(run.config.dit.init)
+  params = official_dit.without_sigma(
+    official_dit.from_official(weights.read(path)),
+    channels=network.out_channels,
+  )
+  given = shapes(params)
+  wanted = shapes(jax.eval_shape(init_of(run, network), jax.random.key(0)))
+  for name, shape in wanted.items():
+    if given[name] != shape:
+      raise ValueError(
+        f'{path}: {name} is {given[name]}, but the DiT of this configuration '
+        f'has {shape}'
+      )
+  return params
+
+
+def shapes(params):
+  """name -> shape of each array."""
+  leaves = jax.tree_util.tree_leaves_with_path(params)
+  return {jax.tree_util.keystr(k): leaf.shape for k, leaf in leaves}
+
+
+def fit(
+  run, folder, kept, *, name, size, options, seed,
+  start=lambda run, network: None, **rest,
+):  # fmt: skip
+  """Trains or loads a DiT on the latents of the kept; returns its State."""
+  config = run.config
+  network = network_of(run, size)
+  init = init_of(run, network)
+  codebook = latents.codebook(run)
+  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
+  return fitting.fit(
+    run,
+    folder,
+    options,
+    name=name,
+    init=lambda key: (init(key), ()),
+    objective=objective_lib.objective(
+      loss,
+      path_lib.TIMES[config.flow.time],
+      latent=lambda batch: codebook[batch['codes']],
+      label_dropout=config.dit.label_dropout,
+      null_class=number_of_classes(run),
+    ),
+    kept=kept,
+    read=latents.reader(run),
+    seed=seed,
+    params=functools.partial(start, run, network),
+    **rest,
+  )

@@ -1,0 +1,138 @@
+"""How many are kept, by class and by cluster: as rows, and foreseen as text."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from prune_dm_jax.pruning import cuts
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import scores as scores_lib
+from prune_dm_jax.stages import select
+
+MOST = 40
+"""Rows of a table of text; of more classes, the largest are shown."""
+
+
+class Count(NamedTuple):
+  """A class or a cluster, before and after."""
+
+  value: int
+  name: str
+  before: int
+  kept: int
+
+
+def by(values, kept, name):
+  """A Count for each value, the largest before pruning first.
+
+  Args:
+    values: [n] int, a class or a cluster each.
+    kept: [n] bool.
+    name: value -> str.
+  """
+  found, inverse, before = np.unique(
+    values, return_inverse=True, return_counts=True
+  )
+  after = np.bincount(inverse[kept], minlength=len(found))
+  order = np.argsort(-before, kind='stable')
+  return [
+    Count(int(found[i]), name(found[i]), int(before[i]), int(after[i]))
+    for i in order
+  ]
+
+
+def class_name(source):
+  """label -> the name of a class of this source; -1 is none."""
+  names = source.class_names
+  return lambda label: names[label] if label >= 0 else 'none'
+
+
+def foresee(config, workdir):
+  """What would be kept, as text, from scores that are at hand.
+
+  Writes nothing but the check of pictures.
+  """
+  run = opening.open_checked(config, workdir, judged=False)
+  scores = scores_lib.at_hand(run)
+  select.check(run, select.folder(run, lambda: scores.group))
+  return text(run, scores, select.choose(run, scores))
+
+
+def text(run, scores, kept):
+  """What `kept` [M], indices in the full data, would be, for a terminal."""
+  keep = np.isin(run.train, kept)
+  columns = select.columns(run.config, scores, run.config.shared_seed)
+  rank, cluster = columns['rank'], columns['cluster']
+  labels = run.source.labels[run.train]
+  parts = [lead(run, len(kept))]
+  at = {}
+  if rank is not None:
+    groups = np.asarray(scores.group)
+    at = cuts.thresholds(scores.score, rank, groups, keep)
+    parts.append(threshold(run.config.select.keep, at))
+  parts.append(table('class', by(labels, keep, class_name(run.source))))
+  if cluster is not None:
+    parts.append(table('cluster', by(cluster, keep, str), at))
+  return '\n'.join(parts)
+
+
+def lead(run, kept):
+  config = run.config
+  chosen = (
+    f'the list {config.select.file}'
+    if config.select.file
+    else f'method {config.score.method}, {config.select.keep} scores are kept'
+  )
+  return (
+    f'{config.variant}, {chosen}: {kept} kept, {len(run.train) - kept} pruned, '
+    f'{len(run.held_out)} held out. Nothing was written.'
+  )
+
+
+def threshold(direction, at):
+  """In words, what scores are kept."""
+  if not any(map(len, at.values())):
+    return 'threshold of the score: none, as nothing is pruned'
+  if len(at) > 1:
+    return 'threshold of the score: each cluster has its own, see below'
+  (values,) = at.values()
+  means = {'low': 'below', 'high': 'above', 'middle': 'between'}[direction]
+  return f'threshold of the score: kept is what is {means} {figures(values)}'
+
+
+def figures(values):
+  return ' and '.join(f'{value:.4g}' for value in values)
+
+
+def table(heading, counts, at=None):
+  """Aligned columns; `at` is value -> thresholds of the score."""
+  rows = [row(c.name, c.before, c.kept) for c in counts[:MOST]]
+  if at:
+    rows = [
+      (*cells_of, figures(at[c.value]))
+      for cells_of, c in zip(rows, counts, strict=False)
+    ]
+  before, kept = (sum(c[i] for c in counts) for i in (2, 3))
+  header = (heading, 'before', 'kept', 'share kept', 'threshold')
+  rows = [header[: 5 if at else 4], *rows, row('all', before, kept)]
+  lines = ['', *aligned(rows)]
+  if len(counts) > MOST:
+    lines.append(f'The {MOST} largest of {len(counts)} are shown.')
+  return '\n'.join(lines)
+
+
+def row(name, before, kept):
+  return name, str(before), str(kept), f'{100 * kept / before:.1f} %'
+
+
+def aligned(rows):
+  """Lines: the first column to the left, the others to the right."""
+  columns = range(max(map(len, rows)))
+  wide = [max(len(r[i]) for r in rows if i < len(r)) for i in columns]
+  return [
+    '  '.join(
+      value.rjust(wide[i]) if i else value.ljust(wide[i])
+      for i, value in enumerate(r)
+    ).rstrip()
+    for r in rows
+  ]

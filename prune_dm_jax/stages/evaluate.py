@@ -1,0 +1,187 @@
+"""What is asked of the model, what bounds it, and what is written of both."""
+
+import functools
+
+import numpy as np
+
+from prune_dm_jax.data import images
+from prune_dm_jax.data import shards
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.metrics import METRICS
+from prune_dm_jax.metrics import frechet
+from prune_dm_jax.metrics import memorization
+from prune_dm_jax.metrics import rows as rows_lib
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import processes
+from prune_dm_jax.stages import features
+from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import judge
+from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import select
+
+PAIRS = 16
+
+
+def build(run):
+  """metrics.json: the samples and, beside them, what bounds them."""
+  cell = select.known_folder(run)
+  make = functools.partial(write, run, cell)
+  return artifacts.build_file_together(cell / 'metrics.json', make)
+
+
+def write(run, cell):
+  """nearest.json and metrics.json: of the samples, and of what bounds them."""
+  seen = look(run, cell)
+  processes.alone(lambda: measure(run, cell, seen))
+
+
+def look(run, cell):
+  """What the judges see of samples and reconstructions: all that networks do.
+
+  Returns:
+    of -> backbone -> features and perhaps logits and labels, by name.
+  """
+  shown = {
+    'samples': samples(run, cell),
+    'reconstructions': reconstructions(run),
+  }
+  see = lambda read, size, labels, backbone: (
+    features.extract(run, read, size, backbone) | labels
+  )
+  return {
+    of: {
+      backbone: see(*pictures, backbone) for backbone in judge.backbones(run)
+    }
+    for of, pictures in shown.items()
+  }
+
+
+def measure(run, cell, seen):
+  """Takes all metrics of what was seen and writes them, without a network."""
+  groups = np.load(run.paths.clusters_judge / 'group.npy')
+  references = paths_lib.features_of(run.config, run.paths)
+  beside, own, training = {}, {}, {}
+  for backbone in judge.backbones(run):
+    folder = references[backbone]
+    beside[backbone] = compared_with(known(run, folder, run.held_out))
+    own[backbone] = known(run, folder, some(run))
+    training[backbone] = {}
+    if 'training_features' in asked_of(run, backbone):
+      training[backbone] = trained_on(run, cell, folder, groups)
+  joined = lambda *parts: {
+    b: {k: v for part in parts for k, v in part[b].items()} for b in beside
+  }
+  generated = joined(seen['samples'], beside, training)
+  write_pairs(
+    run, cell, generated[paths_lib.judges(run.config)['memorization']]
+  )
+  settings = artifacts.read_json(cell / 'samples' / 'settings.json')
+  rows = measured(run, generated, of='samples', settings=settings)
+  rows += measured(
+    run, joined(seen['reconstructions'], beside), of='reconstructions'
+  )
+  rows += measured(run, joined(own, beside), of='training pictures')
+  artifacts.write_json(cell / 'metrics.json', rows)
+
+
+def asked_of(run, backbone):
+  """Names of what is needed of a backbone, see METRICS."""
+  judges = paths_lib.judges(run.config)
+  asked = [m for m in METRICS.values() if judges[m.judge] == backbone]
+  return {name for metric in asked for name in metric.needs}
+
+
+def measured(run, given, **about):
+  """Rows about pictures that are given as backbone -> arrays by name."""
+  judges = paths_lib.judges(run.config)
+  return rows_lib.judged(
+    {judge: given[backbone] for judge, backbone in judges.items()},
+    backbones=judges,
+    reference='held-out pictures',
+    selected_by=selected_by(run),
+    seed=run.config.seed,
+    **about,
+  )
+
+
+def some(run):
+  """As many training pictures as samples, by a seed."""
+  mixed = np.random.default_rng(run.config.sample.seed).permutation(run.train)
+  return mixed[: run.config.sample.num]
+
+
+def known(run, reference, index):
+  """What a judge sees of the set's own pictures [n], by name."""
+  arrays = judge.arrays(reference).items()
+  labels = labels_for(run, labels=run.source.labels[index])
+  return {name: array[index] for name, array in arrays} | labels
+
+
+def compared_with(held_out):
+  """The reference, by the names that METRICS have for it."""
+  moments = frechet.moments(held_out['features'])
+  named = {f'reference_{name}': array for name, array in held_out.items()}
+  return {**named, 'reference_moments': moments}
+
+
+def write_pairs(run, cell, given):
+  """nearest.json: the samples nearest to training pictures, for the report."""
+  generated, training, distance, ratio = memorization.pairs(
+    given['features'], given['training_features'], number=PAIRS
+  )
+  found = dict(
+    generated=generated.tolist(),
+    training=run.train[training].tolist(),
+    distance=distance.tolist(),
+    ratio=ratio.tolist(),
+  )
+  artifacts.write_json(cell / 'nearest.json', found)
+
+
+def trained_on(run, cell, reference, groups):
+  """The training set before pruning, and which of it was kept."""
+  kept = np.isin(run.train, np.load(cell / 'kept_idx.npy'))
+  return dict(
+    training_features=judge.arrays(reference)['features'][run.train],
+    training_kept=kept,
+    training_group=groups,
+    **labels_for(run, training_labels=run.source.labels[run.train]),
+  )
+
+
+def labels_for(run, **labels):
+  """Labels by name, if config.judge.network knows the classes they are of."""
+  return labels if run.config.judge.network in NETWORKS else {}
+
+
+def selected_by(run):
+  """The backbone whose features selected, or nothing."""
+  score = run.config.score
+  of_features = 'features' in METHODS[score.method].needs
+  return score.backbone if of_features and not run.config.select.file else ''
+
+
+def samples(run, cell):
+  """How they are read, how many, and perhaps the classes asked for."""
+  pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
+  labels = np.load(cell / 'samples' / 'labels.npy')
+  read = lambda i: {'image': pictures[i]}
+  told = run.config.dit.conditional
+  return read, len(labels), labels_for(run, labels=labels) if told else {}
+
+
+def reconstructions(run):
+  """What the autoencoder makes of training pictures: the ceiling of any DiT."""
+  decode, index = latents.decoder(run), some(run)
+  folder = run.paths.latents / 'codes'
+  pictures = fitting.in_batches(
+    run,
+    lambda batch: images.to_uint8(decode(batch['codes'])),
+    lambda i: {'codes': shards.take(folder, index[i])},
+    len(index),
+    name='reconstructions',
+  )
+  labels = labels_for(run, labels=run.source.labels[index])
+  return lambda i: {'image': pictures[i]}, len(index), labels

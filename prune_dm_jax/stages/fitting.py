@@ -1,0 +1,127 @@
+"""What all training here shares: how a network is fitted, and what it reads.
+
+`fit` trains to the end in a folder, or goes on from what it finds there; a
+finished folder costs one restore. So the same call trains and loads.
+"""
+
+import functools
+import zlib
+
+import jax
+import numpy as np
+import optax
+from clu import parameter_overview
+
+from prune_dm_jax.data import images
+from prune_dm_jax.data import loader
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.training import apply
+from prune_dm_jax.training import loop
+from prune_dm_jax.training import step as step_lib
+from prune_dm_jax.training.exposure import EXPOSURES
+
+
+def key_for(seed, role):
+  """One key a role, so that no two parts of a run share their draws."""
+  return jax.random.fold_in(jax.random.key(seed), zlib.crc32(role.encode()))
+
+
+def fit(
+  run, folder, options, *, name, init, objective, kept, read, seed,
+  params=lambda: None, snapshots=(), b1=0.9, b2=0.999, **rest,
+):  # fmt: skip
+  """Trains one network in `folder`, from params() if there are any.
+
+  b1 and b2 are Adam's; `rest` goes to `step.train_step`.
+  """
+  runtime = run.config.runtime
+  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
+  key = key_for(seed, name)
+  create = functools.partial(
+    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
+  )
+  started = jax.eval_shape(create).params
+  size = int(parameter_overview.count_parameters(started))
+  batches = functools.partial(
+    batches_from,
+    kept,
+    read,
+    batch_size=options.batch_size,
+    seed=seed,
+    rows=step_lib.rows_here(run.mesh, options.batch_size),
+    workers=runtime.workers,
+  )
+  return loop.fit(
+    step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest),
+    create,
+    batches,
+    key=jax.random.fold_in(key, 1),
+    mesh=run.mesh,
+    directory=folder,
+    name=f'{name} ({size:,} parameters)',
+    num_steps=options.steps,
+    checkpoint_every=runtime.checkpoint_every,
+    log_every=runtime.log_every,
+    fingerprints=fingerprints(run, options, kept, seed),
+    begin=functools.partial(begin_with, params, run.mesh),
+    snapshots=snapshots,
+  )
+
+
+def exposed(run, kept):
+  """config.train, its steps as its exposure has them for so many kept."""
+  options = run.config.train.copy_and_resolve_references()
+  options.steps = EXPOSURES[options.exposure](
+    options.steps, len(kept), len(run.train)
+  )
+  return options
+
+
+def begin_with(params, mesh, state):
+  """The State with the parameters that params() gives, if it gives any."""
+  found = params()
+  return state if found is None else step_lib.with_params(state, found, mesh)
+
+
+def batches_from(kept, read, start, **options):
+  return loader.batches(kept, read, start=start, **options)
+
+
+def fingerprints(run, options, kept, seed):
+  """What a checkpoint was trained on: another one must not go on from it."""
+  return {
+    'data': run.source.fingerprint,
+    'kept list': artifacts.hash8(np.asarray(kept).tolist()),
+    'batch size': str(options.batch_size),
+    'seed': str(seed),
+  }
+
+
+def in_batches(run, function, read, size, *, name, workers=0):
+  """`apply.in_batches` on the devices and at the batch size of the run.
+
+  With workers, processes that read ahead, `read` must pickle.
+  """
+  return apply.in_batches(
+    function, read, size, mesh=run.mesh, name=name,
+    batch_size=run.config.runtime.batch_size,
+    ahead=functools.partial(loader.ahead, workers=workers),
+  )  # fmt: skip
+
+
+def read_pictures(source, size, indices):
+  """Training rows of a source: image [b, H, W, C] in [-1, 1], label [b]."""
+  pictures = images.batch(source, indices, size=size)
+  return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
+
+
+def reader(run):
+  """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
+  return functools.partial(
+    read_pictures, run.source, run.config.data.image_size
+  )
+
+
+def picture_shape(run):
+  size = run.config.data.image_size
+  return size, size, run.source.image(0).shape[-1]

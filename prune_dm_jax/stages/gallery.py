@@ -1,0 +1,178 @@
+"""What a cell's gallery shows, in which order, and what stands below it."""
+
+import functools
+import inspect
+
+import numpy as np
+
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cuts
+from prune_dm_jax.report import figures
+from prune_dm_jax.report import gallery as drawing
+from prune_dm_jax.report import page
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.stages import dry_run
+from prune_dm_jax.stages import select
+from prune_dm_jax.stages import strips
+
+MOST = 24
+"""Classes and clusters that are shown, the largest first."""
+
+WHOLE = dict(number=28, size=96)
+ROW = dict(number=8, size=64)
+"""Pictures on each side, and how large photographs are at most."""
+
+FAR_KEPT = {
+  'low': 'The lowest scores.',
+  'high': 'The highest scores.',
+  'middle': 'The middle of the scores, far from either cut.',
+}
+FAR_PRUNED = {
+  'low': 'The highest scores, the farthest last.',
+  'high': 'The lowest scores, the farthest last.',
+  'middle': 'The lowest scores first, and after the dashed line the highest '
+  'last.',
+}
+BORDER = (
+  'The nearest to the cut: just kept before the dashed line, just pruned after '
+  'it.'
+)
+BORDERS = {'middle': ' The lower cut above, the upper cut below.'}
+OF_GROUPS = (
+  ' Each cluster has its own cut: steps are counted within it, and the clusters '
+  'take turns, the largest first.'
+)
+COLOURS = (
+  'Underlined in blue is kept, in grey is pruned. Pointing at a picture tells '
+  'which it is.'
+)
+ROWS = (
+  'Each row from the far end of what is kept, over the cut (dashed), to the far '
+  'end of what is pruned.'
+)
+
+
+def build(run):
+  """gallery.html: what is kept, what is pruned, and what lies between."""
+  cell = select.known_folder(run)
+  text = functools.partial(gallery, run, cell)
+  return artifacts.build_text(cell / 'gallery.html', text)
+
+
+def gallery(run, cell):
+  """The text of gallery.html."""
+  facts = artifacts.read_json(cell / 'selection.json')
+  direction = facts['direction']
+  hung = strips.read(cell / 'manifest.parquet', direction)
+  of_class = dry_run.class_name(run.source)
+  sections = [
+    ('Scores', scores(hung, facts['method'])),
+    ('Before and after', before_and_after(hung, of_class)),
+    ('Pictures', whole(run, hung, direction)),
+    ('By class', row_by_row(run, hung, hung.label, of_class)),
+    ('By cluster', row_by_row(run, hung, hung.cluster, str)),
+  ]
+  return page.page(
+    f'Gallery of {cell.name}, {facts["data"]}',
+    lead(facts),
+    [(heading, parts) for heading, parts in sections if parts],
+    style=drawing.STYLE,
+  )
+
+
+def lead(facts):
+  total = facts['kept'] + facts['pruned']
+  return (
+    f'{chosen(facts)}: {facts["kept"]:,} of {total:,} are kept and '
+    f'{facts["pruned"]:,} pruned (prune_ratio {facts["prune_ratio"]:.4g}). '
+    f'{facts["held_out"]:,} more are held out for judging and not shown.'
+  )
+
+
+def chosen(facts):
+  """What decided."""
+  if facts['file']:
+    return f'The list {facts["file"]}'
+  if not facts['pruned']:
+    return 'Nothing is pruned'
+  clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
+  where = f' on {clusters}, {facts["allocation"]},' if facts['k'] else ''
+  return f'Method {facts["method"]}{where} keeps {facts["direction"]} scores'
+
+
+def scores(hung, method):
+  """The histogram, where there are scores and something is pruned."""
+  if hung.rank is None:
+    return []
+  found = cuts.thresholds(hung.score, hung.rank, hung.groups, hung.kept)
+  svg = figures.histogram(
+    hung.score, hung.kept, np.concatenate(list(found.values()))
+  )
+  meaning = (inspect.getdoc(METHODS[method].scores) or '').split('\n')[0]
+  own = ' The ticks are the thresholds, of every cluster its own.'
+  caption = f'{meaning}{own if len(found) > 1 else ""}'
+  return [page.drawing(svg, caption)]
+
+
+def before_and_after(hung, of_class):
+  """Bars of counts, by class and by cluster."""
+  named = (('class', hung.label, of_class), ('cluster', hung.cluster, str))
+  parts, notes = [], []
+  for heading, values, name in named:
+    if several(values):
+      counts = dry_run.by(values, hung.kept, name)
+      parts.append(
+        drawing.bars(f'By {heading}', [c[1:] for c in counts[:MOST]])
+      )
+      notes += left_out(counts)
+  return [page.pair(*parts), *notes] if parts else []
+
+
+def several(values):
+  return values is not None and len(np.unique(values)) > 1
+
+
+def left_out(counts):
+  if len(counts) <= MOST:
+    return []
+  return [page.paragraph(f'The {MOST} largest of {len(counts)} are shown.')]
+
+
+def whole(run, hung, direction):
+  """The ends and the border of all that was kept and pruned."""
+  ranked, everyone = hung.rank is not None, np.ones(len(hung.kept), bool)
+  turns = OF_GROUPS if several(hung.cluster) else ''
+  draw = 'Drawn at random.'
+  captions = (
+    FAR_KEPT[direction] + turns if ranked else draw,
+    BORDER + BORDERS.get(direction, ''),
+    FAR_PRUNED[direction] if ranked else draw,
+  )
+  hung_strips = strips.hang(run, hung, everyone, **WHOLE)
+  side = strips.side_of(run, WHOLE['size'])
+  parts = [
+    drawing.part(head, hung_strips[head], caption, side=side)
+    for head, caption in zip(hung_strips, captions, strict=True)
+    if hung_strips[head]
+  ]
+  return [page.paragraph(COLOURS), *parts]
+
+
+def row_by_row(run, hung, values, name):
+  """A row of pictures for each class or cluster."""
+  if not several(values):
+    return []
+  counts = dry_run.by(values, hung.kept, name)
+  lines = [
+    (
+      count.name,
+      f'{count.kept:,} of {count.before:,}',
+      strips.hang(run, hung, values == count.value, **ROW),
+    )
+    for count in counts[:MOST]
+  ]
+  heads = [h for h in lines[0][2] if any(s[h] for *_, s in lines)]
+  lines = [(*line, [s[h] for h in heads]) for *line, s in lines]
+  drawn = drawing.rows(heads, lines, side=strips.side_of(run, ROW['size']))
+  explained = [page.paragraph(ROWS)] if 'Borderline' in heads else []
+  return [*explained, *left_out(counts), drawn]

@@ -1,0 +1,78 @@
+"""How many clusters there are: the curve of inertia, drawn, and its knee."""
+
+import functools
+
+import numpy as np
+from absl import logging
+
+from prune_dm_jax.pruning import inertia
+from prune_dm_jax.report import figures
+from prune_dm_jax.report import page
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.stages import fitting
+
+NOTE = (
+  'The suggestion is the number furthest below the straight line from the first '
+  'to the last, both axes scaled to [0, 1] (Kneedle, Satopaa et al. 2011). It '
+  'depends on the numbers tried: look at the curve.'
+)
+
+
+def build(run):
+  """Where the inertia of k-means is for a ladder of k, and the k it suggests."""
+  make = functools.partial(write, run)
+  return artifacts.build(run.paths.inertia, make)
+
+
+def write(run, folder):
+  """inertia.json, inertia.svg and inertia.html."""
+  config = run.config.score
+  ks = tuple(config.inertia_ks)
+  settings = dict(
+    restarts=config.restarts, normalize=config.normalize, kmeans=config.kmeans
+  )
+  extracted = np.load(run.paths.features / 'features.npy', mmap_mode='r')
+  features = extracted[run.train]
+  key = fitting.key_for(run.config.shared_seed, 'cluster')
+  inertias = inertia.curve(features, ks, key=key, **settings).tolist()
+  facts = dict(
+    ks=ks,
+    inertias=inertias,
+    suggestion=inertia.suggest(ks, inertias),
+    backbone=config.backbone,
+    examples=len(features),
+    shared_seed=run.config.shared_seed,
+    **settings,
+  )
+  svg = figures.curves(
+    {'inertia': (ks, inertias)}, xlabel='clusters', ylabel='inertia'
+  )
+  artifacts.write_json(folder / 'inertia.json', facts)
+  for name, text in {'svg': svg, 'html': shown(facts, svg)}.items():
+    artifacts.write(
+      folder / f'inertia.{name}', lambda p, text=text: p.write_text(text)
+    )
+  logging.info(
+    'inertia: %d clusters suggested, of %s; --config.score.num_clusters=%d',
+    facts['suggestion'], ', '.join(map(str, ks)), facts['suggestion'],
+  )  # fmt: skip
+
+
+def shown(facts, svg):
+  """The text of inertia.html."""
+  lead = (
+    f'{facts["suggestion"]} clusters suggested, for {facts["examples"]:,} '
+    f'examples by their features of {facts["backbone"]}.'
+  )
+  rows = list(zip(facts['ks'], facts['inertias'], strict=True))
+  settings = ('restarts', 'normalize', 'kmeans', 'shared_seed')
+  chosen = [(name, str(facts[name])) for name in settings]
+  return page.page(
+    'How many clusters',
+    lead,
+    [
+      ('Inertia', [page.drawing(svg, NOTE)]),
+      ('Numbers', [page.table(('clusters', 'inertia'), rows)]),
+      ('Settings', [page.table(('key', 'value'), chosen)]),
+    ],
+  )

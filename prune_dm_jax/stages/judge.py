@@ -1,0 +1,148 @@
+"""Features of anyone's pictures: by the judge of a run, by a published network,
+or plain pixels.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from prune_dm_jax.data import images
+from prune_dm_jax.data import pictures as pictures_lib
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import check_file
+from prune_dm_jax.features import weights
+from prune_dm_jax.metrics import frechet
+from prune_dm_jax.metrics import statistics
+from prune_dm_jax.pruning import cluster
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import opening
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.stages import features
+from prune_dm_jax.stages import fitting
+from prune_dm_jax.training import apply
+from prune_dm_jax.training import step
+
+BATCH = 256
+
+
+def backbones(run):
+  """Those that judge, each once."""
+  return tuple(dict.fromkeys(paths_lib.judges(run.config).values()))
+
+
+def build(run):
+  """Where the judge's clusters of training pictures are.
+
+  After the features of every judge.
+  """
+  for name in backbones(run):
+    features.build(run, name)
+  make = functools.partial(write_clusters, run)
+  return artifacts.build(run.paths.clusters_judge, make)
+
+
+def write_clusters(run, folder):
+  """group.npy [n] of the training split, in the features of judge.network."""
+  options = {name: run.config.score[name] for name in paths_lib.CLUSTERS}
+  features = arrays(run.paths.features_judge)['features'][run.train]
+  key = fitting.key_for(run.config.shared_seed, 'cluster')
+  _, _, group = cluster.scores({'features': features}, key=key, **options)
+  np.save(folder / 'group.npy', group)
+
+
+class Eye(NamedTuple):
+  name: str
+  version: str
+  """Another one sees otherwise."""
+  features_of: Callable
+  """uint8 [B, H, W, C] -> features [B, D], logits [B, C] or None."""
+  shape: tuple[int, ...]
+  """[H, W, C] of what it sees; empty is any."""
+
+
+def pixels():
+  return Eye('pixels', '', BACKBONES['pixels'].load(None), ())
+
+
+def published(backbone, path):
+  """A published network, whose weights are at a path."""
+  check_file(backbone, path)
+  load = BACKBONES[backbone].load(weights.read(path))
+  return Eye(backbone, artifacts.file_digest(path)[:8], load, ())
+
+
+def judge(cell):
+  """The judge of the run that a cell is of."""
+  if not (cell / 'config.json').exists():
+    raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
+  run = opening.of_cell(cell)
+  name, shape = run.config.judge.network, fitting.picture_shape(run)
+  if name not in NETWORKS:
+    path = paths_lib.weights_path(run.config, name)
+    eye = published(name, path) if path else pixels()
+    return eye._replace(shape=shape)
+  path = run.paths.judge
+  if not path.exists():
+    raise ValueError(
+      f'{path}: the judge of this run is not there; main with '
+      '--until=evaluate makes it'
+    )
+  load = BACKBONES[name].load(features.fit_classifier(run, name, path))
+  return Eye(name, path.name, load, shape)
+
+
+def looked(eye, workdir, path):
+  """The folder of workdir with what an eye sees of the pictures at a path."""
+  pictures = pictures_lib.open_pictures(path)
+  digest = artifacts.hash8(pictures.fingerprint, eye.version)
+  folder = workdir / f'features_{eye.name}-{digest}'
+  make = functools.partial(write, eye, pictures, path)
+  return artifacts.build(folder, make)
+
+
+def arrays(folder):
+  """features [N, D], and perhaps logits [N, C] and labels [N]."""
+  files = {n: folder / f'{n}.npy' for n in ('features', 'logits', 'labels')}
+  return {
+    name: np.load(file, mmap_mode='r')
+    for name, file in files.items()
+    if file.exists()
+  }
+
+
+def moments(folder):
+  """Mean [D] and covariance [D, D] of the features, computed once."""
+  path = folder / 'statistics.npz'
+  if not path.exists():
+    found = frechet.moments(arrays(folder)['features'])
+    statistics.write(path, *found)
+  return statistics.read(path)
+
+
+def write(eye, pictures, path, folder):
+  read = functools.partial(seen, eye, pictures, path)
+  mesh = step.data_mesh()
+  found = apply.in_batches(
+    features.named(eye.features_of), read, len(pictures), mesh=mesh,
+    batch_size=BATCH, name=f'features of {path}',
+  )  # fmt: skip
+  if pictures.labels is not None:
+    found['labels'] = pictures.labels
+  for name, rows in found.items():
+    np.save(folder / f'{name}.npy', rows)
+
+
+def seen(eye, pictures, path, indices):
+  """{'image': uint8 [b, H, W, C]} at the size of the eye."""
+  found = pictures.read(indices)
+  if eye.shape and found.shape[-1] != eye.shape[-1]:
+    raise ValueError(
+      f'{path}: pictures of {found.shape[-1]} channels; the {eye.name} sees '
+      f'{eye.shape[-1]}'
+    )
+  if eye.shape and found.shape[1:] != eye.shape:
+    found = np.stack([images.center_crop(f, eye.shape[0]) for f in found])
+  return {'image': features.prepared(eye.name, found)}

@@ -1,0 +1,163 @@
+"""Pictures as latents: codes of the autoencoder, written once.
+
+They are encoded on all devices into files of some thousand rows; one that is
+killed goes on after the last whole file.
+"""
+
+import functools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from prune_dm_jax.data import loader
+from prune_dm_jax.data import shards
+from prune_dm_jax.models import vqvae
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import processes
+from prune_dm_jax.stages import autoencoder
+from prune_dm_jax.stages import fitting
+from prune_dm_jax.training import checkpoint
+
+
+def build(run):
+  """Where every picture is as codes: uint16 [N, h, w], a codebook, a header."""
+  make = functools.partial(write, run)
+  return check(run, artifacts.build_together(run.paths.latents, make))
+
+
+def write(run, folder):
+  """codes/ uint16 [N, h, w], errors/ [N], label.npy, codebook.npy, header.json.
+
+  The codebook is written at unit standard deviation over the training split,
+  which is the scale that the DiT models.
+  """
+  network, params, codebook = autoencoder.fit(run, run.paths.autoencoder)
+  encode(run, network, params, codebook, folder)
+  counts = counted(run, folder)
+  std = spread(codebook, counts)
+  artifacts.write_array(folder / 'label.npy', run.source.labels)
+  artifacts.write_array(folder / 'codebook.npy', codebook / std)
+  facts = header(run, params, codebook, counts, folder)
+  artifacts.write_json(folder / 'header.json', {**facts, 'std': std})
+
+
+def encode(run, network, params, codebook, folder):
+  """codes/ and errors/, the squared error of each picture's reconstruction."""
+  codes = jnp.asarray(codebook)
+
+  @jax.jit
+  def code_and_error(batch):
+    z = network.apply({'params': params}, batch['image'], method='encode')
+    nearest = vqvae.nearest(z, codes)
+    back = network.apply({'params': params}, codes[nearest], method='decode')
+    return nearest, jnp.square(back - batch['image']).mean(axis=(1, 2, 3))
+
+  for file, first, end in shards.ranges(len(run.source)):
+    if processes.agree((folder / 'codes' / file).exists()):
+      continue
+    read = functools.partial(read_from, fitting.reader(run), first)
+    indices, errors = fitting.in_batches(
+      run, code_and_error, read, end - first, name=f'latents from {first}',
+      workers=run.config.runtime.workers,
+    )  # fmt: skip
+    artifacts.write_array(folder / 'errors' / file, errors)
+    artifacts.write_array(folder / 'codes' / file, indices.astype(np.uint16))
+  processes.wait()
+
+
+def read_from(read, first, indices):
+  return read(first + indices)
+
+
+def counted(run, folder):
+  """[V] how often training pictures have each code."""
+  counts = np.zeros(run.config.autoencoder.num_codes, np.int64)
+  for part in np.array_split(run.train, -(-len(run.train) // shards.ROWS)):
+    codes = shards.take(folder / 'codes', part)
+    counts += np.bincount(codes.ravel(), minlength=len(counts))
+  return counts
+
+
+def spread(codebook, counts):
+  """The standard deviation of all numbers in codes [V, D] chosen [V] times."""
+  share = counts / counts.sum()
+  codes = codebook.astype(np.float64)
+  mean = share @ codes.mean(axis=1)
+  return float(np.sqrt(share @ np.square(codes - mean).mean(axis=1)))
+
+
+def header(run, params, codebook, counts, folder):
+  """What codes/ was made by, and how well it keeps the pictures."""
+  error = lambda rows: float(shards.take(folder / 'errors', rows).mean())
+  return dict(
+    **origin(run),
+    autoencoder_digest=checkpoint.digest((params, codebook)),
+    crop='ADM centre crop',
+    flip='none',
+    rows_a_file=shards.ROWS,
+    num_codes=len(counts),
+    codes_used=int((counts > 0).sum()),
+    perplexity=vqvae.perplexity(counts),
+    reconstruction_error_train=error(run.train),
+    reconstruction_error_held_out=error(run.held_out),
+    held_out=len(run.held_out),
+  )
+
+
+def origin(run):
+  """What latents are of: others are stale."""
+  return dict(
+    autoencoder=run.paths.autoencoder.name,
+    fingerprint=run.source.fingerprint,
+    examples=len(run.source),
+    image_size=run.config.data.image_size,
+  )
+
+
+def check(run, folder):
+  """The folder; ValueError if the latents in it are not of this run."""
+  facts = artifacts.read_json(folder / 'header.json')
+  for name, value in origin(run).items():
+    if facts.get(name) != value:
+      raise ValueError(
+        f'{folder}/header.json: these latents are stale, of {name} '
+        f'{facts.get(name)!r}, but this run has {value!r}; remove the folder '
+        'to encode them again'
+      )
+  return folder
+
+
+def reader(run):
+  """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
+  folder = run.paths.latents
+  paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
+  return functools.partial(loader.rows, paths)
+
+
+def codebook(run):
+  """[V, D] codes at unit deviation: what the DiT models."""
+  return jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
+
+
+def decoder(run):
+  """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1].
+
+  Raises:
+    ValueError: The latents are of other parameters of the autoencoder.
+  """
+  network, params, codes = autoencoder.fit(run, run.paths.autoencoder)
+  header = run.paths.latents / 'header.json'
+  made_by = artifacts.read_json(header)['autoencoder_digest']
+  if checkpoint.digest((params, codes)) != made_by:
+    raise ValueError(
+      f'{header}: these latents are stale, of other parameters than '
+      f'{run.paths.autoencoder} has now; remove their folder to encode them '
+      'again'
+    )
+
+  def decode(indices):
+    latent = jnp.asarray(codes)[indices]
+    return network.apply({'params': params}, latent, method='decode')
+
+  return decode

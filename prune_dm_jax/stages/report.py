@@ -1,0 +1,216 @@
+"""What a cell's report shows: its pictures, curves, numbers, settings, times."""
+
+import functools
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from prune_dm_jax.data import images
+from prune_dm_jax.metrics import rows as rows_lib
+from prune_dm_jax.report import figures
+from prune_dm_jax.report import grid
+from prune_dm_jax.report import models
+from prune_dm_jax.report import page
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import select
+from prune_dm_jax.training import log
+
+SHOWN = 40
+"""Pictures on each side of kept against pruned."""
+
+NOTE = (
+  'Reconstructions are what the autoencoder makes of training pictures: no '
+  'model of its latents can be expected to do better. Intervals are at 95 %, '
+  'but for inception_score: one standard deviation over ten splits. asked_class '
+  'is the share that the judge assigns to the class asked for. Precision to '
+  'coverage are taken of as many samples as there are reference pictures.'
+)
+
+GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
+
+
+def build(run):
+  """report.html: one static file a person can read."""
+  cell = select.known_folder(run)
+  text = functools.partial(report, run, cell)
+  return artifacts.build_text(cell / 'report.html', text)
+
+
+def report(run, cell):
+  """The text of report.html."""
+  facts = artifacts.read_json(cell / 'selection.json')
+  lead = (
+    f'{facts["kept"]:,} examples kept, {facts["pruned"]:,} pruned, '
+    f'{facts["held_out"]:,} held out. Data: {facts["data"]}, fingerprint '
+    f'{facts["fingerprint"]}.'
+  )
+  sections = [
+    ('Samples', sampled(run, cell)),
+    ('Kept and pruned', kept_and_pruned(run, cell)),
+    ('Numbers', numbers(cell)),
+    ('Nearest training pictures', nearest(run, cell)),
+    ('Training', training(run, cell)),
+    ('Time', times(run, cell)),
+    ('Settings', settings(run)),
+  ]
+  return page.page(f'{cell.name}, {facts["data"]}', lead, sections)
+
+
+def scale_for(pictures):
+  """How many screen pixels a pixel takes, so that small pictures are seen."""
+  return max(1, 32 // pictures.shape[1])
+
+
+def tiled(pictures, columns):
+  tiles = grid.tile(pictures, columns=columns)
+  return grid.data_uri(tiles, scale=scale_for(pictures))
+
+
+def sampled(run, cell, *, each=16, most_rows=20):
+  """Samples, a class a row where the model is told classes."""
+  pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
+  labels = np.load(cell / 'samples' / 'labels.npy')
+  classes = min(dit.number_of_classes(run), most_rows)
+  if classes:
+    shown = grid.by_class(pictures, labels, num_classes=classes, each=each)
+    which = f'a class a row, the first {each} of each'
+  else:
+    shown = np.asarray(pictures[: each * each // 2])
+    which = f'the first {len(shown)}'
+  caption = f'Generated, {which}; not selected. The same noise and labels in every cell.'
+  return [page.picture(tiled(shown, each), caption)]
+
+
+def numbers(cell):
+  """A row a metric: of the samples, and of what bounds them."""
+  rows = artifacts.read_json(cell / 'metrics.json')
+  beside = list(dict.fromkeys(r['of'] for r in rows if r['of'] != 'samples'))
+  value = {(row['of'], row['metric']): row['value'] for row in rows}
+  header = (
+    'metric', 'samples', 'low', 'high', *beside, 'n', 'of n', 'with care',
+  )  # fmt: skip
+  table = [
+    (
+      rows_lib.called(row), row['value'], row['low'], row['high'],
+      *(value.get((of, row['metric'])) for of in beside),
+      row['n'], row['n_reference'], row['warning'],
+    )
+    for row in rows
+    if row['of'] == 'samples'
+  ]  # fmt: skip
+  against = f'Against {rows[0]["reference"]}, by {judges(rows)}. '
+  drawn = how_drawn(artifacts.read_json(cell / 'samples' / 'settings.json'))
+  paragraphs = map(page.paragraph, (against + drawn, NOTE))
+  return [page.table(header, table), *paragraphs]
+
+
+def judges(rows):
+  """The first backbone, and of each other one what it judged."""
+  first, *others = dict.fromkeys(row['backbone'] for row in rows)
+  judged = lambda by: dict.fromkeys(
+    rows_lib.called(row) for row in rows if row['backbone'] == by
+  )
+  return first + ''.join(f'; {", ".join(judged(b))} by {b}' for b in others)
+
+
+def nearest(run, cell):
+  """The samples nearest to training pictures, these below them."""
+  pairs = artifacts.read_json(cell / 'nearest.json')
+  samples = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
+  size = run.config.data.image_size
+  training = images.batch(run.source, pairs['training'], size=size)
+  by = paths_lib.judges(run.config)['memorization']
+  both = np.concatenate([samples[pairs['generated']], training])
+  caption = (
+    f'Above, the {len(training)} samples nearest to a training picture, which '
+    f'is below, by {by}. The least ratio to the distance of the next one is '
+    f'{min(pairs["ratio"]):.2f}; a copy is below 0.33.'
+  )
+  return [page.picture(tiled(both, len(training)), caption)]
+
+
+def how_drawn(settings):
+  steps = (
+    f'{settings["step"]}, {settings["num_steps"]} steps, guidance '
+    f'{settings["guidance_weight"]:g} on {settings["guidance"]}'
+    if 'step' in settings
+    else 'in one pass'
+  )
+  return (
+    f'Samples: {steps}, seed {settings["seed"]}, the averaged parameters of '
+    f'step {settings["checkpoint_step"]}.'
+  )
+
+
+def kept_and_pruned(run, cell):
+  rows = pq.read_table(cell / 'manifest.parquet')
+  reason = np.array(rows['reason'].to_pylist())
+  rank = rows['rank'].to_numpy(zero_copy_only=False)
+  sides = []
+  for name in ('kept', 'pruned'):
+    index = np.flatnonzero(reason == name)
+    if np.isfinite(rank[index].astype(float)).all():
+      index = index[np.argsort(rank[index])]
+    spread = np.linspace(0, len(index) - 1, min(SHOWN, len(index)))
+    index = index[np.round(spread).astype(int)]
+    if not len(index):
+      sides.append(page.paragraph(f'None is {name}.'))
+      continue
+    size = run.config.data.image_size
+    pictures = images.batch(run.source, index, size=size)
+    caption = f'{name}: {len(index)} of them, evenly spaced by rank of score'
+    sides.append(page.picture(tiled(pictures, 8), caption))
+  return [page.pair(*sides), page.link('gallery.html', GALLERY)]
+
+
+def training(run, cell):
+  """Loss curves, and how well the autoencoder does."""
+  sides = []
+  model = run.config.model
+  folders = {
+    'autoencoder': run.paths.autoencoder,
+    models.NAMES[model]: cell / model,
+  }
+  for name, folder in folders.items():
+    lines = log.read(folder / 'metrics.jsonl')
+    curve = ([v['step'] for v in lines], [v['loss'] for v in lines])
+    log_scale = min(curve[1]) > 0  # Minus a log density may be negative.
+    svg = figures.curves(
+      {name: curve}, xlabel='step', ylabel='loss', log=log_scale
+    )
+    sides.append(page.drawing(svg, f'{name}: mean loss since the point before'))
+  header = artifacts.read_json(run.paths.latents / 'header.json')
+  text = (
+    f'Of {header["num_codes"]} codes {header["codes_used"]} are used, '
+    f'perplexity {header["perplexity"]:.1f}. Mean squared error of '
+    f'reconstructions, on [-1, 1]: {header["reconstruction_error_train"]:.4f} '
+    f'on training, {header["reconstruction_error_held_out"]:.4f} on '
+    f'{header["held_out"]} held-out pictures. Scale of the latents: '
+    f'{header["std"]:.4f}.'
+  )
+  return [page.pair(*sides), page.paragraph(text)]
+
+
+def times(run, cell):
+  rows = []
+  for path in dict.fromkeys(run.paths):
+    if (path / 'time.json').exists():
+      rows.append((path.name, artifacts.read_json(path / 'time.json')))
+  for name in (run.config.model, 'samples'):
+    rows.append((name, artifacts.read_json(cell / name / 'time.json')))
+  rows += artifacts.read_json(cell / 'times.json').items()
+  note = lambda spent: 'since it was resumed' if spent['resumed'] else ''
+  return [
+    page.table(
+      ('made', 'seconds', ''),
+      [(name, spent['seconds'], note(spent)) for name, spent in rows],
+    )
+  ]
+
+
+def settings(run):
+  flat = sorted(artifacts.flat(run.config.to_dict()))
+  rows = [(key, str(value)) for key, value in flat]
+  return [page.folded('All of them', page.table(('key', 'value'), rows))]

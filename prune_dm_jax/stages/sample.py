@@ -1,0 +1,122 @@
+"""What is asked of the model of a cell, and the pictures that it makes."""
+
+import functools
+
+import jax
+import numpy as np
+
+from prune_dm_jax.data import images
+from prune_dm_jax.flow import guidance
+from prune_dm_jax.flow import objective
+from prune_dm_jax.flow import samplers
+from prune_dm_jax.models import vqvae
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import select
+from prune_dm_jax.stages import train
+from prune_dm_jax.training import checkpoint
+
+
+def build(run):
+  """Where pictures by the model are: uint8 [S, H, W, C] and labels [S]."""
+  cell, model = select.known_folder(run), run.config.model
+
+  def make(folder):
+    kept = np.load(cell / 'kept_idx.npy')
+    state = train.FITS[model](run, cell / model, kept)
+    write(run, SAMPLERS[model](run, state.ema), state, folder)
+
+  return artifacts.build_together(cell / 'samples', make)
+
+
+def write(run, draw, state, folder):
+  """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
+  labels = asked_labels(run)
+  read = lambda i: {'index': i, 'label': labels[i]}
+  pictures = fitting.in_batches(
+    run,
+    lambda batch: images.to_uint8(draw(batch)),
+    read,
+    len(labels),
+    name='samples',
+  )
+  artifacts.write_array(folder / 'images.npy', pictures)
+  artifacts.write_array(folder / 'labels.npy', labels)
+  artifacts.write_json(folder / 'settings.json', settings(run, state))
+
+
+def asked_labels(run):
+  """[S] labels from the unpruned distribution, the same in every cell."""
+  options = run.config.sample
+  key = fitting.key_for(options.seed, 'labels')
+  drawn = jax.random.randint(key, (options.num,), 0, len(run.train))
+  return run.source.labels[run.train[np.asarray(drawn)]]
+
+
+def dit_sampler(run, params):
+  """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  options = run.config.sample
+  codebook = latents.codebook(run)
+  shape = dit.latent_shape(run)
+  velocity = functools.partial(
+    dit.velocity(dit.network_of(run, run.config.dit.size)), params
+  )
+  decode = latents.decoder(run)
+  key = fitting.key_for(options.seed, 'sample')
+
+  def draw(batch):
+    guided = guidance.GUIDANCE[options.guidance](
+      velocity,
+      batch['label'],
+      weight=options.guidance_weight,
+      null_class=dit.number_of_classes(run),
+    )
+    x = samplers.integrate(
+      guided,
+      objective.noise_at(key, batch['index'], shape),
+      step=samplers.STEPS[options.step],
+      num_steps=options.num_steps,
+    )
+    return decode(vqvae.nearest(x, codebook))
+
+  return draw
+
+
+def vae_sampler(run, params):
+  network = train.vae_network(run)
+  decode = lambda z, y: network.apply({'params': params}, z, y, method='decode')
+  return in_one_pass(run, decode, network.latent_dim)
+
+
+def gan_sampler(run, params):
+  generator, _ = train.gan_networks(run)
+  own = {'params': params['generator']}
+  return in_one_pass(
+    run, functools.partial(generator.apply, own), generator.latent_dim
+  )
+
+
+def in_one_pass(run, decode, latent_dim):
+  """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
+  key = fitting.key_for(run.config.sample.seed, 'sample')
+  noise = lambda index: objective.noise_at(key, index, (latent_dim,))
+  return lambda batch: decode(noise(batch['index']), batch['label'])
+
+
+def settings(run, state):
+  """How the pictures were drawn, and from which parameters."""
+  asked = run.config.sample.to_dict()
+  if run.config.model != 'dit':  # It has no steps, and nothing to guide.
+    asked = {name: asked[name] for name in ('num', 'seed')}
+  return dict(
+    **asked,
+    checkpoint_step=int(state.step),
+    parameters_digest=checkpoint.digest(state.params),
+    ema_digest=checkpoint.digest(state.ema),
+  )
+
+
+SAMPLERS = {'dit': dit_sampler, 'vae': vae_sampler, 'gan': gan_sampler}
+"""model -> ((run, params) -> ({index, label} [B] -> pictures [B, H, W, C]))."""

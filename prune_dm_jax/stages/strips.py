@@ -1,0 +1,118 @@
+"""Pictures of what is kept, of what is pruned, and of what lies between.
+
+Of the manifest, its columns; of the data, only the pictures that are shown.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from prune_dm_jax.data import images
+from prune_dm_jax.pruning import cuts
+from prune_dm_jax.report import gallery
+from prune_dm_jax.report import grid
+from prune_dm_jax.stages import dry_run
+
+
+class Hung(NamedTuple):
+  """[n] each over what was kept or pruned; None where a method gives none.
+
+  There is no rank where nothing is pruned, as it decided nothing.
+  """
+
+  index: np.ndarray
+  label: np.ndarray
+  cluster: np.ndarray
+  score: np.ndarray
+  rank: np.ndarray
+  kept: np.ndarray
+  groups: np.ndarray
+  places: cuts.Places
+
+
+def read(path, direction):
+  """The Hung of a manifest."""
+  table = pq.read_table(path)
+  wanted = pc.is_in(table['reason'], pa.array(['kept', 'pruned']))
+  table = table.filter(wanted)
+
+  def column(name):
+    missing = table[name].null_count == len(table)
+    return None if missing else table[name].to_numpy()
+
+  cluster, kept = column('cluster'), column('keep')
+  rank = None if kept.all() else column('rank')
+  groups = np.zeros(len(kept), int) if cluster is None else cluster
+  places = stand(rank, groups, kept, direction)
+  return Hung(
+    column('index'), column('label'), cluster, column('score'), rank, kept,
+    groups, places,
+  )  # fmt: skip
+
+
+def stand(rank, groups, kept, direction):
+  """The Places; without ranks, those of a seeded draw, which has no cut."""
+  if rank is not None:
+    return cuts.places(rank, groups, kept, direction)
+  draw = np.random.default_rng(0).permutation(len(kept))
+  nowhere = np.zeros(len(kept), bool)
+  return cuts.Places(draw, draw, nowhere, nowhere)
+
+
+def hang(run, hung, among, *, number, size):
+  """Strips of what is kept, borderline and pruned among some, [n] bool."""
+  at, kept = hung.places, hung.kept
+
+  def show(steps, which, most):
+    rows = cuts.first(steps, hung.groups, among & which, most)
+    return pictures(run, hung, rows, size)
+
+  sides = np.unique(at.upper[~kept])  # one; two where the middle is kept
+  near, far = [], []
+  for upper in sides:
+    here, half = at.has_cut & (at.upper == upper), number // 2
+    inner = show(at.from_cut, here & kept, half)[::-1]
+    near.append((inner, show(at.from_cut, here & ~kept, half)))
+    outer = ~kept & (at.upper == upper)
+    ends = show(at.from_end, outer, number // len(sides))
+    far.append(ends if len(sides) > 1 and not upper else ends[::-1])
+  strips = lambda *several: [gallery.strip(*s) for s in several if any(s)]
+  return {
+    'Kept': strips([show(at.from_end, kept, number)]),
+    'Borderline': strips(*near),
+    'Pruned': strips(far),
+  }
+
+
+def pictures(run, hung, rows, size):
+  """Images of some rows, each of which says what it is."""
+  if not len(rows):
+    return []
+  size = min(size, run.config.data.image_size)
+  uri = grid.data_uri if size <= 32 else grid.photo_uri
+  batch = images.batch(run.source, hung.index[rows], size=size)
+  return [
+    gallery.image(uri(picture), *words(run, hung, row))
+    for picture, row in zip(batch, rows, strict=True)
+  ]
+
+
+def words(run, hung, row):
+  """A picture's key, class, cluster and score, and 'kept' or 'pruned'."""
+  kind = 'kept' if hung.kept[row] else 'pruned'
+  name = dry_run.class_name(run.source)(hung.label[row])
+  text = f'{run.source.keys[hung.index[row]]}, {kind}, class {name}'
+  if hung.cluster is not None:
+    text += f', cluster {hung.cluster[row]}'
+  if hung.score is not None:
+    text += f', score {hung.score[row]:.4g}'
+  return text, kind
+
+
+def side_of(run, size):
+  """Screen pixels of a picture: small ones are magnified whole times."""
+  size = min(size, run.config.data.image_size)
+  return size * max(1, 32 // size)

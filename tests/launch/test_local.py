@@ -1,0 +1,160 @@
+"""Many cells on this machine."""
+
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from configs import common
+from launch import cells as cells_lib
+from launch import pool
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def local(workdir, *options):
+  command = [
+    sys.executable, str(ROOT / 'launch' / 'local.py'), f'--workdir={workdir}',
+    f'--config={ROOT}/configs/digits_quick.py', *options,
+  ]  # fmt: skip
+  return subprocess.run(
+    command, cwd=workdir, capture_output=True, text=True, check=False
+  )
+
+
+def test_a_sweep_is_every_combination_but_ratios_that_are_not_chosen():
+  names = ['unpruned', 'grand_mid', 'cluster_pixels_balanced']
+  assert common.sweep(names, [0.5, 0.9], [0, 1]) == [
+    ('unpruned', None, 0),
+    ('unpruned', None, 1),
+    ('grand_mid', 0.5, 0),
+    ('grand_mid', 0.5, 1),
+    ('grand_mid', 0.9, 0),
+    ('grand_mid', 0.9, 1),
+    ('cluster_pixels_balanced', None, 0),
+    ('cluster_pixels_balanced', None, 1),
+  ]
+
+
+def of(backbones):
+  """Names of all variants but those of clusters of other backbones."""
+  rows = common.VARIANTS.items()
+  others = ('clip', 'dino', 'lite0', 'pixels', 'classifier')
+  return [
+    name
+    for name, row in rows
+    if not name.startswith(tuple(f'cluster_{b}' for b in others))
+    or row['score']['backbone'] in backbones
+  ]
+
+
+@pytest.mark.parametrize('backbones', [('pixels', 'classifier'), ('clip',)])
+def test_all_are_those_whose_clusters_a_set_has(backbones):
+  every = common.sweep(['all'], [0.5], [0], backbones)
+  assert [cell.variant for cell in every] == of(backbones)
+
+
+def test_the_configs_of_the_paper_have_its_clusters():
+  for name in ('imagenet', 'celebahq'):
+    path = ROOT / 'configs' / f'{name}.py'
+    assert cells_lib.backbones(path) == ('clip', 'dino')
+  path = ROOT / 'configs' / 'digits.py'
+  assert cells_lib.backbones(path) == ('pixels', 'classifier')
+
+
+def test_an_unknown_variant_is_one_sentence_before_anything_runs(tmp_path):
+  process = local(tmp_path, '--variants=random,best')
+  assert process.returncode == 1 and process.stdout == ''
+  assert process.stderr.startswith("prune_dm_jax: 'best' is not a variant")
+  assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_prints_the_commands(tmp_path):
+  process = local(tmp_path, '--dry_run', '--prune_ratios=0.9', '--seeds=3')
+  lines = process.stdout.splitlines()
+  assert len(lines) == len(of(common.HERE))
+  (moso,) = [line for line in lines if ':moso ' in line]
+  assert '--config.prune_ratio=0.9' in moso and '--config.seed=3' in moso
+  assert list(tmp_path.iterdir()) == []
+
+
+def test_what_fails_is_named_and_the_others_are_there(tmp_path):
+  process = local(
+    tmp_path, '--variants=random', '--prune_ratios=1.5,0.75', '--until=select'
+  )
+  assert process.returncode == 1 and 'about 0 left' in process.stdout
+  assert 'random-1.5-seed0 failed and is tried again' in process.stdout
+  command, why = process.stderr.split('failed:')[1].splitlines()[1:]
+  assert '--config.prune_ratio=1.5' in command
+  assert 'config.prune_ratio is 1.5: it is the fraction removed' in why
+  assert (tmp_path / 'random-0.75-seed0' / 'selection.json').exists()
+
+
+@pytest.mark.parametrize('seeds', ['0,0', '0,b'])
+def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
+  process = subprocess.run(
+    [
+      sys.executable, '-m', 'prune_dm_jax.commands.rank_agreement', f'--seeds={seeds}',
+      '--config=configs/digits_quick.py', f'--workdir={tmp_path}',
+    ],
+    cwd=ROOT, capture_output=True, text=True, check=False,
+  )  # fmt: skip
+  assert process.returncode == 1 and list(tmp_path.iterdir()) == []
+  assert process.stderr.strip().endswith(': two numbers, or more, differ')
+
+
+class Process:
+  """Ends with `code` after it was asked twice."""
+
+  def __init__(self, code):
+    self.returncode, self.asked = code, 0
+
+  def poll(self):
+    self.asked += 1
+    return self.returncode if self.asked > 1 else None
+
+  def terminate(self):
+    pass
+
+
+def test_the_first_runs_alone_and_then_as_many_as_were_asked(monkeypatch):
+  monkeypatch.setattr(pool, 'PAUSE', 0)
+  running, most = set(), []
+
+  def start(name, cores):
+    running.add(name)
+    most.append(len(running))
+    return Process(code=int(name == 'c'))
+
+  waiting = [(name, 1) for name in 'abcdef']
+  codes = {}
+  for name, _, code, _ in pool.run(start, waiting, 3):
+    running.discard(name)
+    codes[name] = code
+  assert codes == dict.fromkeys('abdef', 0) | {'c': 1}
+  assert most[:2] == [1, 1] and max(most) == 3
+
+
+def test_no_more_run_than_memory_allows(monkeypatch):
+  monkeypatch.setattr(pool, 'available', lambda: 0)
+  assert pool.room(ended=5, running=0) and not pool.room(ended=5, running=1)
+
+
+def test_the_models_are_compared_on_the_same_subsets():
+  cells = common.sweep(['models'], [0.25, 0.9], [0, 1])
+  models = {'dit': '', 'vae': 'vae_', 'gan': 'gan_'}
+  assert len(cells) == len(models) * 2 * (1 + 2)
+  for model, prefix in models.items():
+    for name, ratio in (('unpruned', None), ('random', 0.9)):
+      assert (prefix + name, ratio, 1) in cells
+      config, plain = map(common.get_config, (prefix + name, name))
+      assert (config.model, config.prune_ratio) == (model, plain.prune_ratio)
+      assert config.score == plain.score and config.select == plain.select
+
+
+def test_the_paper_is_all_but_the_middle_of_what_is_no_cluster():
+  cells = common.sweep(['paper', 'random'], [0.5], [0])
+  names = [cell.variant for cell in cells]
+  assert len(names) == len(set(names)) == len(of(common.HERE)) - 8
+  assert 'grand_mid' not in names and 'cluster_classifier_mid' in names

@@ -1,0 +1,160 @@
+"""Several processes on loopback, each a machine of its own to JAX."""
+
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from prune_dm_jax.run import processes
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+PROGRAM = """
+import sys
+from absl import flags
+from pathlib import Path
+from prune_dm_jax.run import artifacts, processes
+flags.FLAGS(sys.argv)
+processes.connect()
+here, folder = processes.PROCESS_ID.value, Path('{folder}')
+def make(path):
+  print('made by', here)
+  artifacts.write_json(path / 'made.json', here)
+  if {fails}:
+    raise ValueError('no more')
+path = artifacts.build(folder / 'thing', make)
+print(here, 'found', artifacts.read_json(path / 'made.json'))
+"""
+
+
+def free_port():
+  with socket.socket() as taken:
+    taken.bind(('127.0.0.1', 0))
+    return taken.getsockname()[1]
+
+
+def started(command, number=2, **environment):
+  """The output and exit code of each of several processes with one device."""
+  options = [
+    f'--coordinator=127.0.0.1:{free_port()}',
+    f'--num_processes={number}',
+  ]
+  several = [
+    subprocess.Popen(
+      [*command, *options, f'--process_id={i}'],
+      cwd=ROOT,
+      env=os.environ | {'XLA_FLAGS': ''} | environment,
+      stdout=subprocess.PIPE,
+      stderr=subprocess.STDOUT,
+      text=True,
+    )
+    for i in range(number)
+  ]
+  return [(p.communicate()[0], p.returncode) for p in several]
+
+
+def program(folder, fails):
+  text = PROGRAM.format(folder=folder, fails=fails)
+  return started([sys.executable, '-c', text])
+
+
+def test_the_first_process_makes_it_and_the_others_find_it(tmp_path):
+  outputs = program(tmp_path, fails=False)
+  for here, (output, code) in enumerate(outputs):
+    assert code == 0, output
+    assert f'{here} found 0' in output
+    assert ('made by' in output) == (here == 0)
+
+
+def test_if_the_first_process_fails_the_others_end_too(tmp_path):
+  first, second = program(tmp_path, fails=True)
+  assert first[1] == 1 and 'ValueError: no more' in first[0]
+  assert second[1] == 1 and 'process 0 could not go on' in second[0]
+  assert 'found' not in first[0] + second[0]
+  assert not (tmp_path / 'thing').exists()
+
+
+@pytest.mark.parametrize(
+  ('tasks', 'nodes', 'several', 'devices'),
+  [('1', '1', False, []), ('2', '2', True, []), ('8', '2', True, None)],
+)
+def test_slurm_says_how_many_and_whose_devices(
+  monkeypatch, tasks, nodes, several, devices
+):
+  monkeypatch.setenv('SLURM_STEP_NUM_TASKS', tasks)
+  monkeypatch.setenv('SLURM_STEP_NUM_NODES', nodes)
+  assert processes.of_slurm() == several
+  assert processes.devices_of_task() == devices
+
+
+@pytest.mark.parametrize(
+  ('options', 'sentence'),
+  [
+    (['--num_processes=2'], '--num_processes=2 needs --coordinator'),
+    (
+      ['--coordinator=127.0.0.1:1', '--num_processes=2', '--process_id=2'],
+      '--process_id=2 of --num_processes=2',
+    ),
+  ],
+)
+def test_flags_that_do_not_fit_are_refused(tmp_path, options, sentence):
+  done = subprocess.run(
+    main('digits_quick.py:random', tmp_path, *options),
+    cwd=ROOT, capture_output=True, text=True,
+  )  # fmt: skip
+  assert done.returncode == 1
+  assert done.stderr.startswith('prune_dm_jax: ')
+  assert sentence in done.stderr and done.stderr.count('\n') == 1
+
+
+def main(config, workdir, *options):
+  return [
+    sys.executable, '-m', 'prune_dm_jax.main', f'--config=configs/{config}',
+    f'--workdir={workdir}', *options,
+  ]  # fmt: skip
+
+
+def losses(workdir, of):
+  (path,) = workdir.glob(f'{of}/metrics.jsonl')
+  return [json.loads(line)['loss'] for line in path.read_text().splitlines()]
+
+
+def values(workdir):
+  (path,) = workdir.glob('*/metrics.json')
+  rows = json.loads(path.read_text())
+  return {
+    (r['of'], r['metric']): r['value'] for r in rows if r['value'] is not None
+  }
+
+
+@pytest.mark.slow
+def test_two_processes_do_what_one_does(tmp_path):
+  """But for rounding, by which codes flip: so from the same latents, or soon."""
+  one, two, fresh = (tmp_path / name for name in ('one', 'two', 'fresh'))
+  command = lambda folder, *more: main('digits_quick.py:random', folder, *more)
+  environment = os.environ | {'XLA_FLAGS': ''}
+  subprocess.run(command(one), cwd=ROOT, env=environment, check=True)
+  shutil.copytree(one / 'shared', two / 'shared')
+  for folder, *more in [(fresh, '--until=latents'), (two,)]:
+    for output, code in started(command(folder, *more)):
+      assert code == 0, output
+  first = [losses(w, 'shared/autoencoder-*')[0] for w in (fresh, one)]
+  np.testing.assert_allclose(*first, rtol=1e-5)
+  trained = [losses(w, '*/dit') for w in (two, one)]
+  np.testing.assert_allclose(*trained, rtol=1e-5)
+  kept = [next(w.glob('*/kept.txt')).read_text() for w in (two, one)]
+  assert kept[0] == kept[1]
+  found, expected = values(two), values(one)
+  assert found.keys() == expected.keys()
+  for name in [('samples', 'frechet_distance'), ('reconstructions', 'vendi')]:
+    np.testing.assert_allclose(found[name], expected[name], rtol=1e-3)
+  done = subprocess.run(
+    command(two), cwd=ROOT, env=environment, capture_output=True, text=True
+  )
+  assert 'nothing to do' in done.stderr

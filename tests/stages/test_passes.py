@@ -1,0 +1,183 @@
+"""Passes over real data at trained surrogates: what they may not depend on."""
+
+import flax.linen as nn
+import jax
+import numpy as np
+import pytest
+
+from configs import digits_quick
+from prune_dm_jax import stages
+from prune_dm_jax.pruning import gradient_norms
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import passes
+from prune_dm_jax.stages import surrogate
+from prune_dm_jax.training import step as step_lib
+
+NAMES = {'losses', 'gradients', 'dots', 'squared_norms'}
+
+
+@pytest.fixture(scope='module')
+def config():
+  config = digits_quick.get_config('moso')
+  config.data.held_out = 0.93
+  config.autoencoder.steps = 5
+  config.surrogate.steps = 8
+  config.surrogate.evaluations = 2
+  config.moso.epochs = 3
+  config.runtime.part_size = 50
+  config.runtime.score_batch_size = 32
+  return config
+
+
+@pytest.fixture(scope='module')
+def run(config, tmp_path_factory):
+  run = opening.open_run(config, tmp_path_factory.mktemp('runs'))
+  stages.build(run, 'surrogate')
+  passes.build_agreements(run)
+  return run
+
+
+def passed(run, folder):
+  """name -> array of all three passes, made in a folder."""
+  for make in (passes.losses, passes.gradients, passes.agreements):
+    folder.mkdir(exist_ok=True)
+    make(run, folder)
+  return {path.stem: np.load(path) for path in folder.glob('*.npy')}
+
+
+@pytest.fixture(scope='module')
+def expected(run, tmp_path_factory):
+  return passed(run, tmp_path_factory.mktemp('all') / 'passes')
+
+
+def assert_close(got, expected):
+  for name in NAMES:
+    scale = np.abs(expected[name]).mean()
+    np.testing.assert_allclose(
+      got[name], expected[name], rtol=1e-4, atol=1e-5 * scale, err_msg=name
+    )
+
+
+def altered(run, **runtime):
+  config = run.config.copy_and_resolve_references()
+  for name, value in runtime.items():
+    config.runtime[name] = value
+  return run._replace(config=config)
+
+
+def test_shapes_are_those_that_methods_are_given(run, expected):
+  n = len(run.train)
+  assert expected['losses'].shape == (1, 2, n, 2)
+  assert expected['gradients'].shape == (1, n, 2)
+  assert expected['dots'].shape == expected['squared_norms'].shape == (2, n, 2)
+  assert sorted(np.bincount(expected['subset'])) == [n // 2, n - n // 2]
+  for name in NAMES:
+    assert np.isfinite(expected[name]).all() and expected[name].std() > 0
+
+
+def test_neither_batches_nor_parts_nor_devices_change_them(
+  run, expected, tmp_path
+):
+  other = altered(run, part_size=37, score_batch_size=17)
+  other = other._replace(mesh=step_lib.data_mesh(jax.devices()[:1]))
+  assert_close(passed(other, tmp_path / 'other'), expected)
+
+
+def test_neither_does_the_order_of_the_data(run, expected, tmp_path):
+  shuffle = np.random.default_rng(0).permutation(len(run.train))
+  other = run._replace(train=run.train[shuffle])
+  (tmp_path / 'other').mkdir()
+  for make in (passes.losses, passes.gradients):
+    make(other, tmp_path / 'other')
+  for name, axis in (('losses', 2), ('gradients', 1)):
+    got = np.load(tmp_path / 'other' / f'{name}.npy')
+    np.testing.assert_allclose(
+      got, np.take(expected[name], shuffle, axis), rtol=1e-4, atol=1e-5
+    )
+  subset = surrogate.subsets(run)
+  np.testing.assert_array_equal(surrogate.subsets(other), subset[shuffle])
+
+
+@pytest.mark.slow
+def test_vmap_gives_what_fast_gives(run, expected, tmp_path):
+  config = run.config.copy_and_resolve_references()
+  config.score.gradient = 'vmap'
+  got = passed(run._replace(config=config), tmp_path / 'vmap')
+  assert_close(got, expected)
+
+
+@pytest.mark.parametrize('make', [passes.losses, passes.agreements])
+def test_a_pass_that_is_broken_off_goes_on_to_the_same_files(
+  run, expected, tmp_path, monkeypatch, make
+):
+  """Broken off at its third part, and at its fourth after that."""
+  folder = tmp_path / 'broken'
+  folder.mkdir()
+  write, calls = passes.artifacts.write_array, []
+
+  def breaks(path, array):
+    calls.append(path.name)
+    if len(calls) in (3, 5):
+      raise KeyboardInterrupt
+    write(path, array)
+
+  monkeypatch.setattr(passes.artifacts, 'write_array', breaks)
+  for _ in range(2):
+    with pytest.raises(KeyboardInterrupt):
+      make(run, folder)
+  make(run, folder)
+  assert len(calls) == len(set(calls)) + 2
+  for path in folder.glob('*.npy'):
+    np.testing.assert_array_equal(np.load(path), expected[path.stem])
+  assert not (folder / 'parts').exists()
+
+
+def test_dots_and_norms_are_those_of_whole_gradients(run, expected):
+  """By the definition, at one draw of one checkpoint of one subset."""
+  subset = expected['subset']
+  own = np.flatnonzero(subset == 1)
+  _, (step, _) = surrogate.subset_steps(run, len(own))
+  folder = run.paths.subset_surrogates / '1'
+  params = surrogate.params_at(run, folder, step)
+  rows = passes.read(run, run.train)(own)
+  loss, bank = passes.loss_of(run), passes.bank(run)
+  x = latents.codebook(run)[rows['codes']]
+  noise = passes.noise_bank.noise(bank, 1, rows['index'], x.shape[1:])
+
+  def alone(params, x, y, noise):
+    t = bank.times[1:2]
+    return loss(params, x[None], y[None], t, noise[None])[0]
+
+  each = jax.jit(jax.vmap(jax.grad(alone), (None, 0, 0, 0)))(
+    params, x, rows['label'], noise
+  )
+  flat = np.concatenate(
+    [np.asarray(g).reshape(len(own), -1) for g in jax.tree.leaves(each)], axis=1
+  ).astype(np.float64)
+  dots = flat @ flat.mean(axis=0)
+  scale = np.abs(dots).max()
+  np.testing.assert_allclose(
+    expected['dots'][0, own, 1], dots, rtol=1e-4, atol=1e-5 * scale
+  )
+  norms = np.square(flat).sum(axis=1)
+  np.testing.assert_allclose(
+    expected['squared_norms'][0, own, 1], norms, rtol=1e-4
+  )
+
+
+def test_a_surrogate_that_fast_does_not_cover_is_refused(run, monkeypatch):
+  monkeypatch.delitem(gradient_norms.LAYERS, nn.Embed)
+  with pytest.raises(ValueError, match='y_embedder/embedding is used outside'):
+    passes.way_of(run)
+
+
+def test_more_subsets_than_pairs_of_examples_are_refused(run):
+  config = run.config.copy_and_resolve_references()
+  config.moso.num_subsets = 1000
+  with pytest.raises(ValueError, match='num_subsets is 1000, of 126 examples'):
+    surrogate.subsets(run._replace(config=config))
+
+
+def test_evaluations_are_evenly_spaced_and_end_at_the_end():
+  assert surrogate.evenly(10, 3) == [3, 7, 10]

@@ -1,0 +1,51 @@
+"""The stage `inertia` by the command line, where nothing has to be trained."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def run(workdir, ks):
+  command = [
+    sys.executable, '-m', 'prune_dm_jax.main', f'--workdir={workdir}',
+    '--config=configs/digits_quick.py:cluster_pixels', '--until=inertia',
+    f'--config.score.inertia_ks={ks}', '--config.score.kmeans=jax',
+    '--config.score.restarts=1',
+  ]  # fmt: skip
+  return subprocess.run(
+    command, cwd=ROOT, capture_output=True, text=True, check=False
+  )
+
+
+@pytest.fixture(scope='module')
+def done(tmp_path_factory):
+  workdir = tmp_path_factory.mktemp('runs')
+  return workdir, run(workdir, '(2,5,10,40)')
+
+
+def test_the_curve_is_written_drawn_and_said_in_a_line(done):
+  workdir, process = done
+  assert process.returncode == 0, process.stderr
+  (folder,) = (workdir / 'shared').glob('inertia_pixels-*')
+  facts = json.loads((folder / 'inertia.json').read_text())
+  assert facts['ks'] == [2, 5, 10, 40] and facts['kmeans'] == 'jax'
+  falls = zip(facts['inertias'], facts['inertias'][1:], strict=False)
+  assert all(a > b for a, b in falls)
+  suggestion = f'{facts["suggestion"]} clusters suggested'
+  assert facts['suggestion'] in (5, 10)
+  assert f'inertia: {suggestion}' in process.stderr
+  assert (folder / 'inertia.svg').read_text().startswith('<svg')
+  text = (folder / 'inertia.html').read_text()
+  assert suggestion in text and '<svg' in text
+
+
+def test_more_clusters_than_examples_are_refused_in_a_sentence(done):
+  process = run(done[0], '(2,5,5000)')
+  assert process.returncode == 1 and 'Traceback' not in process.stderr
+  line = process.stderr.strip().splitlines()[-1]
+  assert 'ends with 5000 clusters, but there are 899 examples' in line
