@@ -12,6 +12,7 @@ setuptools.setup(
   version='0.1.0',
   description='Data pruning for generative diffusion models, in JAX.',
   python_requires='>=3.11',
+  entry_points={'console_scripts': ['prune-dm = prune_dm_jax.__main__:main']},
   packages=setuptools.find_packages(include=['prune_dm_jax*']),
   install_requires=[
     'absl-py>=2.1',
@@ -31,6 +32,7 @@ setuptools.setup(
     'scikit-learn>=1.5',
     'scipy>=1.14',
     'tensorflow-datasets>=4.9.9',
+    'tqdm>=4.66',
   ],
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],

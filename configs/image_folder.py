@@ -1,6 +1,6 @@
 """Your own pictures: a folder of them or a .zip of one, a class a folder.
 
-  python -m prune_dm_jax.data PATH
+  prune-dm data PATH
   python -m prune_dm_jax.main --config=configs/image_folder.py:cluster_pixels \
     --config.data.path=PATH --until=gallery
 

@@ -5,7 +5,7 @@
 
 `:random,small` runs the same way on a CPU, from a small folder of the same
 layout; give it a --workdir of its own. PATH is any layout that
-`python -m prune_dm_jax.data PATH` knows. Validation pictures are held out.
+`prune-dm data PATH` knows. Validation pictures are held out.
 """
 
 import ml_collections

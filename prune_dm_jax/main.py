@@ -1,7 +1,9 @@
 """Prunes a data set, trains a diffusion model on the rest, and judges it.
 
-python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
+  python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
 """
+
+import sys
 
 from absl import flags
 
@@ -17,12 +19,17 @@ DRY_RUN = flags.DEFINE_bool(
 )
 
 
-def main(config, workdir):
+def whole(config, workdir):
+  """Runs the stages, or says what would be kept."""
   if DRY_RUN.value:
     print(dry_run.foresee(config, workdir))
   else:
     stages.run_until(config, workdir, UNTIL.value)
 
 
+def main(argv):
+  command_line.run(whole, argv, __doc__)
+
+
 if __name__ == '__main__':
-  command_line.run(main)
+  main(sys.argv[1:])

@@ -94,7 +94,7 @@ def test_rows_of_results_in_readme_are_those_of_docs():
 
 @named([*CITED, *OTHERS])
 def test_every_command_is_one_that_can_be_typed(file):
-  from prune_dm_jax.commands import COMMANDS
+  from prune_dm_jax.__main__ import COMMANDS
 
   found = set(COMMAND.findall(file.read_text()))
   assert found <= set(COMMANDS)

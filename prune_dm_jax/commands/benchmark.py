@@ -1,9 +1,9 @@
 """Every speed that the README claims, as a ratio to something else's.
 
-python -m prune_dm_jax.benchmark kmeans [--examples=50000 ...]
-python -m prune_dm_jax.benchmark scores [--size=S --patches=4,2 ...]
-python -m prune_dm_jax.benchmark metrics [--samples=10000 ...]
-python -m prune_dm_jax.benchmark loader [--examples=200000 ...]
+  prune-dm benchmark kmeans [--examples=50000 ...]
+  prune-dm benchmark scores [--size=S --patches=4,2 ...]
+  prune-dm benchmark metrics [--samples=10000 ...]
+  prune-dm benchmark loader [--examples=200000 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -46,13 +46,12 @@ BENCHMARKS = {
 
 def main(argv):
   name = argv[0] if argv else ''
+  if name in ('--help', '-h'):
+    print(f'prune-dm benchmark NAME\n\n{__doc__}')
+    return
   if name not in BENCHMARKS:
     sys.exit(
       f'prune_dm_jax: {name!r} is no benchmark; choose from '
       f'{", ".join(BENCHMARKS)}'
     )
   BENCHMARKS[name](argv[1:])
-
-
-if __name__ == '__main__':
-  main(sys.argv[1:])

@@ -1,6 +1,6 @@
 """Published weights as safetensors, under the names they were published with.
 
-  python -m prune_dm_jax.convert SOURCE OUT.safetensors
+  prune-dm convert SOURCE OUT.safetensors
 
 SOURCE is a checkpoint of PyTorch (.pt, .pth, .bin), which needs the extra
 `torch` and is read with weights_only=True; a file of safetensors; one of the
@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import pathlib
 import pickle
-import sys
 import tarfile
 import zipfile
 from typing import NamedTuple
@@ -21,8 +20,12 @@ from typing import NamedTuple
 import numpy as np
 from safetensors import numpy as safetensors
 
-from prune_dm_jax.commands import exporting
 from prune_dm_jax.features import pickles
+from prune_dm_jax.models import official_dit
+from prune_dm_jax.run import command_line
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import train
 
 
 class Package(NamedTuple):
@@ -52,7 +55,7 @@ ONLY_IN_TRAINING = ('projectors.',)
 def read(path):
   """Official name -> array, of a published file."""
   if path.is_dir():
-    return exporting.official(path)
+    return official(path)
   if not path.exists():
     raise ValueError(f'{path}: there is no such file')
   if path.name in PACKAGES:
@@ -135,23 +138,44 @@ def write(weights, path):
   partial.rename(path)
 
 
-def main(argv):
-  parser = argparse.ArgumentParser(
-    prog='python -m prune_dm_jax.convert', description=__doc__.split('\n')[0]
-  )
-  parser.add_argument('source', type=pathlib.Path)
-  parser.add_argument('out', type=pathlib.Path)
-  args = parser.parse_args(argv)
+def official(cell):
+  """Official name -> array: the moving average that a cell samples with.
+
+  Whoever has the code of DiT or SiT samples with it: its time runs as SiT's,
+  noise at 0 and data at 1.
+  """
+  for name in ('config.json', 'dit'):
+    if not (cell / name).exists():
+      raise ValueError(
+        f'{cell}: not a cell with a trained DiT, as it has no {name}'
+      )
+  run = opening.of_cell(cell)
+  kept = np.load(cell / 'kept_idx.npy')
+  state = train.fit_dit(run, cell / 'dit', kept)
+  patch = run.config.dit.patch
+  rows = dit.latent_shape(run)[0] // patch
+  return official_dit.to_official(state.ema, rows=rows, patch=patch)
+
+
+def convert(given):
+  """Writes the weights of given.source to given.out, and says what they are."""
   try:
-    weights, dropped = without_training(read(args.source))
-  except (ValueError, pickle.UnpicklingError) as error:
-    raise SystemExit(str(error)) from None
+    weights, dropped = without_training(read(given.source))
+  except pickle.UnpicklingError as error:
+    command_line.refuse(error)
   if dropped:
     print(f'{len(dropped)} arrays of training alone are left out: {dropped[0]}')
-  write(weights, args.out)
+  write(weights, given.out)
   number = sum(array.size for array in weights.values())
-  print(f'{args.out}: {len(weights)} arrays, {number:,} numbers')
+  print(f'{given.out}: {len(weights)} arrays, {number:,} numbers')
 
 
-if __name__ == '__main__':
-  main(sys.argv[1:])
+def options(argv):
+  parser = command_line.parser('convert', __doc__)
+  parser.add_argument('source', type=pathlib.Path)
+  parser.add_argument('out', type=pathlib.Path)
+  return parser.parse_args(argv)
+
+
+def main(argv):
+  command_line.carry_out('convert', convert, options(argv))

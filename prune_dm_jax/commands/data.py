@@ -1,14 +1,11 @@
 """What is at a path: layout, counts, classes, bad pictures, and what it costs.
 
-python -m prune_dm_jax.data PATH [--name=imagenet] [--size=256] [--workers=N]
+  prune-dm data PATH [--name=imagenet] [--size=256] [--workers=N]
 
 Every picture is decoded once, to say which cannot be. --name is a row of
 SOURCES, where the path's own names do not say which.
 """
 
-import argparse
-import functools
-import sys
 import time
 
 import numpy as np
@@ -20,6 +17,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import progress
 
 SAMPLE = 64
 """Pictures that the estimate is measured on."""
@@ -29,7 +27,7 @@ CODE_BYTES = 32 * 32 * 2
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(prog='prune_dm_jax.data', allow_abbrev=False)
+  parser = command_line.parser('data', __doc__)
   parser.add_argument('path')
   names = [name for name in SOURCES if name not in EMBEDDED]
   parser.add_argument('--name', choices=names)
@@ -39,8 +37,7 @@ def options(argv):
 
 
 def main(argv):
-  given = options(argv)
-  command_line.plainly(functools.partial(describe, given))
+  command_line.carry_out('data', describe, options(argv))
 
 
 def describe(given):
@@ -50,7 +47,8 @@ def describe(given):
   print(f'data.name    {name}\nlayout       {source.layout}')
   seconds = cost(source, given.size)
   if isinstance(source, source_lib.Source):
-    bad = unreadable.among(source, workers=given.workers)
+    say = progress.counter('checking pictures', len(source))
+    bad = unreadable.among(source, workers=given.workers, say=say)
     source = source.without(bad)
   if not len(source):
     raise ValueError(f'{given.path}: none of its pictures can be read')
@@ -112,7 +110,3 @@ def classes(source):
   yield f'classes      {len(names)}'
   for c in shown:
     yield f'  {counts[c]:>9,}  {names[c]}'
-
-
-if __name__ == '__main__':
-  main(sys.argv[1:])

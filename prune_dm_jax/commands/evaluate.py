@@ -1,9 +1,9 @@
 """Judges pictures by comparison with others, ours or anyone's.
 
-python -m prune_dm_jax.evaluate GENERATED REFERENCE [--training=PICTURES]
-  [--kept=LIST] [--clusters=K] [--same_noise=PICTURES] [--judge=CELL]
-  [--backbone=NAME --weights=FOLDER] [--write_statistics=FILE.npz]
-  [--out=FILE.json]
+  prune-dm evaluate GENERATED REFERENCE [--training=PICTURES]
+    [--kept=LIST] [--clusters=K] [--same_noise=PICTURES] [--judge=CELL]
+    [--backbone=NAME --weights=FOLDER] [--write_statistics=FILE.npz]
+    [--out=FILE.json]
 
 Pictures are a folder of them, an .npz (arr_0, as ADM writes), an .npy, or the
 cell of a run; REFERENCE may be an .npz of mu and sigma, as pytorch-fid and ADM
@@ -12,10 +12,8 @@ write them. Features are by the published network --backbone, by the judge of
 --workdir and found there again.
 """
 
-import argparse
 import functools
 import pathlib
-import sys
 
 import jax
 import numpy as np
@@ -36,10 +34,7 @@ PUBLISHED = [name for name, row in BACKBONES.items() if row.file]
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune_dm_jax.evaluate', allow_abbrev=False,
-    description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter,
-  )  # fmt: skip
+  parser = command_line.parser('evaluate', __doc__)
   path = pathlib.Path
   parser.add_argument('generated', type=path)
   parser.add_argument('reference', type=path)
@@ -57,9 +52,7 @@ def options(argv):
 
 
 def main(argv):
-  asked = options(argv)
-  command_line.speak_plainly()
-  command_line.plainly(functools.partial(evaluate, asked))
+  command_line.carry_out('evaluate', evaluate, options(argv))
 
 
 def evaluate(asked):
@@ -154,7 +147,3 @@ def shown(row):
   about = {'n': row['n'], 'of n': row['n_reference'], 'care': row['warning']}
   dashed = {name: str(v) if v else '–' for name, v in about.items()}
   return dict(metric=rows_lib.called(row), value=value, **dashed)
-
-
-if __name__ == '__main__':
-  main(sys.argv[1:])

@@ -1,7 +1,7 @@
 """Published weights from the Hugging Face hub, by the name of their backbone.
 
-  python -m prune_dm_jax.fetch clip dino [--weights=weights]
-  python -m prune_dm_jax.fetch dino --repository=facebook/dinov2-base
+  prune-dm fetch clip dino [--weights=weights]
+  prune-dm fetch dino --repository=facebook/dinov2-base
 
 Needs the extra `hub`. What arrives is checked against the sha256 that the hub
 states for the file before it is put in place, and <file>.json beside it says
@@ -10,13 +10,11 @@ and the other settings of huggingface_hub hold; what is in its cache is taken
 from there.
 """
 
-import argparse
 import functools
 import os
 import pathlib
 import re
 import shutil
-import sys
 
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import Hub
@@ -29,11 +27,7 @@ PATIENCE = 10
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='python -m prune_dm_jax.fetch',
-    description=__doc__.split('\n')[0],
-    allow_abbrev=False,
-  )
+  parser = command_line.parser('fetch', __doc__)
   found = [name for name, row in BACKBONES.items() if row.hub]
   parser.add_argument('names', nargs='+', metavar='NAME', help=', '.join(found))
   parser.add_argument('--weights', type=pathlib.Path, default='weights')
@@ -44,7 +38,7 @@ def options(argv):
 
 
 def main(argv):
-  command_line.plainly(functools.partial(fetch, options(argv)))
+  command_line.carry_out('fetch', fetch, options(argv))
 
 
 def fetch(given):
@@ -68,7 +62,7 @@ def check(given):
   if given.file and not given.file.endswith('.safetensors'):
     raise ValueError(
       f'--file={given.file}: only files of safetensors are fetched; others '
-      '`python -m prune_dm_jax.convert` converts'
+      '`prune-dm convert` converts'
     )
   chosen = given.repository or given.revision or given.file
   if chosen and len(given.names) > 1:
@@ -205,7 +199,3 @@ def asked(source, call):
       f'fetched from {endpoint()}: {reason}; check the network, HF_ENDPOINT and '
       'these names, and run it again'
     ) from None
-
-
-if __name__ == '__main__':
-  main(sys.argv[1:])

@@ -1,7 +1,7 @@
 """Whether the clusters of k-means are classes, which it was never told.
 
-python -m prune_dm_jax.purity --config=configs/digits.py \
-  [--backbones=pixels,random] [--ks=10,100] [--kmeans_seeds=0,1,2]
+  prune-dm purity --config=configs/digits.py
+    [--backbones=pixels,random] [--ks=10,100] [--kmeans_seeds=0,1,2]
 
 Each backbone's features of the training pictures are clustered once for each of
 --kmeans_seeds, as --config.score says. `random` has the clusters of the first other
@@ -25,6 +25,7 @@ from prune_dm_jax.report import table
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import fitting
 
 RANDOM = 'random'
@@ -105,7 +106,8 @@ def compare(config, workdir, names, ks, seeds):
   found = {('one cluster', 1): measured([np.zeros_like(labels)], labels)}
   for name in names:
     for k in ks:
-      groups = [clusters(runs[name], k, seed) for seed in seeds]
+      with progress.doing(f'{k} clusters of {name}'):
+        groups = [clusters(runs[name], k, seed) for seed in seeds]
       found[name, k] = measured(groups, labels)
       logging.info('%s, %d clusters: %s', name, k, found[name, k])
       if chance and name == names[0]:
@@ -130,7 +132,7 @@ def spread(values):
   return mean + several
 
 
-def main(config, workdir):
+def compared(config, workdir):
   check_backbones(NAMED.value)
   ks = KS.value or [str(config.score.num_clusters)]
   ks = positive('ks', ks, least=1)
@@ -140,5 +142,5 @@ def main(config, workdir):
   print(json.dumps({f'{name}, {k}': v for (name, k), v in found.items()}))
 
 
-if __name__ == '__main__':
-  command_line.run(main)
+def main(argv):
+  command_line.run(compared, argv, __doc__)

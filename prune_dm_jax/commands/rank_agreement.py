@@ -1,6 +1,6 @@
 """Whether scores, taken once more, rank the examples alike.
 
-python -m prune_dm_jax.rank_agreement --config=configs/digits.py
+  prune-dm rank-agreement --config=configs/digits.py
 
 Each way of taking them is taken once for each of --seeds, which are of the
 surrogate's training and of the noise bank, and compared pair by pair:
@@ -88,7 +88,7 @@ def compare(config, workdir, method, settings):
   }
 
 
-def main(config, workdir):
+def compared(config, workdir):
   seeds = SEEDS.value
   if len(set(seeds)) < 2 or not all(seed.isdigit() for seed in seeds):
     raise ValueError(f'--seeds={",".join(seeds)}: two numbers, or more, differ')
@@ -119,5 +119,5 @@ def spread(values):
   return mean + several if len(values) > 1 else mean
 
 
-if __name__ == '__main__':
-  command_line.run(main)
+def main(argv):
+  command_line.run(compared, argv, __doc__)

@@ -1,30 +1,34 @@
 """What the cells that are there show: a page, its figures and its tables.
 
-python -m prune_dm_jax.report runs/digits [...] [--out=FOLDER]
-  [--metrics=recall,copies] [--results=FOLDER]
+  prune-dm report runs/digits [...] [--out=FOLDER]
+    [--metrics=recall,copies] [--results=FOLDER]
 
 The page is <out>/index.html, by default <first of the runs>/report/index.html.
 --metrics prints a table of these alone, and writes nothing. --results keeps of
-each cell what a later report needs, pictures aside, in small files.
+each cell what a later report needs, pictures aside, in small files:
+
+  <out>/index.html   figures/*.svg   tables/*.csv and *.md
+  <results>/<name of the setting>/<cell>/
+    config.json  selection.json  metrics.json (of the samples)  costs.json
+
+A folder of results can be given in place of the runs.
 """
 
-import argparse
 import functools
 import pathlib
-import sys
+import re
 
-from prune_dm_jax.commands import comparing
-from prune_dm_jax.commands import keeping
+from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
+from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
+from prune_dm_jax.stages import sweep_features
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune_dm_jax.report', allow_abbrev=False
-  )
+  parser = command_line.parser('report', __doc__)
   path = pathlib.Path
   parser.add_argument('workdirs', nargs='*', type=path)
   parser.add_argument('--metrics', help='print a table of these, that is all')
@@ -34,9 +38,7 @@ def options(argv):
 
 
 def main(argv):
-  given = options(argv)
-  command_line.speak_plainly()
-  command_line.plainly(functools.partial(report, given))
+  command_line.carry_out('report', report, options(argv))
 
 
 def report(given):
@@ -54,11 +56,42 @@ def report(given):
     return
   cells = sweep.read(given.workdirs)
   if given.results:
-    keeping.results(given.results, cells)
+    results(given.results, cells)
   out = given.out or given.workdirs[0] / 'report'
-  save = functools.partial(keeping.text, out)
-  print(evidence.write(save, cells, extra=comparing.sections))
+  save = functools.partial(text, out)
+  print(evidence.write(save, cells, extra=sweep_features.sections))
 
 
-if __name__ == '__main__':
-  main(sys.argv[1:])
+def text(out, name, content):
+  """Writes a file under a folder, anew if it is there; returns its path."""
+  path = out / name
+  path.parent.mkdir(parents=True, exist_ok=True)
+  artifacts.write(path, lambda p: p.write_text(content))
+  return path
+
+
+def results(out, cells):
+  for own in sweep.settings(cells):
+    name = re.sub(r'[^a-z0-9]+', '_', sweep.name_of(own).lower())
+    for cell in own:
+      write_cell(out / name / cell.folder.name, cell)
+
+
+def write_cell(folder, cell):
+  """Writes the files of a cell, if they are not of another one already."""
+  if folder.resolve() == cell.folder.resolve():
+    return
+  if (folder / 'config.json').exists():
+    artifacts.same_config(folder / 'config.json', cell.config)
+  folder.mkdir(parents=True, exist_ok=True)
+  artifacts.write_json(folder / 'costs.json', costs.of(cell))
+  artifacts.write_json(folder / 'config.json', cell.config)
+  artifacts.write_json(folder / 'selection.json', cell.facts)
+  rows = [compact(row) for row in cell.rows.values()]
+  artifacts.write_json(folder / 'metrics.json', rows)
+
+
+def compact(row):
+  """A row without what is said of every row of the cell, at six figures."""
+  short = lambda v: float(f'{v:.6g}') if isinstance(v, float) else v
+  return {k: short(v) for k, v in row.items() if k != 'settings'}

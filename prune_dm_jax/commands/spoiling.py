@@ -1,6 +1,6 @@
 """How each metric moves when pictures are spoiled: whether it does its job.
 
-python -m prune_dm_jax.spoiling --config=configs/digits.py
+  prune-dm spoiling --config=configs/digits.py
 
 Half of the held-out pictures stand for a perfect model, the other half is the
 reference. They are then blurred, reduced to one class or to half of them, given
@@ -108,11 +108,11 @@ def short(value):
   return '–' if value[0] is None else f'{value[0]:.3g}'
 
 
-def main(config, workdir):
+def spoil(config, workdir):
   run = opening.open_checked(config, workdir, judged=True)
   stages.build(run, 'judge')
   print(table.markdown(turned(list(rows(run)))), end='')
 
 
-if __name__ == '__main__':
-  command_line.run(main)
+def main(argv):
+  command_line.run(spoil, argv, __doc__)

@@ -14,7 +14,7 @@ RNG = np.random.default_rng(0)
 
 def run(folder, *options):
   return subprocess.run(
-    [sys.executable, '-m', 'prune_dm_jax.commands.evaluate', *map(str, options),
+    [sys.executable, '-m', 'prune_dm_jax', 'evaluate', *map(str, options),
      f'--workdir={folder}/cache'],
     capture_output=True, text=True, check=False,
   )  # fmt: skip

@@ -208,7 +208,7 @@ def test_killed_in_the_middle_it_leaves_nothing_that_is_taken_for_whole(
 
 def command(folder, name):
   weights = f'--weights={folder}'
-  return [sys.executable, '-m', 'prune_dm_jax.commands.fetch', name, weights]
+  return [sys.executable, '-m', 'prune_dm_jax', 'fetch', name, weights]
 
 
 def test_without_a_network_it_is_said_in_one_sentence(folder):
