@@ -65,7 +65,7 @@ def test_the_first_lines_name_devices_data_counts_and_what_is_there(done):
 
 
 def test_long_stages_show_their_rate_and_the_time_left(done):
-  assert 'steps/s, 0:0' in done[1].stderr
+  assert ' a second, 0:0' in done[1].stderr
 
 
 def test_the_manifest_the_views_and_the_selection_agree(cell):

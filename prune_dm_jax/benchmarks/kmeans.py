@@ -37,7 +37,10 @@ PAUSE = 0.3
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(prog='prune_dm_jax.benchmark kmeans')
+  parser = argparse.ArgumentParser(
+    prog='prune-dm benchmark kmeans', description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )  # fmt: skip
   for name, default in dict(
     examples=50_000, width=768, clusters=1000, iterations=20, pairs=7,
     large=400_000,

@@ -34,7 +34,10 @@ SHAPE = 375, 500
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(prog='prune_dm_jax.benchmark loader')
+  parser = argparse.ArgumentParser(
+    prog='prune-dm benchmark loader', description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )  # fmt: skip
   for name, default in dict(
     examples=200_000, batch_size=256, seconds=10, pictures=100, rounds=5
   ).items():  # fmt: skip

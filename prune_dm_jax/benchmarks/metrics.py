@@ -33,7 +33,10 @@ from prune_dm_jax.metrics import vendi
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(prog='prune_dm_jax.benchmark metrics')
+  parser = argparse.ArgumentParser(
+    prog='prune-dm benchmark metrics', description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )  # fmt: skip
   for name, default in dict(
     samples=10_000, width=2048, vendi_width=768, queries=5_000, points=100_000,
     points_width=512, pairs=5,

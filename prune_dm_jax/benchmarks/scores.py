@@ -39,7 +39,10 @@ PAUSE = 0.2
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(prog='prune_dm_jax.benchmark scores')
+  parser = argparse.ArgumentParser(
+    prog='prune-dm benchmark scores', description=__doc__,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+  )  # fmt: skip
   parser.add_argument('--size', default='S', choices=dit.SIZES)
   parser.add_argument('--patches', default='4,2')
   parser.add_argument('--batch', type=int, default=32)

@@ -15,20 +15,25 @@ WORTHWHILE = 2000
 """Pictures from which on processes are worth their start."""
 
 
-def among(source, *, workers=0):
+def among(source, *, workers=0, say=lambda done: None):
   """key -> why, of each example of a Source that cannot be decoded.
 
   Args:
     source: The Source, which must pickle.
     workers: Processes; 0 stands for as many as there are processors, or none
       for a small set.
+    say: Called with the number of pictures that were tried, now and then.
   """
   parts = np.array_split(np.arange(len(source)), max(len(source) // 64, 1))
   if not workers and len(source) < WORTHWHILE:
-    found = [of_part(source, part) for part in parts]
+    found = (of_part(source, part) for part in parts)
   else:
     found = in_processes(source, parts, workers or os.cpu_count())
-  return {source.keys[i]: why for part in found for i, why in part}
+  bad = {}
+  for part, those in zip(parts, found, strict=True):
+    bad |= {source.keys[i]: why for i, why in those}
+    say(int(part[-1]) + 1)
+  return bad
 
 
 def of_part(source, part):
@@ -38,7 +43,7 @@ def of_part(source, part):
 
 
 def in_processes(source, parts, workers):
-  """of_part of all parts, in processes that read the source from a file.
+  """Yields of_part of all parts, in processes that read the source from a file.
 
   Through their pipe, one that dies as it starts would leave us writing forever.
   """
@@ -53,7 +58,7 @@ def in_processes(source, parts, workers):
   ):
     pickle.dump(source, file)
     file.flush()
-    return list(pool.map(of_given, parts))
+    yield from pool.map(of_given, parts)
 
 
 received = {}

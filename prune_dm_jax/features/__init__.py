@@ -4,8 +4,8 @@
   prepare(image uint8 [H, W, C]) -> uint8 [h, w, C], as the network was trained
   file: where the weights are, a published network's; none is trained here or
   has no weights
-  source: what `python -m prune_dm_jax.convert` makes the file of
-  hub: where `python -m prune_dm_jax.fetch` finds the file, if it is there as
+  source: what `prune-dm convert` makes the file of
+  hub: where `prune-dm fetch` finds the file, if it is there as
   safetensors
 
 `judge` measures and is never offered to a method that selects.

@@ -1,8 +1,8 @@
 """Weights of published networks: a safetensors file each, never a pickle.
 
-They are not ours to hand on: `python -m prune_dm_jax.fetch` takes them from where
-they are published so, who has another file of them converts it once, with
-`python -m prune_dm_jax.convert`, and names are checked to the last one.
+They are not ours to hand on: `prune-dm fetch` takes them from where they are
+published so, who has another file of them converts it once, with `prune-dm
+convert`, and names are checked to the last one.
 """
 
 import re
@@ -26,11 +26,11 @@ def check_file(path, source, *, fetched=''):
   """
   if path.is_file():
     return
-  fetch = f'python -m prune_dm_jax.fetch {fetched} --weights={path.parent}'
+  fetch = f'prune-dm fetch {fetched} --weights={path.parent}'
   raise ValueError(
     f'{path.name} is not in {path.parent}: '
     + (f'`{fetch}` fetches it, or ' if fetched else '')
-    + f'`python -m prune_dm_jax.convert SOURCE {path}` makes it, SOURCE being '
+    + f'`prune-dm convert SOURCE {path}` makes it, SOURCE being '
     + source
   )
 

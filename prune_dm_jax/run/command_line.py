@@ -1,5 +1,6 @@
 """A program by the command line: --config, --workdir, and plain sentences."""
 
+import argparse
 import functools
 import linecache
 import logging as std_logging
@@ -14,6 +15,7 @@ from absl import logging
 from ml_collections import config_flags
 
 from prune_dm_jax.run import processes
+from prune_dm_jax.run import progress
 
 CONFIG = config_flags.DEFINE_config_file(
   'config', None, 'configs/<data set>.py:<variant>', lock_config=True
@@ -48,6 +50,14 @@ def plainly(program):
     if not error.filename:
       raise
     refuse(f'{error.filename}: {error.strerror}')
+
+
+def carry_out(name, program, given):
+  """program(given) of a command that takes no configuration, in plain words."""
+  flags.FLAGS.mark_as_parsed()  # There are none, and logging asks.
+  speak_plainly()
+  with progress.doing(name):
+    plainly(lambda: program(given))
 
 
 def refuse(sentence):
@@ -107,6 +117,7 @@ def speak_plainly():
       record.levelno >= std_logging.WARNING or ours(record.pathname)
     )
   )
+  progress.speak()
 
 
 def ours(file):
@@ -114,9 +125,37 @@ def ours(file):
   return pathlib.Path(file).is_relative_to(pathlib.Path(__file__).parents[1])
 
 
-def run(program):
-  """Runs a program(config, workdir) by the command line."""
+def parser(name, about):
+  """A parser of a command that takes no configuration; `about` is its help."""
+  return argparse.ArgumentParser(
+    prog=f'prune-dm {name}',
+    description=about,
+    formatter_class=argparse.RawDescriptionHelpFormatter,
+    allow_abbrev=False,
+  )
+
+
+def usage(about):
+  """What a program takes: what it is about, and the flags of this package."""
+  lines = [about]
+  ours_or_main = ('prune_dm_jax', sys.argv[0])
+  for module, defined in reversed(flags.FLAGS.flags_by_module_dict().items()):
+    if module.startswith(ours_or_main):
+      lines += [f'  --{flag.name}: {flag.help}' for flag in defined]
+  lines += ['', 'Any key of the configuration: --config.NAME=VALUE']
+  return '\n'.join(lines)
+
+
+def run(program, argv, about):
+  """Runs a program(config, workdir) by the command line; `about` is its help."""
+  if {'--help', '-h'} & {*argv}:
+    print(usage(about))
+    return
   flags.mark_flag_as_required('config')
   speak_plainly()
   jax.config.update('jax_numpy_rank_promotion', 'raise')
-  app.run(functools.partial(call, program), flags_parser=parse)
+  app.run(
+    functools.partial(call, program),
+    argv=[sys.argv[0], *argv],
+    flags_parser=parse,
+  )

@@ -21,6 +21,7 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 from prune_dm_jax.training import step
 
 
@@ -100,7 +101,8 @@ def readable(source, config, workdir):
 def write_check(source, folder):
   """bad.json: key -> why, of what a full decode found."""
   logging.info('checking once that %d pictures can be read', len(source))
-  artifacts.write_json(folder / 'bad.json', unreadable.among(source))
+  say = progress.counter('checking pictures', len(source))
+  artifacts.write_json(folder / 'bad.json', unreadable.among(source, say=say))
 
 
 def check_labels(source, config):
@@ -200,7 +202,7 @@ def announce(run, cell, outputs):
   logging.info('on disk: %s', ', '.join(present) or 'nothing')
   for path in filter(None, outputs.values()):
     if artifacts.partial(path).exists():
-      logging.info('resumed: %s, %s', path, progress(artifacts.partial(path)))
+      logging.info('resumed: %s, %s', path, how_far(artifacts.partial(path)))
 
 
 def counts(run, cell):
@@ -216,7 +218,7 @@ def counts(run, cell):
   return f'{kept} kept, {len(run.train) - kept} pruned'
 
 
-def progress(folder):
+def how_far(folder):
   """How far a half-made artifact got: its newest checkpoint."""
   parts = len(list(folder.glob('parts/*')))
   if parts:

@@ -14,6 +14,7 @@ from absl import logging
 
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import opening
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import data
 from prune_dm_jax.stages import evaluate
@@ -99,7 +100,8 @@ def build(run, last):
   way = way_to(run, last)
   for number, name in enumerate(way, 1):
     logging.info('stage %d of %d: %s', number, len(way), name)
-    found = STAGES[name](run)
+    with progress.doing(name):
+      found = STAGES[name](run)
   return found
 
 

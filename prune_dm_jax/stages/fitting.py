@@ -15,6 +15,7 @@ from clu import parameter_overview
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import progress
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
@@ -51,8 +52,9 @@ def fit(
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )
+  step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
   return loop.fit(
-    step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest),
+    progress.compiling(name, step),
     create,
     batches,
     key=jax.random.fold_in(key, 1),
@@ -65,6 +67,9 @@ def fit(
     fingerprints=fingerprints(run, options, kept, seed),
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
+    counter=lambda start: progress.counter(
+      name, options.steps, start=start, unit='step '
+    ),
   )
 
 
@@ -98,13 +103,14 @@ def fingerprints(run, options, kept, seed):
 
 
 def in_batches(run, function, read, size, *, name, workers=0):
-  """`apply.in_batches` on the devices and at the batch size of the run.
+  """`apply.mapped` of a function that is jitted here, as the run has it.
 
   With workers, processes that read ahead, `read` must pickle.
   """
-  return apply.in_batches(
-    function, read, size, mesh=run.mesh, name=name,
-    batch_size=run.config.runtime.batch_size,
+  return apply.mapped(
+    progress.compiling(name, jax.jit(function)), read, size, mesh=run.mesh,
+    batch_size=min(run.config.runtime.batch_size, size),
+    say=progress.counter(name, size),
     ahead=functools.partial(loader.ahead, workers=workers),
   )  # fmt: skip
 

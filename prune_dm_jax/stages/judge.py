@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import NamedTuple
 
+import jax
 import numpy as np
 
 from prune_dm_jax.data import images
@@ -20,6 +21,7 @@ from prune_dm_jax.pruning import cluster
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.training import apply
@@ -125,9 +127,11 @@ def moments(folder):
 def write(eye, pictures, path, folder):
   read = functools.partial(seen, eye, pictures, path)
   mesh = step.data_mesh()
-  found = apply.in_batches(
-    features.named(eye.features_of), read, len(pictures), mesh=mesh,
-    batch_size=BATCH, name=f'features of {path}',
+  name, size = f'features of {path}', len(pictures)
+  call = jax.jit(features.named(eye.features_of))
+  found = apply.mapped(
+    progress.compiling(name, call), read, size, mesh=mesh,
+    batch_size=min(BATCH, size), say=progress.counter(name, size),
   )  # fmt: skip
   if pictures.labels is not None:
     found['labels'] = pictures.labels

@@ -19,12 +19,12 @@ from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import processes
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import surrogate
 from prune_dm_jax.training import apply
-from prune_dm_jax.training import log
 
 
 def build(run, need):
@@ -43,7 +43,7 @@ def losses(run, folder):
   """losses.npy [R, E, n, draws]: each surrogate at each of its evaluations."""
   options = run.config.surrogate
   steps = surrogate.evenly(options.steps, options.evaluations)
-  call = over_bank(run, loss_of(run))
+  call = over_bank(run, 'losses', loss_of(run))
   of = functools.partial(of_surrogate, run, folder, 'losses', call)
   found = [[of(r, step) for step in steps] for r in range(options.num)]
   finish(folder, losses=np.array(found))
@@ -54,7 +54,7 @@ def gradients(run, folder):
   options = run.config.surrogate
   loss, way = loss_of(run), way_of(run)
   norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
-  call = over_bank(run, norms)
+  call = over_bank(run, 'gradients', norms)
   of = functools.partial(of_surrogate, run, folder, 'gradients', call)
   found = [of(r, options.steps) for r in range(options.num)]
   finish(folder, gradients=np.array(found))
@@ -95,7 +95,7 @@ def read(run, kept):
   return lambda places: {**rows(kept[places]), 'index': kept[places]}
 
 
-def over_bank(run, function):
+def over_bank(run, name, function):
   """(params, rows) -> [B, draws] of (params, x, y, t, noise) -> [B]."""
   draws, codes = bank(run), latents.codebook(run)
 
@@ -103,7 +103,7 @@ def over_bank(run, function):
     x, y, index = codes[batch['codes']], batch['label'], batch['index']
     return noise_bank.over_draws(function, draws, params, x, y, index)
 
-  return apply.row_by_row(rows, run.mesh)
+  return progress.compiling(name, apply.row_by_row(rows, run.mesh))
 
 
 def of_surrogate(run, folder, what, call, r, step):
@@ -111,7 +111,7 @@ def of_surrogate(run, folder, what, call, r, step):
   name = f'{what} of surrogate {r} step {step}'
   params = surrogate.params_at(run, run.paths.surrogates / str(r), step)
   size, part = len(run.train), run.config.runtime.part_size
-  say = log.counter(name, size)
+  say = progress.counter(name, size)
   found = []
   for first in range(0, size, part):
     rows = run.train[first : first + part]
@@ -158,6 +158,7 @@ def agreements(run, folder):
   shape = (2, run.config.moso.checkpoints, len(subset), draws)
   found = np.empty(shape, np.float32)
   gradient, along = gradient_pass(run), along_pass(run)
+  say, done = progress.counter('agreements', found[0].size), 0
   for r in range(run.config.moso.num_subsets):
     kept = run.train[subset == r]
     _, steps = surrogate.subset_steps(run, len(kept))
@@ -169,6 +170,8 @@ def agreements(run, folder):
         )
         name = f'subset {r} checkpoint {c} draw {draw}'
         found[:, c, subset == r, draw] = at_part(folder, name, make)
+        done += len(kept)
+        say(done)
   finish(folder, dots=found[0], squared_norms=found[1], subset=subset)
 
 
@@ -191,12 +194,8 @@ def terms(run, gradient, along, params, kept, draw):
 
 def gradient_pass(run):
   """(params, total, draw, rows) -> total + their gradients, squared norms [B]."""
-  loss, way, draws, codes = (
-    loss_of(run),
-    way_of(run),
-    bank(run),
-    latents.codebook(run),
-  )
+  loss, way = loss_of(run), way_of(run)
+  draws, codes = bank(run), latents.codebook(run)
 
   def local(params, total, draw, batch):
     x, y, index = codes[batch['codes']], batch['label'], batch['index']
@@ -209,16 +208,15 @@ def gradient_pass(run):
     gradient = jax.lax.psum(gradient, 'data')
     return jax.tree.map(jnp.add, total, gradient), norms
 
-  return jax.jit(
-    jax.shard_map(
-      local,
-      mesh=run.mesh,
-      in_specs=(P(), P(), P(), P('data')),
-      out_specs=(P(), P('data')),
-      check_vma=False,
-    ),
-    donate_argnums=1,
+  split = jax.shard_map(
+    local,
+    mesh=run.mesh,
+    in_specs=(P(), P(), P(), P('data')),
+    out_specs=(P(), P('data')),
+    check_vma=False,
   )
+  jitted = jax.jit(split, donate_argnums=1)
+  return progress.compiling('mean gradients', jitted)
 
 
 def along_pass(run):
@@ -231,7 +229,7 @@ def along_pass(run):
     along = lambda params, *rest: moso.agreement(loss, params, direction, *rest)
     return noise_bank.at_draw(along, draws, draw, params, x, y, index)
 
-  return apply.row_by_row(rows, run.mesh)
+  return progress.compiling('agreements', apply.row_by_row(rows, run.mesh))
 
 
 PASSES = {'losses': losses, 'gradients': gradients, 'agreements': agreements}

@@ -8,7 +8,6 @@ import numpy as np
 from jax.experimental import multihost_utils
 from jax.sharding import PartitionSpec as P
 
-from prune_dm_jax.training import log
 from prune_dm_jax.training import step as step_lib
 
 
@@ -53,7 +52,10 @@ def row_by_row(function, mesh):
 
 
 def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
-  """The pytree of [size, ...] numpy arrays that call(dict of [B, ...]) gives."""
+  """The pytree of [size, ...] numpy arrays that call(dict of [B, ...]) gives.
+
+  say(number of rows) is called as they are done; `batches` go to `padded`.
+  """
   results, done = [], 0
   for batch, here in padded(read, size, mesh=mesh, **batches):
     out = whole(call(batch))
@@ -68,11 +70,3 @@ def whole(tree):
   if jax.process_count() > 1:
     return multihost_utils.process_allgather(tree, tiled=True)
   return jax.tree.map(np.asarray, tree)
-
-
-def in_batches(function, read, size, *, batch_size, name, **rest):
-  """`mapped`, of a function that is jitted here, with lines of progress."""
-  return mapped(
-    jax.jit(function), read, size, batch_size=min(batch_size, size),
-    say=log.counter(name, size), **rest,
-  )  # fmt: skip

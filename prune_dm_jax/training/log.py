@@ -2,9 +2,6 @@
 
 import json
 import pathlib
-import time
-
-from absl import logging
 
 
 def read(path):
@@ -36,34 +33,3 @@ def tensorboard(directory, step):
   except ImportError:
     return None
   return tensorboardX.SummaryWriter(str(directory), purge_step=step + 1)
-
-
-def progress(name, step, num_steps, loss, rate):
-  """One line: where training is, how fast, and how long it will still take."""
-  logging.info(
-    '%s: step %d of %d, loss %.4f, %.1f steps/s, %s left',
-    name, step, num_steps, loss, rate, clock((num_steps - step) / rate),
-  )  # fmt: skip
-
-
-def counter(name, size, *, every=5.0):
-  """A function of how many are done, which says so every few seconds."""
-  began = said = time.monotonic()
-
-  def say(done):
-    nonlocal said
-    now = time.monotonic()
-    if now - said < every or done >= size:
-      return
-    said, rate = now, done / (now - began)
-    left = clock((size - done) / rate)
-    logging.info(
-      '%s: %d of %d, %.1f a second, %s left', name, done, size, rate, left
-    )
-
-  return say
-
-
-def clock(seconds):
-  """Minutes and seconds, as 3:07."""
-  return f'{int(seconds) // 60}:{int(seconds) % 60:02d}'

@@ -17,21 +17,9 @@ from prune_dm_jax.training import step as step_lib
 
 
 def fit(
-  step,
-  create,
-  batches,
-  *,
-  key,
-  mesh,
-  directory,
-  name,
-  num_steps,
-  checkpoint_every,
-  log_every,
-  fingerprints,
-  begin=lambda state: state,
-  snapshots=(),
-):
+  step, create, batches, *, key, mesh, directory, name, num_steps,
+  fingerprints, begin=lambda state: state, **rest,
+):  # fmt: skip
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
   Args:
@@ -41,16 +29,12 @@ def fit(
     key: Of all the randomness in training.
     mesh: From `step.data_mesh`.
     directory: Holds checkpoints/, metrics.jsonl and tensorboard/.
-    name: For the progress lines.
+    name: Of what is trained.
     num_steps: Where training ends.
-    checkpoint_every: Steps between checkpoints; the last step has one.
-    log_every: Steps between lines of metrics.jsonl, each the mean loss of the
-      steps since the line before.
     fingerprints: What is trained on, name -> text, kept in every checkpoint.
     begin: The State of create() -> the one to start from, where there is no
       checkpoint.
-    snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
-      whole before a checkpoint of its step begins, so that none is missed.
+    **rest: See `train`.
 
   Returns:
     The trained State.
@@ -66,34 +50,66 @@ def fit(
       checkpoints, step_lib.shapes(create, mesh), fingerprints
     )
     state = begin(create()) if state is None else state
-    start = int(state.step)
-    if start == num_steps:
+    if int(state.step) == num_steps:
       return state
-    record = recorder(directory, name, start, num_steps)
-    losses = []
-    rest = range(start + 1, num_steps + 1)
-    for i, batch in zip(rest, batches(start), strict=False):
-      state, loss = step(state, step_lib.place(batch, mesh), key)
-      losses.append(loss)
-      if i % log_every == 0 or i == num_steps:
-        record(i, sum(float(loss) for loss in losses) / len(losses))
-        losses = []
-      stop = checkpoints.reached_preemption(i)
-      if i in snapshots:
-        checkpoint.save_snapshot(
-          directory / 'snapshots', i, state.params, fingerprints
-        )
-      if i % checkpoint_every == 0 or i == num_steps or stop:
-        checkpoint.save(checkpoints, i, state, fingerprints)
-      if stop and i < num_steps:
-        raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
+    place = lambda batch: step_lib.place(batch, mesh)
+    return train(
+      lambda state, batch: step(state, place(batch), key), state,
+      batches(int(state.step)), checkpoints, directory=directory, name=name,
+      num_steps=num_steps, fingerprints=fingerprints, **rest,
+    )  # fmt: skip
+
+
+def train(
+  step, state, batches, checkpoints, *, directory, name, num_steps,
+  checkpoint_every, log_every, fingerprints, snapshots=(),
+  counter=lambda start: lambda step, note, line: None,
+):  # fmt: skip
+  """The State after `num_steps`.
+
+  Args:
+    step: (state, batch) -> state, loss.
+    state: Where training stands.
+    batches: Iterator of what the steps from there take.
+    checkpoints: From `checkpoint.manager`.
+    directory: See `fit`; so are name, num_steps and fingerprints.
+    checkpoint_every: Steps between checkpoints; the last step has one.
+    log_every: Steps between lines of metrics.jsonl, each the mean loss of the
+      steps since the line before.
+    snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
+      whole before a checkpoint of its step begins, so that none is missed.
+    counter: first step -> say(step, note, line), which tells how far it is;
+      `line` is whether one of metrics.jsonl was written.
+  """
+  start, losses, note = int(state.step), [], ''
+  record = recorder(directory, name, start)
+  say = counter(start)
+  for i, batch in zip(range(start + 1, num_steps + 1), batches, strict=False):
+    state, loss = step(state, batch)
+    losses.append(loss)
+    last, logged = i == num_steps, i % log_every == 0 or i == num_steps
+    if logged:
+      note = record(i, sum(map(float, losses)) / len(losses))
+      losses = []
+    say(i, note, logged)
+    stop = checkpoints.reached_preemption(i)
+    if i in snapshots:
+      folder = directory / 'snapshots'
+      checkpoint.save_snapshot(folder, i, state.params, fingerprints)
+    if i % checkpoint_every == 0 or last or stop:
+      checkpoint.save(checkpoints, i, state, fingerprints)
+    if stop and not last:
+      raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
   return state
 
 
-def recorder(directory, name, start, num_steps):
-  """A function (step, loss) that writes metrics.jsonl, TensorBoard, progress."""
+def recorder(directory, name, start):
+  """A function (step, loss) that writes metrics.jsonl and TensorBoard.
+
+  It returns the loss in words. Only the first process writes.
+  """
   if jax.process_index() > 0:
-    return lambda step, loss: None
+    return lambda step, loss: ''
   path = directory / 'metrics.jsonl'
   earlier = log.cut_back(path, start)
   seconds = earlier[-1]['seconds'] if earlier else 0.0
@@ -109,6 +125,6 @@ def recorder(directory, name, start, num_steps):
     if writer:
       writer.add_scalar('loss', loss, step)
       writer.flush()
-    log.progress(name, step, num_steps, loss, (step - start) / spent)
+    return f'loss {loss:.4f}'
 
   return record

@@ -20,6 +20,7 @@ from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import data
 
 SPOILED = ('cat/7.jpg', 'dog/3.jpg')
 
@@ -60,7 +61,7 @@ def test_a_run_opens_without_them_and_checks_once(tmp_path, monkeypatch):
   monkeypatch.delattr(unreadable, 'unreadable')
   again = opening.open_run(configured(path), workdir)
   assert again.source.fingerprint == run.source.fingerprint
-  opening.write_split(run, tmp_path)
+  data.write(run, tmp_path)
   facts = json.loads((tmp_path / 'split.json').read_text())
   assert facts['bad'] == dict.fromkeys(SPOILED, 'not a picture')
 
@@ -89,7 +90,7 @@ def test_what_the_set_holds_out_is_the_split(tmp_path):
   assert all(run.source.keys[i].startswith('t10k') for i in run.held_out)
   both = np.sort(np.concatenate([run.train, run.held_out]))
   np.testing.assert_array_equal(both, np.arange(37))
-  opening.write_split(run, tmp_path)
+  data.write(run, tmp_path)
   facts = json.loads((tmp_path / 'split.json').read_text())
   assert facts['rule'] == 'the set names those that are held out'
 
@@ -115,7 +116,7 @@ def test_pictures_without_classes_are_selected_from(variant, tmp_path):
 
 
 def described(*argv):
-  line = [sys.executable, '-m', 'prune_dm_jax.commands.data', *map(str, argv)]
+  line = [sys.executable, '-m', 'prune_dm_jax', 'data', *map(str, argv)]
   return subprocess.run(line, capture_output=True, text=True, check=False)
 
 

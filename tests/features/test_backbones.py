@@ -92,7 +92,7 @@ def test_a_missing_file_is_named_with_what_brings_it(name, tmp_path):
   path = tmp_path / BACKBONES[name].file
   with pytest.raises(ValueError) as error:
     check_file(name, path)
-  fetches = f'`python -m prune_dm_jax.fetch {name} --weights={tmp_path}` fetch'
+  fetches = f'`prune-dm fetch {name} --weights={tmp_path}` fetch'
   on_the_hub = name in ('clip', 'dino', 'vgg16')
   assert (fetches in str(error.value)) == on_the_hub
   made_of = f'convert SOURCE {path}` makes it, SOURCE being'

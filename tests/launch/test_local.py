@@ -95,7 +95,7 @@ def test_what_fails_is_named_and_the_others_are_there(tmp_path):
 def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
   process = subprocess.run(
     [
-      sys.executable, '-m', 'prune_dm_jax.commands.rank_agreement', f'--seeds={seeds}',
+      sys.executable, '-m', 'prune_dm_jax', 'rank-agreement', f'--seeds={seeds}',
       '--config=configs/digits_quick.py', f'--workdir={tmp_path}',
     ],
     cwd=ROOT, capture_output=True, text=True, check=False,

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from configs import digits
-from prune_dm_jax.commands import keeping
+from prune_dm_jax.commands import report
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
@@ -41,7 +41,7 @@ def cell(workdir, variant, ratio, seed, *, steps=1500, **metrics):
 
 
 def into(folder):
-  return functools.partial(keeping.text, folder)
+  return functools.partial(report.text, folder)
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_small_results_give_the_same_page(runs, tmp_path):
   spent = runs / 'random-0.5-seed0' / 'dit'
   spent.mkdir()
   (spent / 'time.json').write_text('{"seconds": 12.5, "resumed": false}')
-  keeping.results(tmp_path / 'results', sweep.read([runs]))
+  report.results(tmp_path / 'results', sweep.read([runs]))
   (folder,) = (tmp_path / 'results').iterdir()
   assert folder.name == 'digits_1_500_steps'
   one, other = sweep.read([runs]), sweep.read([folder])
@@ -186,10 +186,10 @@ def test_small_results_give_the_same_page(runs, tmp_path):
 
 def test_results_of_another_configuration_are_not_written_over(runs, tmp_path):
   cells = sweep.read([runs])
-  keeping.results(tmp_path / 'results', cells)
+  report.results(tmp_path / 'results', cells)
   cells[0].config['score']['restarts'] = 3
   with pytest.raises(ValueError, match='score.restarts'):
-    keeping.results(tmp_path / 'results', cells)
+    report.results(tmp_path / 'results', cells)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def test_metrics_are_chosen_and_an_unknown_one_is_named(tmp_path):
 
 def test_a_folder_without_cells_is_one_sentence(tmp_path):
   process = subprocess.run(
-    [sys.executable, '-m', 'prune_dm_jax.commands.report', str(tmp_path)],
+    [sys.executable, '-m', 'prune_dm_jax', 'report', str(tmp_path)],
     capture_output=True, text=True, check=False,
   )  # fmt: skip
   assert process.returncode == 1

@@ -122,24 +122,15 @@ def test_tensorboard_is_written_too(tmp_path):
   assert b'loss' in events.read_bytes()
 
 
-def test_a_counter_says_how_long_is_left(monkeypatch, caplog):
-  clock = iter([0.0, 1.0, 6.0, 7.0, 20.0])
-  monkeypatch.setattr(log.time, 'monotonic', lambda: next(clock))
-  say = log.counter('rows', 100)
-  with caplog.at_level('INFO', logger='absl'):
-    for done in (10, 40, 50, 100):
-      say(done)
-  lines = [record.getMessage() for record in caplog.records]
-  assert lines == ['rows: 40 of 100, 6.7 a second, 0:09 left']
-
-
 @pytest.mark.parametrize('size', [1, 4, 5, 11, 12])
-def test_in_batches_maps_every_row_once(size):
+def test_every_row_is_mapped_once(size):
   rows = np.arange(12.0).reshape(12, 1)
-  got = apply.in_batches(
+  said = []
+  got = apply.mapped(
     lambda batch: {'twice': 2 * batch['x']}, lambda i: {'x': rows[i]}, size,
-    mesh=step_lib.data_mesh(), batch_size=5, name='test',
+    mesh=step_lib.data_mesh(), batch_size=5, say=said.append,
   )  # fmt: skip
+  assert said[-1] == size
   np.testing.assert_array_equal(got['twice'], 2 * rows[:size])
 
 
