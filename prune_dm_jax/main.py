@@ -1,6 +1,6 @@
 """Prunes a data set, trains a diffusion model on the rest, and judges it.
 
-  python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
+python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
 """
 
 import sys

@@ -27,7 +27,7 @@ from prune_dm_jax.pruning import cluster
 from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
-from prune_dm_jax.stages import judge
+from prune_dm_jax.stages import judge as judge_lib
 
 RESTARTS = 10
 PUBLISHED = [name for name, row in BACKBONES.items() if row.file]
@@ -58,10 +58,12 @@ def main(argv):
 def evaluate(asked):
   """Prints a row for each number, and writes them if asked to."""
   check(asked)
-  eye = eye_of(asked)
-  given = sets(asked, functools.partial(judge.looked, eye, asked.workdir))
+  judge = judge_of(asked)
+  given = sets(
+    asked, functools.partial(judge_lib.features_of, judge, asked.workdir)
+  )
   rows = rows_lib.rows(
-    given, of=str(asked.generated), backbone=eye.name,
+    given, of=str(asked.generated), backbone=judge.name,
     reference=str(asked.reference), seed=None,
   )  # fmt: skip
   if asked.write_statistics:
@@ -82,27 +84,29 @@ def check(asked):
       raise ValueError(f'{path} is there already; name another file')
 
 
-def eye_of(asked):
+def judge_of(asked):
   """What was asked for; else the judge of a run, if there is one; else pixels."""
   if asked.backbone:
     file = BACKBONES[asked.backbone].file
-    return judge.published(asked.backbone, asked.weights / file)
+    return judge_lib.published(asked.backbone, asked.weights / file)
   if asked.judge:
-    return judge.judge(asked.judge)
+    return judge_lib.of_cell(asked.judge)
   if (asked.generated / 'config.json').exists():
-    return judge.judge(asked.generated)
-  return judge.pixels()
+    return judge_lib.of_cell(asked.generated)
+  return judge_lib.pixels()
 
 
-def sets(asked, looked):
+def sets(asked, features_of):
   """What METRICS may ask for, from the paths that were given."""
-  given = judge.arrays(looked(asked.generated))
-  given |= reference(asked.reference, looked)
+  given = judge_lib.arrays(features_of(asked.generated))
+  given |= reference(asked.reference, features_of)
   if asked.same_noise:
-    other = judge.arrays(looked(asked.same_noise))
+    other = judge_lib.arrays(features_of(asked.same_noise))
     given['same_noise_features'] = other['features']
   if asked.training:
-    given |= prefixed('training_', judge.arrays(looked(asked.training)))
+    given |= prefixed(
+      'training_', judge_lib.arrays(features_of(asked.training))
+    )
     size = len(given['training_features'])
     given['training_kept'] = kept(asked, size)
   if asked.clusters:
@@ -114,13 +118,13 @@ def prefixed(prefix, arrays):
   return {prefix + name: array for name, array in arrays.items()}
 
 
-def reference(path, looked):
+def reference(path, features_of):
   """The reference's features and moments, or only these, from a file."""
   if statistics.are_in(path):
     return {'reference_moments': statistics.read(path)}
-  folder = looked(path)
-  found = prefixed('reference_', judge.arrays(folder))
-  return {**found, 'reference_moments': judge.moments(folder)}
+  folder = features_of(path)
+  found = prefixed('reference_', judge_lib.arrays(folder))
+  return {**found, 'reference_moments': judge_lib.moments(folder)}
 
 
 def clustered(features, asked):

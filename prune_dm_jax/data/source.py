@@ -93,3 +93,9 @@ def twice(keys):
   """key -> why, of sorted keys that are there more than once."""
   pairs = zip(keys, keys[1:], strict=False)
   return {a: 'its key is there twice' for a, b in pairs if a == b}
+
+
+def class_name(source):
+  """label -> the name of a class of this source; -1 is none."""
+  names = source.class_names
+  return lambda label: names[label] if label >= 0 else 'none'

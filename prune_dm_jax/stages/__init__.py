@@ -117,4 +117,10 @@ def run_until(config, workdir, last):
   if outputs[last] and outputs[last].exists():
     logging.info('nothing to do: %s is there', outputs[last])
     return
-  logging.info('done: %s', build(run, last))
+  found = build(run, last)
+  cell = select.known_folder(run)
+  if cell and (cell / 'kept.txt').exists():
+    logging.info('kept: %s', cell / 'kept.txt')
+  if last == 'report':
+    logging.info('outcome: %s', report.outcome(cell))
+  logging.info('done: %s', found)

@@ -1,50 +1,16 @@
-"""How many are kept, by class and by cluster: as rows, and foreseen as text."""
-
-from typing import NamedTuple
+"""--dry_run: what would be kept, by class and by cluster, as text."""
 
 import numpy as np
 
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
+from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import select
 
 MOST = 40
 """Rows of a table of text; of more classes, the largest are shown."""
-
-
-class Count(NamedTuple):
-  """A class or a cluster, before and after."""
-
-  value: int
-  name: str
-  before: int
-  kept: int
-
-
-def by(values, kept, name):
-  """A Count for each value, the largest before pruning first.
-
-  Args:
-    values: [n] int, a class or a cluster each.
-    kept: [n] bool.
-    name: value -> str.
-  """
-  found, inverse, before = np.unique(
-    values, return_inverse=True, return_counts=True
-  )
-  after = np.bincount(inverse[kept], minlength=len(found))
-  order = np.argsort(-before, kind='stable')
-  return [
-    Count(int(found[i]), name(found[i]), int(before[i]), int(after[i]))
-    for i in order
-  ]
-
-
-def class_name(source):
-  """label -> the name of a class of this source; -1 is none."""
-  names = source.class_names
-  return lambda label: names[label] if label >= 0 else 'none'
 
 
 def foresee(config, workdir):
@@ -70,9 +36,13 @@ def text(run, scores, kept):
     groups = np.asarray(scores.group)
     at = cuts.thresholds(scores.score, rank, groups, keep)
     parts.append(threshold(run.config.select.keep, at))
-  parts.append(table('class', by(labels, keep, class_name(run.source))))
+  parts.append(
+    table(
+      'class', counts_lib.by(labels, keep, source_lib.class_name(run.source))
+    )
+  )
   if cluster is not None:
-    parts.append(table('cluster', by(cluster, keep, str), at))
+    parts.append(table('cluster', counts_lib.by(cluster, keep, str), at))
   return '\n'.join(parts)
 
 

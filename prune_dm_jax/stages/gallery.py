@@ -5,13 +5,14 @@ import inspect
 
 import numpy as np
 
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cuts
+from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import select
 from prune_dm_jax.stages import strips
 
@@ -63,14 +64,14 @@ def gallery(run, cell):
   """The text of gallery.html."""
   facts = artifacts.read_json(cell / 'selection.json')
   direction = facts['direction']
-  hung = strips.read(cell / 'manifest.parquet', direction)
-  of_class = dry_run.class_name(run.source)
+  shown = strips.read(cell / 'manifest.parquet', direction)
+  of_class = source_lib.class_name(run.source)
   sections = [
-    ('Scores', scores(hung, facts['method'])),
-    ('Before and after', before_and_after(hung, of_class)),
-    ('Pictures', whole(run, hung, direction)),
-    ('By class', row_by_row(run, hung, hung.label, of_class)),
-    ('By cluster', row_by_row(run, hung, hung.cluster, str)),
+    ('Scores', scores(shown, facts['method'])),
+    ('Before and after', before_and_after(shown, of_class)),
+    ('Pictures', whole(run, shown, direction)),
+    ('By class', row_by_row(run, shown, shown.label, of_class)),
+    ('By cluster', row_by_row(run, shown, shown.cluster, str)),
   ]
   return page.page(
     f'Gallery of {cell.name}, {facts["data"]}',
@@ -100,13 +101,13 @@ def chosen(facts):
   return f'Method {facts["method"]}{where} keeps {facts["direction"]} scores'
 
 
-def scores(hung, method):
+def scores(shown, method):
   """The histogram, where there are scores and something is pruned."""
-  if hung.rank is None:
+  if shown.rank is None:
     return []
-  found = cuts.thresholds(hung.score, hung.rank, hung.groups, hung.kept)
+  found = cuts.thresholds(shown.score, shown.rank, shown.groups, shown.kept)
   svg = figures.histogram(
-    hung.score, hung.kept, np.concatenate(list(found.values()))
+    shown.score, shown.kept, np.concatenate(list(found.values()))
   )
   meaning = (inspect.getdoc(METHODS[method].scores) or '').split('\n')[0]
   own = ' The ticks are the thresholds, of every cluster its own.'
@@ -114,13 +115,13 @@ def scores(hung, method):
   return [page.drawing(svg, caption)]
 
 
-def before_and_after(hung, of_class):
+def before_and_after(shown, of_class):
   """Bars of counts, by class and by cluster."""
-  named = (('class', hung.label, of_class), ('cluster', hung.cluster, str))
+  named = (('class', shown.label, of_class), ('cluster', shown.cluster, str))
   parts, notes = [], []
   for heading, values, name in named:
     if several(values):
-      counts = dry_run.by(values, hung.kept, name)
+      counts = counts_lib.by(values, shown.kept, name)
       parts.append(
         drawing.bars(f'By {heading}', [c[1:] for c in counts[:MOST]])
       )
@@ -138,36 +139,36 @@ def left_out(counts):
   return [page.paragraph(f'The {MOST} largest of {len(counts)} are shown.')]
 
 
-def whole(run, hung, direction):
+def whole(run, shown, direction):
   """The ends and the border of all that was kept and pruned."""
-  ranked, everyone = hung.rank is not None, np.ones(len(hung.kept), bool)
-  turns = OF_GROUPS if several(hung.cluster) else ''
+  ranked, everyone = shown.rank is not None, np.ones(len(shown.kept), bool)
+  turns = OF_GROUPS if several(shown.cluster) else ''
   draw = 'Drawn at random.'
   captions = (
     FAR_KEPT[direction] + turns if ranked else draw,
     BORDER + BORDERS.get(direction, ''),
     FAR_PRUNED[direction] if ranked else draw,
   )
-  hung_strips = strips.hang(run, hung, everyone, **WHOLE)
+  found = strips.strips(run, shown, everyone, **WHOLE)
   side = strips.side_of(run, WHOLE['size'])
   parts = [
-    drawing.part(head, hung_strips[head], caption, side=side)
-    for head, caption in zip(hung_strips, captions, strict=True)
-    if hung_strips[head]
+    drawing.part(head, found[head], caption, side=side)
+    for head, caption in zip(found, captions, strict=True)
+    if found[head]
   ]
   return [page.paragraph(COLOURS), *parts]
 
 
-def row_by_row(run, hung, values, name):
+def row_by_row(run, shown, values, name):
   """A row of pictures for each class or cluster."""
   if not several(values):
     return []
-  counts = dry_run.by(values, hung.kept, name)
+  counts = counts_lib.by(values, shown.kept, name)
   lines = [
     (
       count.name,
       f'{count.kept:,} of {count.before:,}',
-      strips.hang(run, hung, values == count.value, **ROW),
+      strips.strips(run, shown, values == count.value, **ROW),
     )
     for count in counts[:MOST]
   ]

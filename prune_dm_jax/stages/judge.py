@@ -55,7 +55,7 @@ def write_clusters(run, folder):
   np.save(folder / 'group.npy', group)
 
 
-class Eye(NamedTuple):
+class Judge(NamedTuple):
   name: str
   version: str
   """Another one sees otherwise."""
@@ -66,17 +66,17 @@ class Eye(NamedTuple):
 
 
 def pixels():
-  return Eye('pixels', '', BACKBONES['pixels'].load(None), ())
+  return Judge('pixels', '', BACKBONES['pixels'].load(None), ())
 
 
 def published(backbone, path):
   """A published network, whose weights are at a path."""
   check_file(backbone, path)
   load = BACKBONES[backbone].load(weights.read(path))
-  return Eye(backbone, artifacts.file_digest(path)[:8], load, ())
+  return Judge(backbone, artifacts.file_digest(path)[:8], load, ())
 
 
-def judge(cell):
+def of_cell(cell):
   """The judge of the run that a cell is of."""
   if not (cell / 'config.json').exists():
     raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
@@ -84,8 +84,8 @@ def judge(cell):
   name, shape = run.config.judge.network, fitting.picture_shape(run)
   if name not in NETWORKS:
     path = paths_lib.weights_path(run.config, name)
-    eye = published(name, path) if path else pixels()
-    return eye._replace(shape=shape)
+    judge = published(name, path) if path else pixels()
+    return judge._replace(shape=shape)
   path = run.paths.judge
   if not path.exists():
     raise ValueError(
@@ -93,15 +93,15 @@ def judge(cell):
       '--until=evaluate makes it'
     )
   load = BACKBONES[name].load(features.fit_classifier(run, name, path))
-  return Eye(name, path.name, load, shape)
+  return Judge(name, path.name, load, shape)
 
 
-def looked(eye, workdir, path):
-  """The folder of workdir with what an eye sees of the pictures at a path."""
+def features_of(judge, workdir, path):
+  """The folder of workdir with what a judge sees of the pictures at a path."""
   pictures = pictures_lib.open_pictures(path)
-  digest = artifacts.hash8(pictures.fingerprint, eye.version)
-  folder = workdir / f'features_{eye.name}-{digest}'
-  make = functools.partial(write, eye, pictures, path)
+  digest = artifacts.hash8(pictures.fingerprint, judge.version)
+  folder = workdir / f'features_{judge.name}-{digest}'
+  make = functools.partial(write, judge, pictures, path)
   return artifacts.build(folder, make)
 
 
@@ -124,11 +124,11 @@ def moments(folder):
   return statistics.read(path)
 
 
-def write(eye, pictures, path, folder):
-  read = functools.partial(seen, eye, pictures, path)
+def write(judge, pictures, path, folder):
+  read = functools.partial(seen, judge, pictures, path)
   mesh = step.data_mesh()
   name, size = f'features of {path}', len(pictures)
-  call = jax.jit(features.named(eye.features_of))
+  call = jax.jit(features.named(judge.features_of))
   found = apply.mapped(
     progress.compiling(name, call), read, size, mesh=mesh,
     batch_size=min(BATCH, size), say=progress.counter(name, size),
@@ -139,14 +139,14 @@ def write(eye, pictures, path, folder):
     np.save(folder / f'{name}.npy', rows)
 
 
-def seen(eye, pictures, path, indices):
-  """{'image': uint8 [b, H, W, C]} at the size of the eye."""
+def seen(judge, pictures, path, indices):
+  """{'image': uint8 [b, H, W, C]} at the size of the judge."""
   found = pictures.read(indices)
-  if eye.shape and found.shape[-1] != eye.shape[-1]:
+  if judge.shape and found.shape[-1] != judge.shape[-1]:
     raise ValueError(
-      f'{path}: pictures of {found.shape[-1]} channels; the {eye.name} sees '
-      f'{eye.shape[-1]}'
+      f'{path}: pictures of {found.shape[-1]} channels; the {judge.name} sees '
+      f'{judge.shape[-1]}'
     )
-  if eye.shape and found.shape[1:] != eye.shape:
-    found = np.stack([images.center_crop(f, eye.shape[0]) for f in found])
-  return {'image': features.prepared(eye.name, found)}
+  if judge.shape and found.shape[1:] != judge.shape:
+    found = np.stack([images.center_crop(f, judge.shape[0]) for f in found])
+  return {'image': features.prepared(judge.name, found)}

@@ -28,6 +28,9 @@ NOTE = (
   'coverage are taken of as many samples as there are reference pictures.'
 )
 
+OUTCOME = ('FID', 'frechet_distance', 'precision', 'recall', 'copies')
+"""Metrics that the last line of a run says, where they were taken."""
+
 GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
 
 
@@ -56,6 +59,23 @@ def report(run, cell):
     ('Settings', settings(run)),
   ]
   return page.page(f'{cell.name}, {facts["data"]}', lead, sections)
+
+
+def outcome(cell):
+  """What became of a cell, in a line: kept, and how its samples were judged."""
+  facts = artifacts.read_json(cell / 'selection.json')
+  rows = {
+    rows_lib.called(row): row
+    for row in artifacts.read_json(cell / 'metrics.json')
+    if row['of'] == 'samples'
+  }
+  said = [
+    f'{name} {row["value"]:.3g} ({row["low"]:.3g} to {row["high"]:.3g})'
+    for name, row in rows.items()
+    if name in OUTCOME and None not in (row['value'], row['low'], row['high'])
+  ]
+  kept, pruned = facts['kept'], facts['pruned']
+  return '; '.join([f'{kept} kept, {pruned} pruned', *said])
 
 
 def scale_for(pictures):

@@ -11,13 +11,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from prune_dm_jax.data import images
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import grid
-from prune_dm_jax.stages import dry_run
 
 
-class Hung(NamedTuple):
+class Shown(NamedTuple):
   """[n] each over what was kept or pruned; None where a method gives none.
 
   There is no rank where nothing is pruned, as it decided nothing.
@@ -34,7 +34,7 @@ class Hung(NamedTuple):
 
 
 def read(path, direction):
-  """The Hung of a manifest."""
+  """The Shown of a manifest."""
   table = pq.read_table(path)
   wanted = pc.is_in(table['reason'], pa.array(['kept', 'pruned']))
   table = table.filter(wanted)
@@ -46,14 +46,14 @@ def read(path, direction):
   cluster, kept = column('cluster'), column('keep')
   rank = None if kept.all() else column('rank')
   groups = np.zeros(len(kept), int) if cluster is None else cluster
-  places = stand(rank, groups, kept, direction)
-  return Hung(
+  places = places_of(rank, groups, kept, direction)
+  return Shown(
     column('index'), column('label'), cluster, column('score'), rank, kept,
     groups, places,
   )  # fmt: skip
 
 
-def stand(rank, groups, kept, direction):
+def places_of(rank, groups, kept, direction):
   """The Places; without ranks, those of a seeded draw, which has no cut."""
   if rank is not None:
     return cuts.places(rank, groups, kept, direction)
@@ -62,13 +62,13 @@ def stand(rank, groups, kept, direction):
   return cuts.Places(draw, draw, nowhere, nowhere)
 
 
-def hang(run, hung, among, *, number, size):
+def strips(run, shown, among, *, number, size):
   """Strips of what is kept, borderline and pruned among some, [n] bool."""
-  at, kept = hung.places, hung.kept
+  at, kept = shown.places, shown.kept
 
   def show(steps, which, most):
-    rows = cuts.first(steps, hung.groups, among & which, most)
-    return pictures(run, hung, rows, size)
+    rows = cuts.first(steps, shown.groups, among & which, most)
+    return pictures(run, shown, rows, size)
 
   sides = np.unique(at.upper[~kept])  # one; two where the middle is kept
   near, far = [], []
@@ -79,36 +79,36 @@ def hang(run, hung, among, *, number, size):
     outer = ~kept & (at.upper == upper)
     ends = show(at.from_end, outer, number // len(sides))
     far.append(ends if len(sides) > 1 and not upper else ends[::-1])
-  strips = lambda *several: [gallery.strip(*s) for s in several if any(s)]
+  drawn = lambda *several: [gallery.strip(*s) for s in several if any(s)]
   return {
-    'Kept': strips([show(at.from_end, kept, number)]),
-    'Borderline': strips(*near),
-    'Pruned': strips(far),
+    'Kept': drawn([show(at.from_end, kept, number)]),
+    'Borderline': drawn(*near),
+    'Pruned': drawn(far),
   }
 
 
-def pictures(run, hung, rows, size):
+def pictures(run, shown, rows, size):
   """Images of some rows, each of which says what it is."""
   if not len(rows):
     return []
   size = min(size, run.config.data.image_size)
   uri = grid.data_uri if size <= 32 else grid.photo_uri
-  batch = images.batch(run.source, hung.index[rows], size=size)
+  batch = images.batch(run.source, shown.index[rows], size=size)
   return [
-    gallery.image(uri(picture), *words(run, hung, row))
+    gallery.image(uri(picture), *words(run, shown, row))
     for picture, row in zip(batch, rows, strict=True)
   ]
 
 
-def words(run, hung, row):
+def words(run, shown, row):
   """A picture's key, class, cluster and score, and 'kept' or 'pruned'."""
-  kind = 'kept' if hung.kept[row] else 'pruned'
-  name = dry_run.class_name(run.source)(hung.label[row])
-  text = f'{run.source.keys[hung.index[row]]}, {kind}, class {name}'
-  if hung.cluster is not None:
-    text += f', cluster {hung.cluster[row]}'
-  if hung.score is not None:
-    text += f', score {hung.score[row]:.4g}'
+  kind = 'kept' if shown.kept[row] else 'pruned'
+  name = source_lib.class_name(run.source)(shown.label[row])
+  text = f'{run.source.keys[shown.index[row]]}, {kind}, class {name}'
+  if shown.cluster is not None:
+    text += f', cluster {shown.cluster[row]}'
+  if shown.score is not None:
+    text += f', score {shown.score[row]:.4g}'
   return text, kind
 
 

@@ -36,9 +36,9 @@ def has_pictures(cell):
 
 def features(cell):
   """[S, D] what the judge of its run sees of a cell's samples."""
-  eye = judge.judge(cell.folder)
+  by = judge.of_cell(cell.folder)
   shared = cell.folder.parent / 'shared'
-  return judge.arrays(judge.looked(eye, shared, cell.folder))['features']
+  return judge.arrays(judge.features_of(by, shared, cell.folder))['features']
 
 
 def opposites(cells):

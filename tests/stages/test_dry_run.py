@@ -10,6 +10,7 @@ import pytest
 
 from configs import digits_quick
 from prune_dm_jax import stages
+from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.stages import dry_run
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -132,7 +133,7 @@ def test_where_nothing_is_pruned_there_is_no_threshold(tmp_path):
 
 def test_of_very_many_classes_the_largest_are_shown_and_it_says_so():
   values = np.repeat(np.arange(41), np.arange(1, 42))
-  counts = dry_run.by(values, values % 2 == 0, str)
+  counts = counts_lib.by(values, values % 2 == 0, str)
   lines = dry_run.table('class', counts).strip().splitlines()
   assert [line.split()[0] for line in lines[1:4]] == ['40', '39', '38']
   assert len(lines) == 1 + 40 + 1 + 1  # the heading, the sum, the sentence
@@ -141,7 +142,10 @@ def test_of_very_many_classes_the_largest_are_shown_and_it_says_so():
 
 
 def test_columns_are_aligned_and_counts_end_below_one_another():
-  counts = [dry_run.Count(0, 'a', 1000, 5), dry_run.Count(1, 'long', 7, 7)]
+  counts = [
+    counts_lib.Count(0, 'a', 1000, 5),
+    counts_lib.Count(1, 'long', 7, 7),
+  ]
   lines = dry_run.table('class', counts).strip('\n').splitlines()
   assert lines == [
     'class  before  kept  share kept',
