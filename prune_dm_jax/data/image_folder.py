@@ -1,17 +1,21 @@
 """Your own pictures: a folder of them, or a .zip of one.
 
-If all are in folders, a class is a folder: the first in which the paths differ,
-so that a folder around all of them is none.
+Classes are given by a table beside them, else a class is a folder: the first in
+which the paths differ, less those that are called like splits. A picture's key
+is its path; of a folder around all of an archive it says nothing.
 """
 
-import os
 import pathlib
 
-import numpy as np
-
 from prune_dm_jax.data import folders
+from prune_dm_jax.data import given_labels
+from prune_dm_jax.data import labelling
 from prune_dm_jax.data import source
+from prune_dm_jax.data import wrapped
 from prune_dm_jax.data import zip_files
+
+MOST_WORDS = 4
+"""Tables of labels that the layout names."""
 
 
 def open_folder(path):
@@ -28,29 +32,43 @@ def open_folder(path):
       f'{path}: no picture in this {kind}; {", ".join(folders.SUFFIXES)} are '
       'known'
     )
-  labels, names = by_folder([name for name, _, _ in found])
+  return opened(path, kind, found, bad, read)
+
+
+def opened(path, kind, found, bad, read):
+  """The Source of what was walked; bad is name -> why."""
+  names = [name for name, _, _ in found]
+  given = given_labels.given(path, names)
+  sorted_out = labelling.labelled(names, given)
+  bad = bad | given.bad | sorted_out.bad
+  archive = not path.is_dir()
+  around = wrapped.around(path, names, given.folders) if archive else ''
+  key = lambda name: name.removeprefix(around)
+  rows = zip(
+    found, sorted_out.labels, sorted_out.held_out, sorted_out.left_out,
+    strict=True,
+  )  # fmt: skip
   examples = [
-    source.Example(name, int(label), size, where)
-    for (name, where, size), label in zip(found, labels, strict=True)
+    source.Example(key(name), int(label), size, where, bool(held_out))
+    for (name, where, size), label, held_out, left_out in rows
+    if not left_out and name not in bad
   ]
-  classes = 'a class a folder' if names else 'no classes'
   return source.Source(
     examples,
     read,
-    layout=f'{kind} of pictures, {classes}',
-    class_names=names,
-    bad=bad,
+    layout=layout(kind, given, sorted_out, around),
+    class_names=sorted_out.class_names,
+    bad={key(name): why for name, why in bad.items()},
   )
 
 
-def by_folder(names):
-  """[N] labels and [C] class names; -1 and () if one is in no folder."""
-  within = [name.split('/')[:-1] for name in names]
-  least = min(map(len, within))
-  if not least:
-    return np.full(len(names), -1), ()
-  depth = min(len(os.path.commonprefix(within)), least - 1)
-  classes, labels = np.unique(
-    [parts[depth] for parts in within], return_inverse=True
-  )
-  return labels, tuple(classes.tolist())
+def layout(kind, given, sorted_out, around):
+  """What was recognised and done, in a line."""
+  of_folders = 'a class a folder' if sorted_out.class_names else 'no classes'
+  words = [
+    *([] if given.labels else [of_folders]),
+    *given.words[:MOST_WORDS],
+    *sorted_out.words,
+    *([f'in keys without {around} around all'] if around else []),
+  ]
+  return f'{kind} of pictures, {"; ".join(words)}'

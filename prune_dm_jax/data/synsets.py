@@ -1,16 +1,20 @@
 """ImageNet's layouts in which a class is a folder named by its synset.
 
 Each walk gives [(split, name, synset, where, size)], then name -> why of what
-is refused, and how the bytes of a picture are read.
+is refused, how the bytes of a picture are read, and words on what is left out.
 """
 
 import csv
 import functools
+import re
+import tarfile
 
 from prune_dm_jax.data import folders
+from prune_dm_jax.data import splits
 from prune_dm_jax.data import tar_files
 
 CLS_LOC = ('ILSVRC/Data/CLS-LOC', 'Data/CLS-LOC', '.')
+SYNSET = re.compile(r'n\d{8}')
 SOLUTION = 'LOC_val_solution.csv'
 TRAIN_TAR, VAL_TAR = 'ILSVRC2012_img_train.tar', 'ILSVRC2012_img_val.tar'
 
@@ -47,18 +51,54 @@ def solution(path):
   return next((file for file in found if file.is_file()), None)
 
 
+def named(path):
+  """Whether folders of classes, or the tars in a tar, are named by synsets."""
+  base = cls_loc(path)
+  if base:
+    return any(SYNSET.fullmatch(p.name) for p in (base / 'train').iterdir())
+  file = tar_of(path)
+  if file.name == TRAIN_TAR:
+    return True
+  try:
+    with open(file, 'rb') as opened:
+      files = (e for e in tar_files.entries(opened) if e.isfile())
+      first = next(files, None)
+  except (tarfile.TarError, OSError, EOFError):
+    return False
+  parts = first.name.split('/') if first else ()
+  return any(map(SYNSET.match, parts))
+
+
 def walk_tree(path):
-  """train/ and, if there, val/ in folders."""
-  rows, bad = [], {}
-  for split in ('train', 'val'):
-    found, refused = folders.walk(path / split)
-    bad |= {f'{split}/{name}': why for name, why in refused.items()}
+  """train/ in folders, and val/ and test/, whatever each is called."""
+  rows, bad, said = [], {}, []
+  folders_of = sorted(p.name for p in path.iterdir() if p.is_dir())
+  held_out = [n for n in folders_of if splits.role(n) == splits.HELD_OUT]
+  for name in ('train', *held_out):
+    found, refused = folders.walk(path / name)
+    bad |= {f'{name}/{file}': why for file, why in refused.items()}
+    if name.lower().startswith('test'):
+      found, words = of_classes(name, found, {row[2] for row in rows})
+      said += words
+    split = 'train' if name == 'train' else held_out_as(name)
     in_folders(split, found, rows, bad)
-  return rows, bad, folders.read
+  return rows, bad, folders.read, said
+
+
+def held_out_as(name):
+  """What a split is called in a key."""
+  return 'test' if name.lower().startswith('test') else 'val'
+
+
+def of_classes(name, found, classes):
+  """What was found that is of one of the classes; words on what is left out."""
+  known = [row for row in found if row[0].split('/')[0] in classes]
+  less = len(found) - len(known)
+  return known, [f'{name} {less:,} left out: no class'] if less else []
 
 
 def walk_kaggle(path):
-  """train/ in folders, val/ flat with its labels in a table."""
+  """train/ in folders, val/ flat with its labels in a table; test/ has none."""
   base, rows, bad = cls_loc(path), [], {}
   labels = read_solution(solution(path))
   for split in ('train', 'val'):
@@ -66,7 +106,10 @@ def walk_kaggle(path):
     bad |= {f'{split}/{name}': why for name, why in refused.items()}
     sort = in_folders if split == 'train' else functools.partial(flat, labels)
     sort(split, found, rows, bad)
-  return rows, bad, folders.read
+  test = base / 'test'
+  unlabelled = folders.walk(test)[0] if test.is_dir() else ()
+  _, said = of_classes('test', unlabelled, ())
+  return rows, bad, folders.read, said
 
 
 def walk_tar(path):
@@ -80,7 +123,7 @@ def walk_tar(path):
     found, refused = tar_files.walk(beside)
     bad |= {f'val/{name}': why for name, why in refused.items()}
     flat(read_solution(table), 'val', found, rows, bad)
-  return rows, bad, tar_files.read
+  return rows, bad, tar_files.read, []
 
 
 def in_folders(split, found, rows, bad):

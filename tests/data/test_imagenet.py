@@ -40,7 +40,8 @@ def opened(layout):
 
 
 def test_the_layout_is_recognised(layout, opened):
-  assert opened.layout == layout[0] and not opened.bad
+  left_out = '; test 1 left out: no class' if 'Kaggle' in layout[0] else ''
+  assert opened.layout == layout[0] + left_out and not opened.bad
 
 
 def test_keys_are_the_same_in_every_layout(opened):
