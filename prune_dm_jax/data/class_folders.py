@@ -31,12 +31,16 @@ def depth(dirs):
     flat = sum(len(parts) <= at for parts in inside)
     inside = [parts for parts in inside if len(parts) > at]
     loose += flat
-    if loose > 1 and loose >= FEW * len(dirs):
+    if not are_few(loose, len(dirs)):
       break
     if len({parts[at] for parts in inside}) > 1:
       return at
     at = len(os.path.commonprefix(inside)) if inside else at
   return min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
+
+
+def are_few(number, total):
+  return number <= 1 or number < FEW * total
 
 
 def are_shards(names):

@@ -30,6 +30,17 @@ class Given(NamedTuple):
   folders: tuple
   """Where the tables are."""
 
+  def within(self, prefix):
+    """The same for names that are less a prefix."""
+    short = lambda by_name: {
+      n.removeprefix(prefix): v for n, v in by_name.items()
+    }
+    return self._replace(
+      labels=short(self.labels),
+      why=lambda name: self.why(prefix + name),
+      bad=short(self.bad),
+    )
+
 
 NOTHING = Given({}, False, str, {}, [], ())
 

@@ -38,18 +38,19 @@ def open_folder(path):
 def opened(path, kind, found, bad, read):
   """The Source of what was walked; bad is name -> why."""
   names = [name for name, _, _ in found]
-  given = given_labels.given(path, names)
+  given, around = given_labels.given(path, names), ''
+  if not path.is_dir():
+    around = wrapped.around(path, names, given.folders)
+    found, bad = wrapped.within(around, found, bad)
+    names, given = [row[0] for row in found], given.within(around)
   sorted_out = labelling.labelled(names, given)
   bad = bad | given.bad | sorted_out.bad
-  archive = not path.is_dir()
-  around = wrapped.around(path, names, given.folders) if archive else ''
-  key = lambda name: name.removeprefix(around)
   rows = zip(
     found, sorted_out.labels, sorted_out.held_out, sorted_out.left_out,
     strict=True,
   )  # fmt: skip
   examples = [
-    source.Example(key(name), int(label), size, where, bool(held_out))
+    source.Example(name, int(label), size, where, bool(held_out))
     for (name, where, size), label, held_out, left_out in rows
     if not left_out and name not in bad
   ]
@@ -58,7 +59,7 @@ def opened(path, kind, found, bad, read):
     read,
     layout=layout(kind, given, sorted_out, around),
     class_names=sorted_out.class_names,
-    bad={key(name): why for name, why in bad.items()},
+    bad=bad,
   )
 
 

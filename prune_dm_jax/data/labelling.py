@@ -41,7 +41,7 @@ def labelled(names, given=given_labels.NOTHING):
   """
   places, words = splits.places([(*name.split('/')[:-1],) for name in names])
   train = np.array([place.role == splits.TRAIN for place in places], bool)
-  if not train.any():
+  if nothing_named(places, train):
     words = [*words, 'none is held out by name, as there is no train/']
     train[:] = True
   if given.final:
@@ -50,6 +50,15 @@ def labelled(names, given=given_labels.NOTHING):
     found, said = by_folders(names, places, train)
     words, why = words + said, lambda name: 'in no folder of a class'
   return sorted_out(names, places, train, found, why, words)
+
+
+def nothing_named(places, train):
+  """Whether there are splits, but beside them no more than strays."""
+  others = [place for place, of_train in zip(places, train, strict=True)
+            if of_train]  # fmt: skip
+  loose = not any(place.split or place.within for place in others)
+  few = class_folders.are_few(len(others), len(places))
+  return len(others) < len(places) and loose and few
 
 
 def by_folders(names, places, train):
@@ -93,7 +102,7 @@ def of_splits(places, found, held_out, left_out, unused):
   rows = zip(places, found, held_out, left_out, unused, strict=True)
   for place, label, held, left, bad in rows:
     why = 'no class' if label is None else 'a class not trained on'
-    why = 'no split' if place.role == splits.NEITHER else why
+    why = 'neither split nor class' if place.role == splits.NEITHER else why
     done = f' left out: {why}' if left else ' held out' if held else ''
     counts[place.split][done] += not bad
   if [*counts] == ['']:

@@ -31,7 +31,7 @@ class Place(NamedTuple):
   split: str
   """The name of its split's folder; '': it is in none."""
   role: str
-  """TRAIN, HELD_OUT, or NEITHER: beside train/, and not called like a split."""
+  """TRAIN, HELD_OUT, or NEITHER, a folder beside splits or classes."""
   within: tuple[str, ...]
   """Its folders, less those that are splits."""
 
@@ -99,6 +99,8 @@ def judged(kids):
     return {}, min(roles)
   if any(kids[name] for name in trains):
     return roles | dict.fromkeys(others, NEITHER), ''
+  if len(others) > 1:  # These are the classes.
+    roles |= dict.fromkeys(trains, NEITHER)
   return roles, ''
 
 

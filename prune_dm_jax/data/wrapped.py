@@ -31,3 +31,9 @@ def around(path, names, tables):
   if not outer and common[:1] == (pathlib.Path(path).stem,):
     outer = common[:1]
   return ''.join(f'{name}/' for name in outer)
+
+
+def within(prefix, found, bad):
+  """What a walk found, and what is bad, by names less a prefix."""
+  found = [(name.removeprefix(prefix), *rest) for name, *rest in found]
+  return found, {name.removeprefix(prefix): why for name, why in bad.items()}
