@@ -88,32 +88,46 @@ def of_jsonl(file, data):
         raise ValueError(
           f'{file}: line {number} is {short(row)}, not an object'
         )
-      rows.append((number, row))
+      rows.append((number, wanted(row)))
   columns = {key for _, row in rows for key in row}
   return of_columns(file, columns, rows)
 
 
 def of_csv(file, data):
-  whole = text(file, data)
-  head = whole.split('\n', 1)[0]
-  lines = io.StringIO(whole, newline='')
+  head = data.split(b'\n', 1)[0].decode('utf-8-sig', 'replace')
   comma = max(',;\t', key=head.count)
+  fields = {field.strip().strip('"') for field in head.split(comma)}
+  if not (fields & {*NAME} and fields & {*LABEL}):
+    return of_columns(file, fields, [])
+  rows = []
+  for line, row in fields_of(file, text(file, data), comma):
+    if not rows:
+      columns = [name.strip() for name in row]
+    if len(row) != len(columns):
+      raise ValueError(
+        f'{file}: line {line} has {len(row)} fields, its first line '
+        f'{len(columns)}'
+      )
+    rows.append((line, wanted(dict(zip(columns, row, strict=True)))))
+  return of_columns(file, columns, rows[1:])
+
+
+def fields_of(file, words, comma):
+  """(line, fields) of each row of a .csv that is not empty."""
+  lines = io.StringIO(words, newline='')
   reader = csv.reader(
     lines, delimiter=comma, strict=True, skipinitialspace=True
   )
-  rows = []
   try:
-    columns = [name.strip() for name in next(reader, [])]
     for row in filter(None, reader):
-      if len(row) != len(columns):
-        raise ValueError(
-          f'{file}: line {reader.line_num} has {len(row)} fields, its first '
-          f'line {len(columns)}'
-        )
-      rows.append((reader.line_num, dict(zip(columns, row, strict=True))))
+      yield reader.line_num, row
   except csv.Error as error:
     raise ValueError(f'{file}: line {reader.line_num}: {error}') from error
-  return of_columns(file, columns, rows)
+
+
+def wanted(row):
+  """A row's columns that may be of use: all others would fill the memory."""
+  return {key: row[key] for key in (*NAME, *LABEL) if key in row}
 
 
 def of_columns(file, columns, rows):

@@ -1,7 +1,5 @@
 """Labels from dataset.json and metadata.*, in a folder, a .zip and a .tar."""
 
-import json
-
 import pytest
 from archives import KINDS
 from archives import classes
@@ -181,6 +179,6 @@ def test_a_table_of_no_sane_size_is_not_read(tmp_path, monkeypatch):
 def test_tables_do_not_touch_what_is_in_no_split_and_has_none(tmp_path):
   names = ('a/1.png', 'b/1.png', 'b/2.png')
   plain = unpacked(tmp_path / 'a', pictures(*names))
-  beside = {'metadata.csv': b'id,age\n1,2\n'}
+  beside = {'metadata.csv': b'id,age\n1,2\n3\n\xff,"4'}
   other = unpacked(tmp_path / 'b', pictures(*names) | beside)
   assert other.fingerprint == plain.fingerprint

@@ -7,8 +7,11 @@ import numpy as np
 import pytest
 from layouts import SETS
 from photographs import crop
+from photographs import encoded
+from photographs import put
 from PIL import Image
 
+from configs import image_folder as config
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SIGNS
@@ -71,6 +74,15 @@ def test_a_path_is_recognised_by_what_is_there(opened):
   if name not in EMBEDDED:
     assert command.recognised(path) == name
     assert name in SIGNS or name == 'image_folder'
+
+
+def test_the_data_command_and_a_run_open_splits_as_the_same_set(tmp_path):
+  names = [f'{s}/{c}/{i}.png' for s in ('train', 'val') for c in 'ab'
+           for i in range(2)]  # fmt: skip
+  path = put(tmp_path, dict.fromkeys(names, encoded(crop(0), 'PNG')))
+  assert command.recognised(path) == config.get_config().data.name
+  source = SOURCES[command.recognised(path)](path)
+  assert source.keys == tuple(sorted(names)) and source.held_out.sum() == 4
 
 
 @pytest.mark.parametrize('name', [n for n in SOURCES if n not in EMBEDDED])
