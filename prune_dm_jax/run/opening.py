@@ -200,6 +200,7 @@ def announce(run, cell, outputs):
   logging.info('cell: %s, %s', cell or 'not named yet', counts(run, cell))
   present = [name for name, path in outputs.items() if path and path.exists()]
   logging.info('on disk: %s', ', '.join(present) or 'nothing')
+  logging.info('layout: %s', run.source.layout)
   for path in filter(None, outputs.values()):
     if artifacts.partial(path).exists():
       logging.info('resumed: %s, %s', path, how_far(artifacts.partial(path)))
