@@ -68,6 +68,12 @@ GIVEN = {
     ('1.png', '2.png'), '- -',
     'no classes; metadata.csv: its labels are fractions, so they are no classes',
   ),
+  'a table that is nearer': (
+    dataset([['a/1.png', 0], ['2.png', 1]])
+    | {'a/metadata.csv': b'file_name,label\n1.png,a\n'},
+    ('2.png', 'a/1.png'), '1 a',
+    'labels of dataset.json; labels of a/metadata.csv, column label',
+  ),
   'two of a folder': (
     dataset([['1.png', 0], ['2.png', 1]])
     | {'metadata.csv': b'file_name,label\n1.png,a\n2.png,b\n'},
@@ -114,8 +120,14 @@ def test_each_split_has_its_own_table(kind, tmp_path):
 
 def test_where_table_and_pictures_differ_each_is_named(tmp_path):
   labels = [[f'{i}.png', i % 2] for i in range(6)]
-  labels += [['6.png', None], ['0.png', 1], ['1.png', 1], ['gone.png', 0]]
-  names = [f'{i}.png' for i in (0, 1, 2, 3, 6, 7)]
+  labels += [
+    ['6.png', None],
+    ['8.png', -1],
+    ['0.png', 1],
+    ['1.png', 1],
+    ['gone.png', 0],
+  ]
+  names = [f'{i}.png' for i in (0, 1, 2, 3, 6, 7, 8)]
   source = unpacked(tmp_path, pictures(*names) | dataset(labels))
   assert source.keys == ('1.png', '2.png', '3.png')
   assert source.bad == {
@@ -124,6 +136,7 @@ def test_where_table_and_pictures_differ_each_is_named(tmp_path):
     '5.png': 'listed in dataset.json, but not there',
     '6.png': 'listed without a label in dataset.json',
     '7.png': 'not in dataset.json',
+    '8.png': 'listed without a label in dataset.json',
     'gone.png': 'listed in dataset.json, but not there',
   }
 

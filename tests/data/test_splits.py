@@ -17,6 +17,7 @@ def done(layout):
   """What became of each folder of a layout: 'cat/val': ('held out', 'cat')."""
   names = list(tree(layout))
   found = labelling.labelled(names)
+  assert not (found.held_out & found.left_out).any()
   whole = {}
   for i, name in enumerate(names):
     label = found.labels[i]
@@ -79,6 +80,20 @@ LAYOUTS = {
   'train/train/a:3 train/train/b:3 test/test:1': (
     'train/train/a train a, train/train/b train b, test/test left-out',
     'train 6, test 1 left out: no class',
+  ),
+  'train/train:5 test/test:2': (
+    'train/train train, test/test held-out',
+    'train 5, test 2 held out',
+  ),
+  'train/a:3 train/b:3 unlabeled:4 extra:1': (
+    'train/a train a, train/b train b, unlabeled left-out, extra left-out',
+    'train 6, extra 1 left out: neither split nor class, '
+    'unlabeled 4 left out: neither split nor class',
+  ),
+  'a:1 b:1 c:1 train:2 test:1': (
+    'a train a, b train b, c train c, train left-out, test left-out',
+    'train 2 left out: neither split nor class, in no split 3, '
+    'test 1 left out: no class',
   ),
   'train:5 test:2 val:1': (
     'train train, test held-out, val held-out',
