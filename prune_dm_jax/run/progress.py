@@ -7,6 +7,7 @@ thread says what goes on, and for how long.
 
 import contextlib
 import functools
+import os
 import sys
 import threading
 import time
@@ -170,8 +171,10 @@ def close():
 
 
 def moves():
-  """Whether a line may move: on a terminal, and by the process that speaks."""
-  return sys.stderr.isatty() and logging.level_info()
+  """Whether a line may move: on a terminal of some width, if we may speak."""
+  if not (sys.stderr.isatty() and logging.level_info()):
+    return False
+  return os.get_terminal_size(sys.stderr.fileno()).columns > 0
 
 
 def silent_for():
