@@ -130,7 +130,8 @@ def keep_saying():
       elif stack and silent_for() >= stack[-1].patience:
         stack[-1].patience = SILENCE
         spent = time.monotonic() - stack[-1].began
-        logging.info('%s, for %.0f s so far', stack[-1].what, spent)
+        so_far = f', for {spent:.0f} s so far' if spent > 2 * SLOW else ''
+        logging.info('%s%s', stack[-1].what, so_far)
 
 
 def keep_moving():
