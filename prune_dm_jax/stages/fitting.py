@@ -67,9 +67,7 @@ def fit(
     fingerprints=fingerprints(run, options, kept, seed),
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
-    counter=lambda start: progress.counter(
-      name, options.steps, start=start, unit='step '
-    ),
+    say=progress.counter(name, options.steps, unit='step '),
   )
 
 
