@@ -187,6 +187,7 @@ def pruning(row):
       held_out=0.2,  # unless the set itself names those to hold out
       imbalance=1.0,
       max_bad=0.01,  # the share of pictures that may be unusable
+      crop='center',  # letterbox: all of it, on white; resize: all, distorted
     ),
     score=dict(
       num_clusters=20,

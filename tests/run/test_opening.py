@@ -3,6 +3,9 @@
 import json
 import pathlib
 
+import pytest
+
+from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 
@@ -20,3 +23,13 @@ def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():
   assert run.paths.scores.name == facts['scores']
   assert set(paths_lib.judges(run.config).values()) == {'judge'}
   assert not (OLDER / 'shared').exists()
+
+
+def test_a_cell_that_is_older_than_the_crop_goes_on_with_the_centre_crop():
+  path = OLDER / 'cell' / 'config.json'
+  config = opening.of_cell(OLDER / 'cell').config.to_dict()
+  assert config['data']['crop'] == 'center'
+  artifacts.same_config(path, config, younger=opening.YOUNGER)
+  config['data']['crop'] = 'resize'
+  with pytest.raises(ValueError, match="data.crop = 'center', now .*'resize'"):
+    artifacts.same_config(path, config, younger=opening.YOUNGER)

@@ -52,6 +52,7 @@ def test_an_artifact_is_named_by_what_it_depends_on():
     'classifier', 'features', 'inertia', 'scores',
   }  # fmt: skip
   assert changed(**{'data.held_out': 0.5}) == set(names())
+  assert changed(**{'data.crop': 'resize'}) == set(names())
 
 
 @pytest.mark.parametrize(
