@@ -107,10 +107,12 @@ def high_byte(x):
 
 def scaled(x, low, high):
   """[H, W] -> uint8, of which low is 0 and high 255."""
-  share = (np.clip(x, low, high).astype(np.float64) - low) / (high - low)
-  if np.isnan(share).any():
+  if np.isnan(x).any():
     raise Refused('some of its pixels are no numbers')
-  return np.round(255 * share).astype(np.uint8)
+  y = np.clip(x, low, high).astype(np.float64)
+  y -= low
+  y *= 255 / (high - low)
+  return y.round().astype(np.uint8)
 
 
 def check_high_bytes(opened, data):

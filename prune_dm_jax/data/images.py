@@ -27,9 +27,7 @@ def letterbox(image, size):
   """uint8 [H, W, C] -> uint8 [size, size, C]: the whole picture, on white."""
   picture = halved(image, lambda sides: max(sides) >= 2 * size)
   scale = size / max(picture.size)
-  array = resized(
-    picture, [max(round(side * scale), 1) for side in picture.size]
-  )
+  array = resized(picture, [round(side * scale) for side in picture.size])
   height, width = array.shape[:2]
   top, left = (size - height) // 2, (size - width) // 2
   whole = np.full((size, size, array.shape[-1]), 255, np.uint8)

@@ -35,7 +35,7 @@ def rightly(opened, data):
     opened.info['transparency'] = key * 255 // (2**depth - 1)
   if kind == COLOUR and depth == 16:
     high, low = np.asarray(opened), low_bytes(data)
-    seen = (256 * high.astype(int) + low != key).any(axis=-1)
+    seen = ((high.astype(np.uint16) << 8 | low) != key).any(axis=-1)
     return deep.with_alpha(high, seen)
   return opened
 

@@ -171,19 +171,24 @@ def test_a_letterbox_is_the_whole_picture_on_white(height, width):
     assert abs(seen[0] - (11 - seen[-1])) <= 1
 
 
-@pytest.mark.parametrize(('height', 'width'), [(16, 48), (48, 16), (9, 12)])
-def test_resizing_keeps_what_is_in_every_corner(height, width):
-  picture = np.zeros((height, width, 3), np.uint8)
-  picture[: height // 2, : width // 2] = 80
-  picture[height // 2 :, width // 2 :] = 200
-  got = images.resize(picture, 8)[[0, 0, -1, -1], [0, -1, 0, -1], 0]
-  assert np.abs(got.astype(int) - [80, 0, 0, 200]).max() <= 12
+@pytest.mark.parametrize(('height', 'width'), [(16, 48), (48, 16), (24, 12)])
+def test_resizing_keeps_every_third_a_third(height, width):
+  """Of which the centre crop would take the outer two, or half of them."""
+  third = max(height, width) // 3
+  thirds = np.repeat(np.array([80, 0, 200], np.uint8), third)
+  grey = np.tile(thirds, (min(height, width), 1))
+  picture = np.repeat((grey if width > height else grey.T)[..., None], 3, -1)
+  got = images.resize(picture, 12)[..., 0].astype(int)
+  expected = np.repeat([80, 0, 200], 4)
+  across = got.mean(axis=0 if width > height else 1)
+  assert np.abs(across - expected)[[0, 1, 2, 5, 6, 9, 10, 11]].max() < 10
 
 
 @pytest.mark.parametrize('crop', images.CROPS)
-def test_the_longest_picture_that_is_read_has_every_crop(crop):
-  got = images.CROPS[crop](np.zeros((64, 1, 3), np.uint8), 16)
-  assert got.shape == (16, 16, 3) and (got == 0).any()
+@pytest.mark.parametrize('size', [9, 16, 23])
+def test_the_longest_picture_that_is_read_has_every_crop(crop, size):
+  got = images.CROPS[crop](np.zeros((64, 1, 3), np.uint8), size)
+  assert got.shape == (size, size, 3) and (got == 0).any()
 
 
 @pytest.mark.parametrize(
