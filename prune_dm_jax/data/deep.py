@@ -5,7 +5,8 @@
 Of a TIFF its tags say low and high, else its bits; of a PNG its bits; Pillow
 has brought a PGM's maxval to 16 bits. Full 16 bits keep their high byte. A range
 of which the file says nothing is refused, and never guessed from the pixels: of
-12 bits in 16 that are not said to be 12, the high byte is dark.
+12 bits in 16 that are not said to be 12, the high byte is dark. 8 bits are taken
+as they are, whatever a tag names as their most.
 """
 
 import numpy as np
