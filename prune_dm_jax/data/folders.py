@@ -50,17 +50,14 @@ def below(root, locked):
     prefix = waiting.pop()
     try:
       with os.scandir(os.path.join(root, prefix)) as listed:
-        here = sorted(listed, key=lambda entry: entry.name)
+        known = (e for e in listed if not names.is_nothing(e.name))
+        here = sorted(known, key=lambda entry: entry.name)
     except OSError as error:
       locked[prefix] = error.strerror
       continue
     for entry in here:
-      if names.is_nothing(entry.name):
-        continue
-      is_folder = is_dir(entry)
-      if is_folder:
-        waiting.append(f'{prefix}{entry.name}/')
-      yield prefix + entry.name, entry, is_folder
+      yield prefix + entry.name, entry, is_dir(entry)
+    waiting += [f'{prefix}{e.name}/' for e in reversed(here) if is_dir(e)]
 
 
 def check_locked(root, locked, into):
@@ -72,9 +69,9 @@ def check_locked(root, locked, into):
   if shut:
     some = ', '.join(names.readable(prefix) or '.' for prefix in shut[:5])
     raise ValueError(
-      f'{root}: {len(shut)} folders in it cannot be looked into ({some}: '
-      f'{locked[shut[0]]}); give yourself the right to read them (chmod u+rx), '
-      'or move them elsewhere'
+      f'{root}: what is in {some} ({len(shut)} in all) is not known: '
+      f'{locked[shut[0]]}; give yourself the right to look into it (chmod '
+      'u+rx), or move it elsewhere'
     )
 
 

@@ -76,7 +76,7 @@ def lines(source):
     yield f'{number:>9,}  bad: {why}, such as {keys[0]}'
   out = ordered(left_out(source))
   for why, (number, size, example) in out:
-    size = f'{size / 1e6:,.2f} MB'
+    size = in_words(size)
     yield f'{number:>9,}  left out: {why}, {size}, such as {example}'
   usable, bad = len(source), number_bad(source)
   others = sum(count.number for _, count in out)
@@ -84,3 +84,11 @@ def lines(source):
     f'found        {usable + bad + others:,} = {usable:,} usable + {bad:,} bad '
     f'+ {others:,} left out'
   )
+
+
+def in_words(size):
+  """Bytes, as 96 bytes, 1.2 kB, 3.4 MB or 140.0 GB."""
+  for unit, name in ((1e9, 'GB'), (1e6, 'MB'), (1e3, 'kB')):
+    if size >= unit:
+      return f'{size / unit:.1f} {name}'
+  return f'{size} bytes'

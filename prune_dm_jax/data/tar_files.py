@@ -23,26 +23,39 @@ def walk(path):
 
   A member n01440764.tar of the archive is a folder n01440764.
   """
-  into = walked.empty()
+  into, links = walked.empty(), []
   try:
     with open(path, 'rb') as file:
       for prefix, member in members(file):
-        note(into, prefix, member, path)
+        note(into, links, prefix, member, path)
   except tar_headers.Torn as error:
     raise ValueError(f'{path}: a torn .tar, or none: {error}') from error
+  follow(into, links)
   return into
 
 
-def note(into, prefix, member, path):
-  """Sorts one member into what was found, is bad, or is left out."""
+def note(into, links, prefix, member, path):
+  """Sorts one member into what was found, is bad, is left out, or a link."""
   raw = prefix + member.name.removeprefix('./')
   name = names.cleaned(raw)
   if names.is_picture(name):
     why = why_not(member, raw)
+    if member.same_as and why == member.kind:
+      links.append((raw, names.cleaned(prefix + member.same_as)))
+      return
     span = Span(str(path), member.begin, member.size)
     walked.put(into, raw if why else name, span, member.size, why)
   elif member.kind != 'a folder' and (why := names.why_left_out(name)):
     walked.leave_out(into, member.kind or why, member.size, raw)
+
+
+def follow(into, links):
+  """A hard link is the picture that it names, if that is one that was found."""
+  spans = {name: (where, size) for name, where, size in into.found if links}
+  for raw, same_as in links:
+    where, size = spans.get(same_as, (None, 0))
+    why = '' if where else 'a link'
+    walked.put(into, raw if why else names.cleaned(raw), where, size, why)
 
 
 def members(file):
@@ -63,10 +76,9 @@ def members(file):
 
 def why_not(member, name):
   """Why a member with the name of a picture is refused, or ''."""
-  if member.kind:
-    return member.kind
   why = names.astray(member.name) or names.astray(name)
-  return why or names.bad_name(name) or ('' if member.size else 'empty')
+  why = why or names.bad_name(name) or member.kind
+  return why or ('' if member.size else 'empty')
 
 
 def read(where):

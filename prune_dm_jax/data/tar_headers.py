@@ -31,6 +31,12 @@ MOST_EXTENDED = 2**20
 
 RECORD = re.compile(rb'([1-9]\d{0,6}) ([^=]+)=')
 
+KNOWN = frozenset((
+  b'atime', b'charset', b'comment', b'ctime', b'gid', b'gname', b'hdrcharset',
+  b'linkpath', b'mtime', b'path', b'size', b'uid', b'uname',
+))  # fmt: skip
+"""Facts of PAX; others have a dot in their names."""
+
 
 class Torn(ValueError):
   """What is wrong with the archive, and at which byte."""
@@ -42,6 +48,8 @@ class Member(NamedTuple):
   begin: int
   """Of its data, in the outermost file."""
   size: int
+  same_as: str
+  """The name of an earlier member, of a hard link to it; '' of all others."""
 
 
 class Header(NamedTuple):
@@ -70,7 +78,7 @@ def members(file, begin, end):
     stored = 0 if header.type in WITHOUT_DATA else size
     if data + stored > end:
       raise Torn(f'it ends within {name}')
-    yield Member(name, kind, data, size)
+    yield Member(name, kind, data, size, same_as(header, facts))
     at, facts = data + filled(stored), {}
   if facts:
     raise Torn(f'at byte {at}, a long name of no member')
@@ -147,7 +155,8 @@ def records(content, at):
   while begin < len(content.rstrip(b'\0')):
     found = RECORD.match(content, begin)
     end = begin + int(found.group(1)) if found else 0
-    if not found or end > len(content) or content[end - 1 : end] != b'\n':
+    known = found and (found.group(2) in KNOWN or b'.' in found.group(2))
+    if not known or content[end - 1 : end] != b'\n':
       raise Torn(f'a damaged extended header at byte {at}')
     yield found.group(2), content[found.end() : end - 1]
     begin = end
@@ -162,7 +171,15 @@ def kind_of(header, facts):
 
 def name_of(header, facts):
   sparse = facts.get(b'GNU.sparse.name')
-  name = sparse or facts.get(b'path', header.name)
+  return decoded(sparse or facts.get(b'path', header.name))
+
+
+def same_as(header, facts):
+  link = facts.get(b'linkpath', text(header.block[157:257]))
+  return decoded(link) if header.type == b'1' else ''
+
+
+def decoded(name):
   return name.decode('utf-8', 'surrogateescape')
 
 

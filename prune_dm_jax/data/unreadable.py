@@ -44,6 +44,8 @@ def counted(source, such, *, workers=0, say=lambda done: None):
     workers: Processes, as `among` has them.
     say: Called with the number of pictures that were tried, now and then.
   """
+  if not len(source):
+    return {}, 0
   parts = np.array_split(np.arange(len(source)), max(len(source) // 64, 1))
   if not workers and len(source) < WORTHWHILE:
     found = (of_part(source, such, part) for part in parts)

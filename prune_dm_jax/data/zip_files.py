@@ -4,6 +4,7 @@ A member is found by where its header stands, so that any number of processes
 read one archive without sharing a handle.
 """
 
+import os
 import stat
 import struct
 import zipfile
@@ -15,6 +16,9 @@ from prune_dm_jax.data import walked
 
 LOCAL_HEADER = struct.Struct('<4s22xHH')
 """Signature, then the lengths of the name and of the extra field."""
+
+END = struct.Struct('<4s6xH10x')
+END_MARK = b'PK\5\6'
 
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -59,10 +63,10 @@ def walk(path):
 
 
 def listed(path):
-  """The ZipInfo of each member."""
+  """The ZipInfo of each member, of which none may be missing."""
   try:
     with zipfile.ZipFile(path) as archive:
-      return archive.infolist()
+      members = archive.infolist()
   except (
     zipfile.BadZipFile,
     OSError,
@@ -70,6 +74,21 @@ def listed(path):
     ValueError,
   ) as error:
     raise ValueError(f'{path}: not a .zip that can be read: {error}') from error
+  number = announced(path)
+  if number not in (len(members) % 2**16, 2**16 - 1):
+    raise ValueError(
+      f'{path}: not a .zip that can be read: {number} members are announced, '
+      f'but {len(members)} are in its list'
+    )
+  return members
+
+
+def announced(path):
+  """How many members the end of an archive says that it has, modulo 2^16."""
+  with open(path, 'rb') as file:
+    file.seek(-min(os.path.getsize(path), END.size + 2**16), os.SEEK_END)
+    last = file.read()
+  return END.unpack_from(last, last.rindex(END_MARK))[1]
 
 
 def member(path, info):
