@@ -87,8 +87,8 @@ def lines(source):
 
 
 def in_words(size):
-  """Bytes, as 96 bytes, 1.2 kB, 3.4 MB or 140.0 GB."""
+  """Bytes, as 96 B, 1.2 kB, 3.4 MB or 140.0 GB."""
   for unit, name in ((1e9, 'GB'), (1e6, 'MB'), (1e3, 'kB')):
     if size >= unit:
       return f'{size / unit:.1f} {name}'
-  return f'{size} bytes'
+  return f'{size} B'
