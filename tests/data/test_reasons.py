@@ -21,7 +21,7 @@ FILES = {
   'a/1.jpg': b'no picture',
   'b/2.jpg': jpeg(2),
   'b/3.jpg': jpeg(3),
-  'b/4.heic': b'123',
+  'b/4.jp2': b'123',
   'b/5.txt': b'1',
 }
 
@@ -44,8 +44,7 @@ def test_the_last_line_is_a_sum(tmp_path, capsys):
   *_, bad, heic, text, total = capsys.readouterr().out.splitlines()
   assert bad.strip() == '1  bad: not a picture, such as a/1.jpg'
   assert heic.strip() == (
-    '1  left out: .heic, a picture of a format not read, 3 B, such as '
-    'b/4.heic'
+    '1  left out: .jp2, a picture of a format not read, 3 B, such as b/4.jp2'
   )
   assert text.strip() == '1  left out: .txt, 1 B, such as b/5.txt'
   assert total == 'found        6 = 3 usable + 1 bad + 2 left out'
@@ -83,8 +82,8 @@ def test_a_run_records_what_is_left_out(tmp_path):
   data.write(run, tmp_path)
   facts = json.loads((tmp_path / 'split.json').read_text())
   assert facts['left_out'] == {
-    '.heic, a picture of a format not read': {
-      'number': 1, 'bytes': 3, 'example': 'b/4.heic',
+    '.jp2, a picture of a format not read': {
+      'number': 1, 'bytes': 3, 'example': 'b/4.jp2',
     },
     '.txt': {'number': 1, 'bytes': 1, 'example': 'b/5.txt'},
   }  # fmt: skip

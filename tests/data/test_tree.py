@@ -31,8 +31,8 @@ PICTURES = {
   )
 }
 OTHERS = {
-  'a/9.heic': b'12345',
-  'b/8.HEIC': b'123',
+  'a/9.jp2': b'12345',
+  'b/8.JP2': b'123',
   'a/notes.txt': b'1',
   'c/README': b'12',
   'c/.hidden.jpg': b'1234',
@@ -89,7 +89,7 @@ def test_what_is_not_counted_is_said_with_its_size(kind, tmp_path):
   files = PICTURES | OTHERS | dict.fromkeys(LITTER, jpeg(0))
   found = image_folder.open_folder(kind(tmp_path, files)).left_out
   assert {why: count[:2] for why, count in found.items()} == {
-    '.heic, a picture of a format not read': (2, 8),
+    '.jp2, a picture of a format not read': (2, 8),
     '.txt': (1, 1),
     'without a suffix': (1, 2),
     'hidden, by a dot': (1, 4),
@@ -105,9 +105,9 @@ def test_parts_that_say_nothing_are_no_parts_of_a_key(kind, tmp_path):
 
 @KINDS
 def test_a_tree_without_a_picture_says_what_it_holds(kind, tmp_path):
-  path = kind(tmp_path, {'a/1.heic': b'1', 'a/2.heic': b'2', 'a/t.txt': b'3'})
+  path = kind(tmp_path, {'a/1.jp2': b'1', 'a/2.jp2': b'2', 'a/t.txt': b'3'})
   assert why(path).endswith(
-    'which holds 2 .heic, a picture of a format not read (a/1.heic); 1 .txt '
+    'which holds 2 .jp2, a picture of a format not read (a/1.jp2); 1 .txt '
     '(a/t.txt)'
   )
   (tmp_path / 'none').mkdir()
