@@ -5,7 +5,7 @@ import os
 import pathlib
 import stat
 
-from prune_dm_jax.data import names
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import walked
 
 LINKED = 'a link to a folder'
@@ -24,15 +24,15 @@ def walk(root):
   real = os.path.realpath(root)
   for name, entry, is_folder in below(root, locked):
     if is_folder:
-      if names.is_picture(name):
+      if file_names.is_picture(name):
         walked.refuse(into, name, 'a folder')
     elif entry.is_symlink() and os.path.isdir(entry.path):
       of_link(into, name, entry.path)
-    elif names.is_picture(name):
+    elif file_names.is_picture(name):
       why, size = examined(entry.path, real)
-      why = why or names.bad_name(name)
+      why = why or file_names.bad_name(name)
       walked.put(into, name, entry.path, size, why)
-    elif why := names.why_left_out(name):
+    elif why := file_names.why_left_out(name):
       walked.leave_out(into, why, size_of(entry), name)
   check_locked(root, locked, into)
   return into
@@ -50,7 +50,7 @@ def below(root, locked):
     prefix = waiting.pop()
     try:
       with os.scandir(os.path.join(root, prefix)) as listed:
-        known = (e for e in listed if not names.is_nothing(e.name))
+        known = (e for e in listed if not file_names.is_nothing(e.name))
         here = sorted(known, key=lambda entry: entry.name)
     except OSError as error:
       locked[prefix] = error.strerror
@@ -62,12 +62,12 @@ def below(root, locked):
 
 def check_locked(root, locked, into):
   """Raises ValueError if a folder that is not hidden cannot be looked into."""
-  hidden = [p for p in locked if any(map(names.is_hidden, p.split('/')))]
+  hidden = [p for p in locked if any(map(file_names.is_hidden, p.split('/')))]
   for prefix in hidden:
     walked.leave_out(into, 'a hidden folder, not to be read', 0, prefix)
   shut = sorted(set(locked) - set(hidden))
   if shut:
-    some = ', '.join(names.readable(prefix) or '.' for prefix in shut[:5])
+    some = ', '.join(file_names.readable(prefix) or '.' for prefix in shut[:5])
     raise ValueError(
       f'{root}: what is in {some} ({len(shut)} in all) is not known: '
       f'{locked[shut[0]]}; give yourself the right to look into it (chmod '
@@ -77,13 +77,13 @@ def check_locked(root, locked, into):
 
 def of_link(into, name, path):
   """Counts a linked folder's pictures among the bad; one of none counts once."""
-  if any(map(names.is_hidden, name.split('/'))):
+  if any(map(file_names.is_hidden, name.split('/'))):
     return
   before = len(into.bad)
   if not holds(path):
     files = itertools.islice(below(path, {}), MOST_LINKED)
     for within, _, is_folder in files:
-      if names.is_picture(within) and not is_folder:
+      if file_names.is_picture(within) and not is_folder:
         walked.refuse(into, f'{name}/{within}', f'in {LINKED}')
   if len(into.bad) == before:
     walked.refuse(into, name, LINKED)

@@ -10,8 +10,8 @@ import functools
 import itertools
 import re
 
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
-from prune_dm_jax.data import names
 from prune_dm_jax.data import tar_files
 from prune_dm_jax.data import tar_headers
 from prune_dm_jax.data import walked
@@ -89,7 +89,9 @@ def walk_splits(path, sort_val):
       sort = in_folders if split == 'train' else sort_val
       sort(split, found, rows, bad)
       left_out.append(walked.below(others, f'{split}/'))
-    elif entry.is_dir() and not (entry.is_symlink() or names.is_hidden(split)):
+    elif entry.is_dir() and not (
+      entry.is_symlink() or file_names.is_hidden(split)
+    ):
       left_out.append(beside(entry))
   return rows, bad, walked.together(*left_out), folders.read
 
@@ -99,7 +101,7 @@ def beside(folder):
   why = f'in {folder.name}/, a picture in neither train/ nor val/'
   left_out = {}
   for name, entry, is_folder in folders.below(folder, {}):
-    if names.is_picture(name) and not is_folder:
+    if file_names.is_picture(name) and not is_folder:
       count = walked.Count(1, folders.size_of(entry), f'{folder.name}/{name}')
       walked.add(left_out, why, count)
   return left_out

@@ -7,7 +7,7 @@ bytes of the outermost file.
 import os
 from typing import NamedTuple
 
-from prune_dm_jax.data import names
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import tar_headers
 from prune_dm_jax.data import walked
 
@@ -37,15 +37,15 @@ def walk(path):
 def note(into, links, prefix, member, path):
   """Sorts one member into what was found, is bad, is left out, or a link."""
   raw = prefix + member.name.removeprefix('./')
-  name = names.cleaned(raw)
-  if names.is_picture(name):
+  name = file_names.cleaned(raw)
+  if file_names.is_picture(name):
     why = why_not(member, raw)
     if member.same_as and why == member.kind:
-      links.append((raw, names.cleaned(prefix + member.same_as)))
+      links.append((raw, file_names.cleaned(prefix + member.same_as)))
       return
     span = Span(str(path), member.begin, member.size)
     walked.put(into, raw if why else name, span, member.size, why)
-  elif member.kind != 'a folder' and (why := names.why_left_out(name)):
+  elif member.kind != 'a folder' and (why := file_names.why_left_out(name)):
     walked.leave_out(into, member.kind or why, member.size, raw)
 
 
@@ -55,14 +55,14 @@ def follow(into, links):
   for raw, same_as in links:
     where, size = spans.get(same_as, (None, 0))
     why = '' if where else 'a link'
-    walked.put(into, raw if why else names.cleaned(raw), where, size, why)
+    walked.put(into, raw if why else file_names.cleaned(raw), where, size, why)
 
 
 def members(file):
   """(folder within, Member) of each."""
   for member in tar_headers.members(file, 0, os.fstat(file.fileno()).st_size):
     name = member.name
-    hidden = any(map(names.is_hidden, name.split('/')))
+    hidden = any(map(file_names.is_hidden, name.split('/')))
     if member.kind or hidden or not name.lower().endswith('.tar'):
       yield '', member
       continue
@@ -76,8 +76,8 @@ def members(file):
 
 def why_not(member, name):
   """Why a member with the name of a picture is refused, or ''."""
-  why = names.astray(member.name) or names.astray(name)
-  why = why or names.bad_name(name) or member.kind
+  why = file_names.astray(member.name) or file_names.astray(name)
+  why = why or file_names.bad_name(name) or member.kind
   return why or ('' if member.size else 'empty')
 
 

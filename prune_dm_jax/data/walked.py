@@ -8,7 +8,7 @@ lost between them without a word.
 
 from typing import NamedTuple
 
-from prune_dm_jax.data import names
+from prune_dm_jax.data import file_names
 
 MOST_REASONS = 40
 """So many suffixes are told apart."""
@@ -43,14 +43,14 @@ def put(into, name, where, size, why):
 
 def refuse(into, name, why):
   """A name that is there again is counted again."""
-  key = names.readable(name)
+  key = file_names.readable(name)
   while key in into.bad:
     key += ' (again)'
   into.bad[key] = why
 
 
 def leave_out(into, reason, size, name):
-  add(into.left_out, reason, Count(1, size, names.readable(name)))
+  add(into.left_out, reason, Count(1, size, file_names.readable(name)))
 
 
 def add(left_out, reason, count):

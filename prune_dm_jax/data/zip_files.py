@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from typing import NamedTuple
 
-from prune_dm_jax.data import names
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import walked
 
 LOCAL_HEADER = struct.Struct('<4s22xHH')
@@ -48,15 +48,15 @@ def walk(path):
   for info in members:
     # Some of Windows' writers separate by \\, and then everywhere.
     raw = info.filename if slashed else info.filename.replace('\\', '/')
-    name = names.cleaned(raw)
+    name = file_names.cleaned(raw)
     if raw.endswith('/'):
-      if names.is_picture(name):
+      if file_names.is_picture(name):
         walked.refuse(into, raw, 'a folder')
-    elif names.is_picture(name):
+    elif file_names.is_picture(name):
       why = why_not(info)
       where = None if why else member(path, info)
       walked.put(into, raw if why else name, where, info.file_size, why)
-    elif why := names.why_left_out(name):
+    elif why := file_names.why_left_out(name):
       why = 'a link' if is_link(info) else why
       walked.leave_out(into, why, info.file_size, raw)
   return into
@@ -111,7 +111,7 @@ def is_link(info):
 
 def why_not(info):
   """Why a member is refused, or ''."""
-  if why := names.astray(info.filename):
+  if why := file_names.astray(info.filename):
     return why
   if is_link(info):
     return 'a link'
@@ -123,7 +123,7 @@ def why_not(info):
     return f'{info.file_size} bytes when unpacked'
   if not info.file_size:
     return 'empty'
-  return names.bad_name(info.filename)
+  return file_names.bad_name(info.filename)
 
 
 def read(where):

@@ -10,10 +10,10 @@ from layouts import tar
 from photographs import jpeg
 from photographs import put
 
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
-from prune_dm_jax.data import names
 from prune_dm_jax.data import tar_files
 from prune_dm_jax.data import tree
 from prune_dm_jax.data import walked
@@ -116,7 +116,10 @@ def test_a_tree_without_a_picture_says_what_it_holds(kind, tmp_path):
 
 @pytest.mark.parametrize('suffix', ['.avif', '.heic', '.jxl'])
 def test_a_newer_format_is_read_or_left_out_and_never_neither(suffix):
-  read, out = names.is_picture('a' + suffix), names.why_left_out('a' + suffix)
+  read, out = (
+    file_names.is_picture('a' + suffix),
+    file_names.why_left_out('a' + suffix),
+  )
   assert read or 'a format not read' in out
 
 
