@@ -60,6 +60,7 @@ def describe(given):
   for line in lines(source, seconds, given.size):
     print(line)
   print(of_crop(cropped, len(source)), *of_levels(levels), sep='\n')
+  print(*reasons.lines(source), sep='\n')
 
 
 def checked(source, workers):
@@ -136,7 +137,6 @@ def lines(source, seconds, size):
   yield f'bad          {reasons.number_bad(source)}'
   for key, why in sorted(source.bad.items()):
     yield f'  {key}: {why}'
-  yield from reasons.lines(source)
 
 
 def classes(source):

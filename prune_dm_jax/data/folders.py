@@ -21,7 +21,6 @@ def walk(root):
     ValueError: Which folders may not be read, as none knows what is in them.
   """
   into, locked = walked.empty(), {}
-  real = os.path.realpath(root)
   for name, entry, is_folder in below(root, locked):
     if is_folder:
       if file_names.is_picture(name):
@@ -29,7 +28,7 @@ def walk(root):
     elif entry.is_symlink() and os.path.isdir(entry.path):
       of_link(into, name, entry.path)
     elif file_names.is_picture(name):
-      why, size = examined(entry.path, real)
+      why, size = examined(entry.path, root)
       why = why or file_names.bad_name(name)
       walked.put(into, name, entry.path, size, why)
     elif why := file_names.why_left_out(name):
@@ -95,12 +94,12 @@ def holds(path):
   return os.path.commonpath([target, os.path.realpath(here)]) == target
 
 
-def examined(path, real):
-  """Why this is no file of the set at `real`, or ''; and its size."""
+def examined(path, root):
+  """Why this is no file of the set at `root`, or ''; and its size."""
   try:
     status = os.lstat(path)
     if stat.S_ISLNK(status.st_mode):
-      if leads_out(path, real):
+      if leads_out(path, root):
         return 'a link that leads out of the folder', 0
       status = os.stat(path) if os.path.exists(path) else status
   except OSError as error:
@@ -110,8 +109,9 @@ def examined(path, real):
   return '' if status.st_size else 'empty', status.st_size
 
 
-def leads_out(path, real):
-  return os.path.commonpath([os.path.realpath(path), real]) != real
+def leads_out(path, root):
+  root = os.path.realpath(root)
+  return os.path.commonpath([os.path.realpath(path), root]) != root
 
 
 def is_dir(entry):
