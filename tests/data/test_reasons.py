@@ -13,6 +13,7 @@ from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
 from prune_dm_jax.data import reasons
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data import walked
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import data
 
@@ -74,11 +75,16 @@ def test_what_is_bad_once_and_found_again_is_counted_twice():
   assert not len(source) and reasons.number_bad(source) == 2
 
 
-def test_a_run_records_what_is_left_out(tmp_path):
+def test_a_run_says_and_records_what_is_left_out(tmp_path, caplog):
+  caplog.set_level('INFO')
   found = config.get_config('random,small')
   found.data.path = str(put(tmp_path / 'set', FILES))
   found.data.max_bad = 0.3
   run = opening.open_run(found, tmp_path / 'runs')
+  sentence = (
+    'not taken for pictures: 1 .jp2, a picture of a format not read (b/'
+  )
+  assert sentence in caplog.text
   data.write(run, tmp_path)
   facts = json.loads((tmp_path / 'split.json').read_text())
   assert facts['left_out'] == {
@@ -94,6 +100,14 @@ def test_too_many_reasons_are_a_number_of_them():
   said = reasons.told(bad)
   assert said.startswith('7 why 6 (60, 61, 62, 63, 64, ...); 6 why 5 (50, ')
   assert said.endswith('; 3 for 2 other reasons')
+
+
+def test_any_number_of_suffixes_is_a_number_of_reasons(tmp_path):
+  files = {f'x.{i:04d}': b'1' for i in range(100)} | {'a.jpg': jpeg(0)}
+  source = image_folder.open_folder(put(tmp_path, files))
+  assert len(source.left_out) <= walked.MOST_REASONS + 1
+  *_, total = reasons.lines(source)
+  assert total == 'found        101 = 1 usable + 0 bad + 100 left out'
 
 
 def test_pictures_beside_the_splits_are_left_out_by_folder(tmp_path):
