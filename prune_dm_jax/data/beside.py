@@ -7,10 +7,10 @@ said why.
 import functools
 import os
 import pathlib
-import zipfile
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import tar_files
 from prune_dm_jax.data import zip_files
@@ -59,10 +59,8 @@ def in_folder(root, wanted):
 
 
 def in_zip(path, wanted):
-  with zipfile.ZipFile(path) as archive:
-    members = archive.infolist()
-  for info in members:
-    name = info.filename.removeprefix('./')
+  for info in zip_files.listed(path):
+    name = file_names.cleaned(info.filename)
     if name in wanted:
       read = functools.partial(zip_files.read, zip_files.member(path, info))
       yield name, zip_files.why_not(info), info.file_size, read
@@ -70,9 +68,9 @@ def in_zip(path, wanted):
 
 def in_tar(path, wanted):
   with open(path, 'rb') as file:
-    for info in tar_files.entries(file):
-      name = info.name.removeprefix('./')
+    for prefix, member in tar_files.members(file):
+      name = file_names.cleaned(prefix + member.name)
       if name in wanted:
-        span = tar_files.Span(str(path), info.offset_data, info.size)
-        why = '' if info.isfile() else 'not a file'
-        yield name, why, info.size, functools.partial(tar_files.read, span)
+        span = tar_files.Span(str(path), member.begin, member.size)
+        read = functools.partial(tar_files.read, span)
+        yield name, tar_files.why_not(member, name), member.size, read

@@ -1,4 +1,4 @@
-"""Your own pictures: a folder of them, or a .zip of one.
+"""Your own pictures: a folder of them, or a .zip or .tar of one.
 
 Classes are given by a table beside them, else a class is a folder: the first in
 which the paths differ, less those that are called like splits. A picture's key
@@ -7,60 +7,61 @@ is its path; of a folder around all of an archive it says nothing.
 
 import pathlib
 
-from prune_dm_jax.data import folders
 from prune_dm_jax.data import given_labels
 from prune_dm_jax.data import labelling
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
+from prune_dm_jax.data import tree
+from prune_dm_jax.data import walked
 from prune_dm_jax.data import wrapped
-from prune_dm_jax.data import zip_files
 
 MOST_WORDS = 4
 """Tables of labels that the layout names."""
 
 
 def open_folder(path):
-  """The Source of a folder, or of a .zip which is read in place."""
+  """The Source of a folder, or of a .zip or .tar which is read in place."""
   path = pathlib.Path(path)
-  if path.is_dir():
-    (found, bad), read, kind = folders.walk(path), folders.read, 'folder'
-  elif path.suffix.lower() == '.zip' and path.is_file():
-    (found, bad), read, kind = zip_files.walk(path), zip_files.read, '.zip'
-  else:
-    raise ValueError(f'{path}: there is no such folder, nor a .zip')
-  if not found:
-    raise ValueError(
-      f'{path}: no picture in this {kind}; {", ".join(folders.SUFFIXES)} are '
-      'known'
-    )
-  return opened(path, kind, found, bad, read)
-
-
-def opened(path, kind, found, bad, read):
-  """The Source of what was walked; bad is name -> why."""
-  names = [name for name, _, _ in found]
+  kind, found, read = tree.walk(path)
+  if not found.found:
+    raise ValueError(reasons.none(path, kind, found))
+  names = [name for name, _, _ in found.found]
   given, around = given_labels.given(path, names), ''
   if not path.is_dir():
     around = wrapped.around(path, names, given.folders)
-    found, bad = wrapped.within(around, found, bad)
-    names, given = [row[0] for row in found], given.within(around)
-  sorted_out = labelling.labelled(names, given)
-  bad = bad | given.bad | sorted_out.bad
-  rows = zip(
-    found, sorted_out.labels, sorted_out.held_out, sorted_out.left_out,
-    strict=True,
-  )  # fmt: skip
-  examples = [
-    source.Example(name, int(label), size, where, bool(held_out))
-    for (name, where, size), label, held_out, left_out in rows
-    if not left_out and name not in bad
-  ]
+    found, given = wrapped.within(around, found), given.within(around)
+  sorted_out = labelling.labelled([row[0] for row in found.found], given)
+  bad = found.bad | given.bad | sorted_out.bad
   return source.Source(
-    examples,
+    examples(found.found, sorted_out, bad),
     read,
     layout=layout(kind, given, sorted_out, around),
     class_names=sorted_out.class_names,
     bad=bad,
+    left_out=walked.together(
+      found.left_out, of_no_class(found.found, sorted_out.left_out)
+    ),
   )
+
+
+def examples(found, sorted_out, bad):
+  """The Examples among what was found."""
+  rows = zip(found, sorted_out.labels, sorted_out.held_out, strict=True)
+  return [
+    source.Example(name, int(label), size, where, bool(held_out))
+    for (name, where, size), label, held_out in rows
+    if name not in bad and name not in sorted_out.left_out
+  ]
+
+
+def of_no_class(found, left_out):
+  """reason -> Count of the pictures in left_out, name -> reason."""
+  counts = {}
+  for name, _, size in found:
+    if name in left_out:
+      count = walked.Count(1, size, name)
+      walked.add(counts, f'a picture {left_out[name]}', count)
+  return counts
 
 
 def layout(kind, given, sorted_out, around):

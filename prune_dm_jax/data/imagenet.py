@@ -51,7 +51,7 @@ def key(split, name):
 
 def of_synsets(path, layout, walk):
   """A layout whose pictures are in a folder a class."""
-  rows, bad, read, said = walk(path)
+  rows, bad, left_out, read = walk(path)
   names = sorted({synset for _, _, synset, _, _ in rows})
   place = {synset: i for i, synset in enumerate(names)}
   examples = [
@@ -60,10 +60,10 @@ def of_synsets(path, layout, walk):
     )
     for split, name, synset, where, size in rows
   ]
-  layout = '; '.join([layout, *said])
   return source.Source(
-    examples, read, layout=layout, class_names=names, bad=bad
-  )
+    examples, read, layout=layout, class_names=names, bad=bad,
+    left_out=left_out,
+  )  # fmt: skip
 
 
 def of_rows(path, layout, room):

@@ -24,8 +24,8 @@ class Labelled(NamedTuple):
   class_names: tuple[str, ...]
   held_out: np.ndarray
   """[N] bool."""
-  left_out: np.ndarray
-  """[N] bool: of a split, but of no class."""
+  left_out: dict
+  """name -> why, of pictures in splits that are of no class."""
   bad: dict
   """name -> why, of pictures to train on that have no class."""
   words: list
@@ -85,15 +85,26 @@ def sorted_out(names, places, train, found, why, words):
   left_out = other | (~train & (labels < 0) & bool(classes))
   unused = train & (labels < 0) & bool(classes)
   held_out = ~train & ~left_out
+  out = {
+    names[i]: f'in {places[i].split}/, {why_not(places[i], found[i])}'
+    for i in np.flatnonzero(left_out)
+  }
   said = of_splits(places, found, held_out, left_out, unused)
   return Labelled(
     labels,
     tuple(map(str, classes)),
     held_out,
-    left_out,
+    out,
     {names[i]: why(names[i]) for i in np.flatnonzero(unused)},
     [', '.join(said), *words] if said else words,
   )
+
+
+def why_not(place, label):
+  """Why a picture with a label or None, at its Place, is left out."""
+  if place.role == splits.NEITHER:
+    return 'neither split nor class'
+  return 'no class' if label is None else 'a class not trained on'
 
 
 def of_splits(places, found, held_out, left_out, unused):
@@ -101,14 +112,13 @@ def of_splits(places, found, held_out, left_out, unused):
   counts = collections.defaultdict(collections.Counter)
   rows = zip(places, found, held_out, left_out, unused, strict=True)
   for place, label, held, left, bad in rows:
-    why = 'no class' if label is None else 'a class not trained on'
-    why = 'neither split nor class' if place.role == splits.NEITHER else why
-    done = f' left out: {why}' if left else ' held out' if held else ''
-    counts[place.split][done] += not bad
+    why = f' left out: {why_not(place, label)}' if left else ''
+    counts[place.split][' held out' if held else why] += not bad
   if [*counts] == ['']:
     return []
-  named = sorted(counts, key=lambda name: (splits.role(name) != splits.TRAIN,
-                                           name))  # fmt: skip
+  named = sorted(
+    counts, key=lambda name: (splits.role(name) != splits.TRAIN, name)
+  )
   return [
     f'{name or "in no split"} {number:,}{done}'
     for name in named

@@ -33,7 +33,8 @@ def around(path, names, tables):
   return ''.join(f'{name}/' for name in outer)
 
 
-def within(prefix, found, bad):
-  """What a walk found, and what is bad, by names less a prefix."""
-  found = [(name.removeprefix(prefix), *rest) for name, *rest in found]
-  return found, {name.removeprefix(prefix): why for name, why in bad.items()}
+def within(prefix, found):
+  """The Walked of an archive, by names less a prefix."""
+  pictures = [(name.removeprefix(prefix), *row) for name, *row in found.found]
+  bad = {name.removeprefix(prefix): why for name, why in found.bad.items()}
+  return found._replace(found=pictures, bad=bad)

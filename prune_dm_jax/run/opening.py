@@ -13,6 +13,7 @@ from absl import logging
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
 from prune_dm_jax.data import manifest
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import JUDGING
@@ -42,7 +43,7 @@ class Run(NamedTuple):
 YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
-  'data': {'max_bad': 0.01},
+  'data': {'max_bad': 0.01, 'crop': 'center'},
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
@@ -89,11 +90,19 @@ def readable(source, config, workdir):
     source = source.without(artifacts.read_json(found))
   unreadable.refuse(source, most=config.data.max_bad)
   if not len(source):
-    raise ValueError(f'{config.data.path}: no picture that can be used')
+    why = reasons.of(source)
+    raise ValueError(
+      f'{config.data.path}: no picture that can be used: {why or "none is there"}'
+    )
   if source.bad:
     logging.warning(
       '%d pictures cannot be used and are left out; split.json says why',
-      len(source.bad),
+      reasons.number_bad(source),
+    )
+  if reasons.left_out(source):
+    logging.info(
+      'files that are not taken for pictures: %s',
+      reasons.told({}, reasons.left_out(source)),
     )
   return source
 

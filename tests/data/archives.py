@@ -9,7 +9,6 @@ from photographs import jpeg
 from photographs import put
 
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import tar_files
 
 PICTURE = jpeg(0)
 
@@ -28,8 +27,7 @@ def tarred(folder, files):
       info = tarfile.TarInfo(f'./{name}')
       info.size = len(data)
       archive.addfile(info, io.BytesIO(data))
-  found, bad = tar_files.walk(path)
-  return image_folder.opened(path, '.tar', found, bad, tar_files.read)
+  return image_folder.open_folder(path)
 
 
 def unpacked(folder, files):

@@ -17,12 +17,12 @@ def done(layout):
   """What became of each folder of a layout: 'cat/val': ('held out', 'cat')."""
   names = list(tree(layout))
   found = labelling.labelled(names)
-  assert not (found.held_out & found.left_out).any()
   whole = {}
   for i, name in enumerate(names):
     label = found.labels[i]
     word = 'held out' if found.held_out[i] else 'train'
-    word = 'left out' if found.left_out[i] else word
+    assert not (found.held_out[i] and name in found.left_out)
+    word = 'left out' if name in found.left_out else word
     word = 'bad' if name in found.bad else word
     one = (word, found.class_names[label] if label >= 0 else '')
     folder = name.rpartition('/')[0] or '.'
