@@ -7,8 +7,8 @@ is its path; of a folder around all of an archive it says nothing.
 
 import pathlib
 
+from prune_dm_jax.data import class_labels
 from prune_dm_jax.data import given_labels
-from prune_dm_jax.data import labelling
 from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
 from prune_dm_jax.data import tree
@@ -30,7 +30,7 @@ def open_folder(path):
   if not path.is_dir():
     around = wrapped.around(path, names, given.folders)
     found, given = wrapped.within(around, found), given.within(around)
-  sorted_out = labelling.labelled([row[0] for row in found.found], given)
+  sorted_out = class_labels.labelled([row[0] for row in found.found], given)
   bad = found.bad | given.bad | sorted_out.bad
   return source.Source(
     examples(found.found, sorted_out, bad),
@@ -60,7 +60,7 @@ def of_no_class(found, left_out):
   for name, _, size in found:
     if name in left_out:
       count = walked.Count(1, size, name)
-      walked.add(counts, f'a picture {left_out[name]}', count)
+      walked.add(counts, left_out[name], count)
   return counts
 
 

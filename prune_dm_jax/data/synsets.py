@@ -121,7 +121,7 @@ def of_classes(folder, found, classes):
     if name.split('/')[0] in classes:
       known.append((name, where, size))
     else:
-      why = f'a picture in {folder}/, of no class'
+      why = f'in {folder}/, a picture of no class'
       walked.add(others, why, walked.Count(1, size, f'{folder}/{name}'))
   return known, others
 

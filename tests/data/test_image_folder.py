@@ -13,8 +13,8 @@ from photographs import encoded
 from photographs import jpeg
 from photographs import put
 
+from prune_dm_jax.data import class_labels
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import labelling
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.data import zip_files
 
@@ -59,7 +59,7 @@ def test_pictures_in_no_folder_have_no_class(tmp_path):
   ],
 )
 def test_classes_are_the_first_folder_that_differs(names, classes, labels):
-  found = labelling.labelled(names)
+  found = class_labels.labelled(names)
   assert found.labels.tolist() == labels and found.class_names == classes
 
 

@@ -120,7 +120,7 @@ def test_pictures_beside_the_splits_are_left_out_by_folder(tmp_path):
   path = put(tmp_path, {name: jpeg(i) for name, i in files.items()})
   source = imagenet.open_imagenet(path)
   ((why, count),) = source.left_out.items()
-  assert why == 'in test/, a picture in neither train/ nor val/'
+  assert why == 'in test/, a picture of no class'
   assert count == (2, len(jpeg(2)) + len(jpeg(3)), 'test/2.jpg')
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prune_dm_jax.data import labelling
+from prune_dm_jax.data import class_labels
 
 
 def tree(layout):
@@ -16,7 +16,7 @@ def tree(layout):
 def done(layout):
   """What became of each folder of a layout: 'cat/val': ('held out', 'cat')."""
   names = list(tree(layout))
-  found = labelling.labelled(names)
+  found = class_labels.labelled(names)
   whole = {}
   for i, name in enumerate(names):
     label = found.labels[i]
@@ -167,4 +167,4 @@ def test_that_there_are_too_many_in_no_folder_is_said():
   ],
 )
 def test_folders_of_a_thousand_files_each_are_no_classes(names, classes):
-  assert labelling.labelled(names).class_names == classes
+  assert class_labels.labelled(names).class_names == classes

@@ -86,7 +86,9 @@ def sorted_out(names, places, train, found, why, words):
   unused = train & (labels < 0) & bool(classes)
   held_out = ~train & ~left_out
   out = {
-    names[i]: f'in {places[i].split}/, {why_not(places[i], found[i])}'
+    names[
+      i
+    ]: f'in {places[i].split}/, a picture of {why_not(places[i], found[i])}'
     for i in np.flatnonzero(left_out)
   }
   said = of_splits(places, found, held_out, left_out, unused)
