@@ -71,6 +71,6 @@ def layout(kind, given, sorted_out, around):
     *([] if given.labels else [of_folders]),
     *given.words[:MOST_WORDS],
     *sorted_out.words,
-    *([f'in keys without {around} around all'] if around else []),
+    *([f'keys leave {around} away, which is around all'] if around else []),
   ]
   return f'{kind} of pictures, {"; ".join(words)}'

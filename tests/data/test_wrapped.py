@@ -8,6 +8,8 @@ from archives import tarred
 from archives import unpacked
 from archives import zipped
 
+from prune_dm_jax.data import image_folder
+
 SHARDS = ('00000/img00000000.png', '00000/img00000001.png', '00001/a.png')
 
 ALIKE = {
@@ -42,4 +44,17 @@ def test_an_archive_is_as_the_folder_that_it_was_made_of(
     assert archive.held_out.tolist() == folder.held_out.tolist()
     assert archive.bad == folder.bad
     assert archive.fingerprint == folder.fingerprint
-    assert (f'keys without {around}' in archive.layout) == bool(around)
+    assert (f'keys leave {around} away' in archive.layout) == bool(around)
+
+
+def test_a_zip_of_windows_has_the_same_keys_and_table(tmp_path):
+  files = ALIKE['shards']
+  folder = unpacked(tmp_path, files)
+  archive = zipped(tmp_path, {f'set/{name}': files[name] for name in files})
+  data = (tmp_path / 'set.zip').read_bytes()
+  for name in files:
+    name = f'set/{name}'.encode()
+    data = data.replace(name, name.replace(b'/', b'\\'))
+  (tmp_path / 'set.zip').write_bytes(data)
+  again = image_folder.open_folder(tmp_path / 'set.zip')
+  assert again.fingerprint == archive.fingerprint == folder.fingerprint
