@@ -54,8 +54,7 @@ def labelled(names, given=given_labels.NOTHING):
 
 def nothing_named(places, train):
   """Whether there are splits, but beside them no more than strays."""
-  others = [place for place, of_train in zip(places, train, strict=True)
-            if of_train]  # fmt: skip
+  others = [places[i] for i in np.flatnonzero(train)]
   loose = not any(place.split or place.within for place in others)
   few = class_folders.are_few(len(others), len(places))
   return len(others) < len(places) and loose and few
@@ -86,10 +85,9 @@ def sorted_out(names, places, train, found, why, words):
   unused = train & (labels < 0) & bool(classes)
   held_out = ~train & ~left_out
   out = {
-    names[
-      i
-    ]: f'in {places[i].split}/, a picture of {why_not(places[i], found[i])}'
-    for i in np.flatnonzero(left_out)
+    names[i]: f'in {place.split}/, a picture of {why_not(place, found[i])}'
+    for i, place in enumerate(places)
+    if left_out[i]
   }
   said = of_splits(places, found, held_out, left_out, unused)
   return Labelled(
