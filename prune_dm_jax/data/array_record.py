@@ -8,8 +8,16 @@ import functools
 import pathlib
 from typing import NamedTuple
 
+import numpy as np
+
+from prune_dm_jax.data import classes
+from prune_dm_jax.data import columns
+from prune_dm_jax.data import table_rows
+
 NAMES = ('file_name', 'image/filename', 'filename')
 """Features that name a picture, of imagenet2012, celeb_a_hq and others."""
+
+INFO, FEATURES = 'dataset_info.json', 'features.json'
 
 
 class Record(NamedTuple):
@@ -18,67 +26,207 @@ class Record(NamedTuple):
   record: int
 
 
+class Chosen(NamedTuple):
+  """Features of a set: '' is none."""
+
+  image: str
+  label: str
+  doubt: str
+  name: str
+
+
 def folder(path):
-  """Where dataset_info.json is: here, or below in <config>/<version>."""
+  """Where TFDS's dataset_info.json is: here, or in <config>/<version>; or None.
+
+  Raises:
+    ValueError: There are several sets below.
+  """
+  path, found = pathlib.Path(path), {}
   for pattern in ('', '*/', '*/*/'):
-    found = sorted(pathlib.Path(path).glob(f'{pattern}dataset_info.json'))
+    for file in path.glob(f'{pattern}{INFO}'):
+      if is_tfds(file):
+        found.setdefault(file.parent.parent, []).append(file.parent)
     if found:
-      return found[-1].parent
-  return None
+      break
+  if len(found) > 1:
+    names = sorted(str(home.relative_to(path)) for home in found)
+    raise ValueError(
+      f'{path}: there are several sets of TFDS, {columns.listed(names)}; give '
+      'the path of one'
+    )
+  return newest(found)
+
+
+def newest(found):
+  """The folder of the highest version, or None."""
+  folders = [folder for those in found.values() for folder in those]
+  number = lambda part: (int(part), '') if part.isdigit() else (-1, part)
+  version = lambda folder: [number(part) for part in folder.name.split('.')]
+  return max(folders, key=version, default=None)
+
+
+def is_tfds(file):
+  """Whether a dataset_info.json is of TFDS: others write this name too."""
+  if (file.parent / FEATURES).is_file():
+    return True
+  info = columns.read_json(file.read_bytes())
+  return isinstance(info, dict) and 'fileFormat' in info
+
+
+def splits(path):
+  """split -> what holds it."""
+  there = folder(path)
+  return dict.fromkeys(builder(str(there)).info.splits, there) if there else {}
 
 
 @functools.cache
 def builder(folder):
   import tensorflow_datasets as tfds
 
-  found = tfds.builder_from_directory(folder)
-  if found.info.file_format.value != 'array_record':
+  try:
+    found = tfds.builder_from_directory(folder)
+    form = getattr(found.info.file_format, 'value', 'nothing it names')
+  except Exception as error:  # It raises anything.
+    why = ' '.join(str(error).split())[:80]
     raise ValueError(
-      f'{folder}: prepared as {found.info.file_format.value}, which only '
+      f'{folder}: TFDS cannot read its {INFO} and {FEATURES}: {why}'
+    ) from error
+  if form != 'array_record':
+    raise ValueError(
+      f'{folder}: prepared as {form}, which only '
       "TensorFlow reads; prepare it with file_format='array_record'"
     )
   return found
 
 
 @functools.cache
-def records(folder, split):
+def chosen(folder):
+  """The features that are the picture, its class and its name."""
   import tensorflow_datasets as tfds
 
-  as_stored = {'image': tfds.decode.SkipDecoding()}
-  return builder(folder).as_data_source(split, decoders=as_stored)
+  of = tfds.features
+  there = dict(builder(folder).info.features)
+  images = [n for n, f in there.items() if type(f) is of.Image]
+  images = ['image'] if 'image' in images else images
+  if len(images) != 1:
+    kinds = [f'{name} {type(f).__name__}' for name, f in there.items()]
+    many = 'several features are pictures' if images else 'no feature is one'
+    raise ValueError(
+      f'{folder}: no `image`, and {many}, of {columns.listed(kinds)}'
+    )
+  label, doubt = class_feature(folder, there, of)
+  named = [name for name in NAMES if type(there.get(name)) is of.Text]
+  return Chosen(images[0], label, doubt, named[0] if named else '')
+
+
+def class_feature(folder, there, of):
+  """The feature of classes or '', and what makes that doubtful."""
+  fit = [n for n, f in there.items() if can_be_class(f, of)]
+  if 'label' in there and 'label' not in fit:
+    kind = columns.short(there['label'])
+    raise ValueError(
+      f'{folder}: its feature `label` is {kind}; a class is a whole number, a '
+      'bool or a text'
+    )
+  said = [n for n in fit if isinstance(there[n], of.ClassLabel)]
+  can = ['label'] if 'label' in fit else said
+  can = can or [n for n in fit if n in columns.CLASSES]
+  if len(can) > 1:
+    return '', f'{columns.listed(can)} could each be the class'
+  return (can[0], '') if can else ('', '')
+
+
+def can_be_class(feature, of):
+  if isinstance(feature, of.ClassLabel) or type(feature) is of.Text:
+    return True
+  if not isinstance(feature, of.Tensor) or feature.shape:
+    return False
+  return np.dtype(feature.np_dtype).kind in 'biuf'
+
+
+@functools.cache
+def records(folder, split):
+  """The records of a split as bytes, and what reads the chosen features."""
+  import tensorflow_datasets as tfds
+
+  raw = tfds.decode.DeserializeMethod.RAW_BYTES
+  of, info = chosen(folder), builder(folder).info
+  wanted = {name for name in (of.image, of.label, of.name) if name}
+  there = dict(info.features)
+  features = tfds.features.FeaturesDict({name: there[name] for name in wanted})
+  source = builder(folder).as_data_source(split, deserialize_method=raw)
+  as_stored = {of.image: tfds.decode.SkipDecoding()}
+  parse = functools.partial(features.deserialize_example_np, decoders=as_stored)
+  return source, parse
 
 
 def walk(folder):
   """[(split, name, label, Record, size)] of each picture; and name -> why."""
-  found, bad = [], {}
-  for split in builder(str(folder)).info.splits:
-    for i in range(builder(str(folder)).info.splits[split].num_examples):
-      where = Record(str(folder), split, i)
+  of = found(folder, splits(folder))
+  rows = [(s, name or number(w), c, w, n) for s, name, c, w, n in of.rows]
+  return rows, {f'{s}/{name}': why for (s, name), why in of.bad.items()}
+
+
+def found(path, splits):
+  """The Found of these splits."""
+  there, bad = str(folder(path)), {}
+  of = chosen(there)
+  names = getattr(dict(builder(there).info.features).get(of.label), 'names', ())
+  return table_rows.Found(
+    list(rows(path, splits, bad)), bad, tuple(names), tuple(told(of))
+  )
+
+
+def rows(path, splits, bad=None):
+  """Yields the rows of these splits; what is damaged is put into `bad`."""
+  there, bad = str(folder(path)), {} if bad is None else bad
+  of = chosen(there)
+  for split in splits:
+    for i in range(builder(there).info.splits[split].num_examples):
+      where = Record(there, split, i)
       try:
         record = stored(where)
       except ValueError as error:
-        bad[f'{split}/{i:07d}'] = str(error)
+        bad[split, number(where)] = str(error)
         continue
-      named = [record[n].decode() for n in NAMES if n in record]
-      name = named[0] if named else f'{i:07d}'
-      label = record.get('label', -1)
-      found.append((split, name, label, where, len(record['image'])))
-  return found, bad
+      name = as_text(record[of.name]) if of.name else ''
+      label = class_of(record[of.label], where, of) if of.label else None
+      yield split, name, label, where, len(record[of.image])
+
+
+def told(of):
+  said = [] if of.image == 'image' else [f'pictures of {of.image!r}']
+  said += [f'classes of {of.label!r}'] if of.label not in ('', 'label') else []
+  return (*said, *([f'no classes: {of.doubt}'] if of.doubt else []))
+
+
+def class_of(value, where, of):
+  """A label as the int, bool or str that it is."""
+  value = value.item() if isinstance(value, np.generic) else value
+  if isinstance(value, bytes):
+    return as_text(value)
+  if isinstance(value, float):
+    return classes.whole(value, f'{where.folder}: {where.split}', of.label)
+  return value
+
+
+def as_text(value):
+  return value.decode('utf-8', 'backslashreplace')
+
+
+def number(where):
+  """The name of a record that has no other."""
+  return f'{where.record:07d}'
 
 
 def stored(where):
   """The features of a record, its picture as the bytes of a file."""
+  source, parse = records(where.folder, where.split)
   try:
-    return records(where.folder, where.split)[where.record]
-  except RuntimeError as error:
+    return parse(source.data_source[where.record])
+  except Exception as error:  # What parses bytes raises anything.
     raise ValueError('damaged in its ArrayRecord') from error
 
 
-def class_names(folder):
-  """What the labels are called, or ()."""
-  features = dict(builder(str(folder)).info.features)
-  return tuple(getattr(features.get('label'), 'names', ()))
-
-
 def read(where):
-  return stored(where)['image']
+  return stored(where)[chosen(where.folder).image]

@@ -11,12 +11,15 @@ import numpy as np
 
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import source
+from prune_dm_jax.data import tables
 from prune_dm_jax.data import zip_files
 
 
 def open_folder(path):
   """The Source of a folder, or of a .zip which is read in place."""
   path = pathlib.Path(path)
+  if tables.layout_of(path):
+    return tables.open_tables(path)
   if path.is_dir():
     (found, bad), read, kind = folders.walk(path), folders.read, 'folder'
   elif path.suffix.lower() == '.zip' and path.is_file():
