@@ -130,10 +130,10 @@ def class_feature(folder, there, of):
     )
   said = [n for n in fit if isinstance(there[n], of.ClassLabel)]
   can = ['label'] if 'label' in fit else said
-  can = can or [n for n in fit if n in columns.CLASSES]
+  can = can or [n for n in fit if columns.called_class(n)]
   if len(can) > 1:
-    return '', f'{columns.listed(can)} could each be the class'
-  return (can[0], '') if can else ('', '')
+    return '', f'{columns.listed(can)} could each be `label`'
+  return (can[0], '') if can else ('', 'no feature is called `label`')
 
 
 def can_be_class(feature, of):
@@ -154,7 +154,11 @@ def records(folder, split):
   wanted = {name for name in (of.image, of.label, of.name) if name}
   there = dict(info.features)
   features = tfds.features.FeaturesDict({name: there[name] for name in wanted})
-  source = builder(folder).as_data_source(split, deserialize_method=raw)
+  try:
+    source = builder(folder).as_data_source(split, deserialize_method=raw)
+  except Exception as error:  # It raises anything.
+    why = ' '.join(str(error).split())[:80]
+    raise ValueError(f'{folder}: no records of {split!r}: {why}') from error
   as_stored = {of.image: tfds.decode.SkipDecoding()}
   parse = functools.partial(features.deserialize_example_np, decoders=as_stored)
   return source, parse

@@ -18,7 +18,8 @@ from prune_dm_jax.data import table_files
 from prune_dm_jax.data import table_rows
 
 STATE, INFO = 'state.json', 'dataset_info.json'
-MAGIC, END = b'ARROW1', bytes(4)
+DICT = 'dataset_dict.json'
+MAGIC, END = b'ARROW1', bytes.fromhex('ffffffff00000000')
 WRONG = (pa.ArrowException, OSError)
 
 SUFFIX = '.arrow'
@@ -33,11 +34,28 @@ def splits(path):
     split = state.get('_split')
     split = split.split('[')[0] if isinstance(split, str) else 'train'
     return {split: meant(path, state)}
-  saved = sorted(file.parent for file in path.glob(f'*/{STATE}'))
+  saved = {file.parent.name for file in path.glob(f'*/{STATE}')}
   if saved:
-    return {folder.name: meant(folder, stated(folder)) for folder in saved}
+    of = {name: path / name for name in split_names(path, saved)}
+    return {name: meant(folder, stated(folder)) for name, folder in of.items()}
   found = table_files.splits(path, SUFFIX)
   return {s: f for s, those in found.items() if (f := less_caches(those))}
+
+
+def split_names(path, saved):
+  """The splits that dataset_dict.json names, all saved; or all if there is none."""
+  if not (path / DICT).is_file():
+    return sorted(saved)
+  said = columns.read_json((path / DICT).read_bytes())
+  names = said.get('splits') if isinstance(said, dict) else None
+  if not isinstance(names, list) or not names:
+    raise ValueError(f'{path / DICT}: it names no `splits`')
+  absent = [n for n in names if not isinstance(n, str) or n not in saved]
+  if absent:
+    raise ValueError(
+      f'{path / DICT}: it names {absent[0]!r}, which is not there'
+    )
+  return names
 
 
 def stated(folder):
@@ -93,7 +111,11 @@ def schema(file):
   schema, beside = opened(str(file)).schema, pathlib.Path(file).parent / INFO
   if columns.features(schema) or not beside.is_file():
     return schema
-  info = {'info': columns.read_json(beside.read_bytes())}
+  info = {'info': columns.read_json(beside.read_bytes(), None)}
+  if info['info'] is None:
+    raise ValueError(
+      f'{beside}: not JSON, so it does not say what classes are called'
+    )
   return schema.with_metadata({'huggingface': json.dumps(info)})
 
 
@@ -149,8 +171,8 @@ def opened(file):
 
 
 def said(error):
-  """The first line of an error of Arrow, shortened."""
-  return str(error).split('\n')[0][:80]
+  """The first words of an error of Arrow."""
+  return ' '.join(str(error).split())[:60]
 
 
 def read(where):

@@ -59,9 +59,7 @@ def of_schema(schema, file):
 def picture(schema, file, declared):
   """The name of the column of pictures."""
   can = [
-    f.name
-    for f in schema
-    if holds_files(f.type) and f.name not in ('label', *CLASSES)
+    f.name for f in schema if holds_files(f.type) and not called_class(f.name)
   ]
   if 'image' in schema.names:
     can = ['image']
@@ -109,12 +107,16 @@ def class_column(schema, declared):
   once = [f for f in schema if schema.names.count(f.name) == 1]
   fit = [f.name for f in once if kind_of(f.type) not in ('', 'none')]
   said = [name for name in fit if is_declared(declared, name, 'ClassLabel')]
-  can = said or [name for name in fit if name in CLASSES]
+  can = said or [name for name in fit if called_class(name)]
   if schema.names.count('label') > 1:
     return '', 'there are several columns `label`'
   if len(can) > 1:
-    return '', f'{listed(can)} could each be the class; name one `label`'
-  return (can[0], '') if can else ('', '')
+    return '', f'{listed(can)} could each be `label`'
+  return (can[0], '') if can else ('', 'no column is called `label`')
+
+
+def called_class(name):
+  return name in CLASSES or name.endswith('label')
 
 
 def plain(kind):
@@ -169,11 +171,11 @@ def below(said, key):
   return inner if isinstance(inner, dict) else {}
 
 
-def read_json(text):
+def read_json(text, otherwise=()):
   try:
     return json.loads(text)
   except (ValueError, RecursionError):
-    return {}
+    return otherwise
 
 
 def is_declared(declared, name, kind):
@@ -196,5 +198,5 @@ def short(kind):
 
 def listed(names):
   """Names in one line, the first twelve of them."""
-  shown = [repr(name)[1:-1] for name in names[:12]]
+  shown = [repr(name)[1:-1] for name in names[:12]] or ['none']
   return ', '.join(shown) + (', ...' if len(names) > 12 else '')

@@ -17,6 +17,9 @@ from prune_dm_jax.data import table_files
 from prune_dm_jax.data import table_rows
 
 LFS = b'version https://git-lfs'
+MOST_BYTES = 2**32
+"""In a group of rows, of which two are kept."""
+
 WRONG = (pa.ArrowException, OSError)
 
 SUFFIX = '.parquet'
@@ -49,6 +52,7 @@ def groups(file, wanted):
   parquet = opened(file)
   image, *labels = wanted
   leaves = [parquet.schema.column(i).path for i in range(len(parquet.schema))]
+  check_sizes(parquet, file)
   if no_bytes(parquet, leaves.index(leaf(parquet, image))):
     raise ValueError(
       f'{file}: its column {image!r} holds no pictures: no bytes'
@@ -60,6 +64,17 @@ def groups(file, wanted):
     else:
       total = parquet.metadata.row_group(group).num_rows
       yield pa.table({image: pa.nulls(total)})
+
+
+def check_sizes(parquet, file):
+  """Raises ValueError if a group of rows is too large to be in memory."""
+  of = parquet.metadata
+  sizes = [of.row_group(g).total_byte_size for g in range(of.num_row_groups)]
+  if max(sizes, default=0) > MOST_BYTES:
+    raise ValueError(
+      f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB, and one '
+      'is in memory at a time; write it with a smaller row_group_size'
+    )
 
 
 def leaf(parquet, image):
@@ -108,7 +123,12 @@ def read(where):
       group_of(where.file, where.image, where.group)[where.row]
     )
   except WRONG as error:
-    raise ValueError('damaged in its Parquet file') from error
+    raise ValueError(f'damaged in its Parquet file: {said(error)}') from error
+
+
+def said(error):
+  """The first words of an error of Arrow."""
+  return ' '.join(str(error).split())[:60]
 
 
 @functools.lru_cache(maxsize=2)

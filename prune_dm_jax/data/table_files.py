@@ -12,7 +12,7 @@ import os
 import pathlib
 import re
 
-SHARD = re.compile(r'(.+?)-\d{5}-of-\d{5}(-[0-9a-f]+)?')
+SHARD = re.compile(r'(.+?)-\d{5}-of-(\d{5})(-[0-9a-f]+)?')
 SPLITS = {
   'train': 'train', 'training': 'train', 'validation': 'val', 'valid': 'val',
   'val': 'val', 'dev': 'val', 'test': 'test', 'testing': 'test',
@@ -26,9 +26,7 @@ def splits(path, suffix):
   Raises:
     ValueError: The tables are in several folders, which may be several sets.
   """
-  path = pathlib.Path(path)
-  files = [path] if path.is_file() else found(path, suffix)
-  files = [file for file in files if file.suffix.lower() == suffix]
+  path, files = pathlib.Path(path), found(path, suffix)
   within = {f.parent for f in files if not of_name(f) and of_folder(f, path)}
   above = {folder.parent for folder in within}
   grouped, homes = {}, set()
@@ -47,8 +45,21 @@ def splits(path, suffix):
   return grouped
 
 
+def told_missing(splits):
+  """What is said of shards that are not there, though others count them."""
+  told = []
+  for split, files in splits.items():
+    shards = [SHARD.fullmatch(file.stem) for file in files]
+    total = {int(shard.group(2)) for shard in shards if shard}
+    if len(total) == 1 and len(files) < max(total):
+      told.append(f'{len(files)} of {max(total)} files of {split!r} are there')
+  return told
+
+
 def found(path, suffix):
   """Files of a folder, of those in it, and of folders of splits below these."""
+  if path.is_file():
+    return [path] if path.name.lower().endswith(suffix) else []
   here, folders = entries(path, suffix)
   for folder in folders:
     inner, deeper = entries(folder, suffix)
@@ -79,7 +90,10 @@ def entries(path, suffix):
 def of_name(file):
   """The split that a file's name says, or ''."""
   shard = SHARD.fullmatch(file.stem)
-  return shard.group(1) if shard else of_words(file.stem)
+  if not shard:
+    return of_words(file.stem)
+  split = shard.group(1).split('-')[-1]
+  return '' if split == 'data' else split
 
 
 def of_folder(file, path):

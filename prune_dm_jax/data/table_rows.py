@@ -51,6 +51,13 @@ def columns_of(splits, schema):
   files = itertools.chain.from_iterable(splits.values())
   of = {file: columns.of_schema(schema(file), file) for file in files}
   agree(of)
+  for those in splits.values():
+    labelled = {bool(of[file].label): file for file in those}
+    if len(labelled) > 1:
+      raise ValueError(
+        f'{labelled[False]}: it has no column of classes, but '
+        f'{labelled[True]} of the same split has one'
+      )
   return of
 
 
@@ -112,7 +119,9 @@ def told_of(of):
   labels = {found.label for found in of} - {'label', ''}
   told = [f'pictures of {name!r}' for name in images]
   told += [f'classes of {name!r}' for name in labels]
-  told += sorted({f'no classes: {found.doubt}' for found in of if found.doubt})
+  doubts = sorted({found.doubt for found in of if found.doubt})
+  if doubts and not any(found.label for found in of):
+    told.append(f'no classes: {doubts[0]}')
   return tuple(told)
 
 

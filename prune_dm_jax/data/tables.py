@@ -37,11 +37,16 @@ def layout_of(path):
     return ''
   if path.is_dir() and array_record.folder(path):
     return 'TFDS, ArrayRecord'
+  there = []
   for name, room in list(LAYOUTS.items())[1:]:
     files = table_files.found(path, room.SUFFIX)
     if files and are_the_set(path, files[0], room):
-      return name
-  return ''
+      there.append(name)
+  if len(there) > 1:
+    raise ValueError(
+      f'{path}: it holds both .arrow and .parquet; give the path of one of them'
+    )
+  return there[0] if there else ''
 
 
 def are_the_set(path, file, room):
@@ -83,6 +88,8 @@ def open_tables(path, layout='', key=slash):
   room = LAYOUTS[layout]
   splits = room.splits(path)
   parts, told = roles(list(splits), path)
+  if room is not array_record:
+    told += table_files.told_missing({s: splits[s] for s in parts})
   found = room.found(path, {s: splits[s] for s in parts})
   rows, unclassed = with_classes(found.rows, parts)
   if not rows and not found.bad:
