@@ -53,6 +53,7 @@ def groups(file, wanted):
   image, *labels = wanted
   leaves = [parquet.schema.column(i).path for i in range(len(parquet.schema))]
   check_sizes(parquet, file)
+  check_key(parquet, file, leaf(parquet, image))
   if no_bytes(parquet, leaves.index(leaf(parquet, image))):
     raise ValueError(
       f'{file}: its column {image!r} holds no pictures: no bytes'
@@ -75,6 +76,15 @@ def check_sizes(parquet, file):
       f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB, and one '
       'is in memory at a time; write it with a smaller row_group_size'
     )
+
+
+def check_key(parquet, file, column):
+  """Raises ValueError if a column is encrypted, which to look at would abort."""
+  try:
+    next(parquet.iter_batches(1, columns=[column], pre_buffer=False), None)
+  except WRONG as error:
+    if 'crypt' in str(error):
+      raise ValueError(f'{file}: an encrypted Parquet file') from error
 
 
 def leaf(parquet, image):

@@ -92,8 +92,9 @@ def open_tables(path, layout='', key=slash):
     told += table_files.told_missing({s: splits[s] for s in parts})
   found = room.found(path, {s: splits[s] for s in parts})
   rows, unclassed = with_classes(found.rows, parts)
-  if not rows and not found.bad:
-    raise ValueError(f'{path}: its tables hold no rows')
+  if not rows:
+    why = next(iter(found.bad.values()), 'its tables hold no rows')
+    raise ValueError(f'{path}: there is no picture to read: {why}')
   check_named(rows, found.names, path)
   labels, names = classes.placed([row[2] for row in rows], found.names)
   keys, again = keyed(rows, parts, key, room.number)
