@@ -20,6 +20,7 @@ LFS = b'version https://git-lfs'
 MOST_BYTES = 2**32
 """In a group of rows, of which two are kept."""
 
+PAGE = 2**16
 WRONG = (pa.ArrowException, OSError)
 
 SUFFIX = '.parquet'
@@ -80,8 +81,11 @@ def check_sizes(parquet, file):
 
 def check_key(parquet, file, column):
   """Raises ValueError if a column is encrypted, which to look at would abort."""
+  within = parquet.metadata
+  groups = [0] if parquet.num_row_groups else []
   try:
-    next(parquet.iter_batches(1, columns=[column], pre_buffer=False), None)
+    some = pq.ParquetFile(file, metadata=within, buffer_size=PAGE)
+    next(some.iter_batches(1, row_groups=groups, columns=[column]), None)
   except WRONG as error:
     if 'crypt' in str(error):
       raise ValueError(f'{file}: an encrypted Parquet file') from error
