@@ -108,7 +108,7 @@ def rows(path, splits):
 
 def schema(file):
   """A file's schema; what it leaves out of its columns, dataset_info.json says."""
-  schema, beside = opened(str(file)).schema, pathlib.Path(file).parent / INFO
+  schema, beside = opened(file).schema, pathlib.Path(file).parent / INFO
   if columns.features(schema) or not beside.is_file():
     return schema
   info = {'info': columns.read_json(beside.read_bytes(), None)}
@@ -132,7 +132,8 @@ def groups(file, wanted):
     raise ValueError(
       f'{file}: its column {image!r} holds no pictures: no bytes'
     )
-  yield table.set_column(0, image, pa.chunked_array(map(paths, chunks)))
+  named = [paths(chunk) for chunk in chunks] or [pa.nulls(0)]
+  yield table.set_column(0, image, pa.chunked_array(named))
 
 
 def nulls(array):
@@ -150,9 +151,14 @@ def paths(array):
   return pa.StructArray.from_arrays([array.field('path')], ['path'])
 
 
-@functools.lru_cache(maxsize=16)
 def opened(file):
   """The Table of a file of either kind, mapped into memory."""
+  return opened_once(str(file), table_rows.stamp(file))
+
+
+@functools.lru_cache(maxsize=16)
+def opened_once(file, stamp):
+  del stamp
   try:
     with pa.memory_map(file) as mapped:
       if mapped.read(len(MAGIC)) == MAGIC:

@@ -133,9 +133,9 @@ def why_closed(file):
 
 def read(where):
   try:
-    return table_rows.picture(
-      group_of(where.file, where.image, where.group)[where.row]
-    )
+    stamp = table_rows.stamp(where.file)
+    group = group_of(where.file, where.image, where.group, stamp)
+    return table_rows.picture(group[where.row])
   except WRONG as error:
     raise ValueError(f'damaged in its Parquet file: {said(error)}') from error
 
@@ -146,6 +146,7 @@ def said(error):
 
 
 @functools.lru_cache(maxsize=2)
-def group_of(file, image, group):
+def group_of(file, image, group, stamp):
+  del stamp
   parquet = pq.ParquetFile(file)
   return parquet.read_row_group(group, [leaf(parquet, image)])[image]

@@ -131,6 +131,12 @@ def number(where):
   return f'{stem}-{where.group:05d}-{where.row:05d}'
 
 
+def stamp(file):
+  """What changes when a file does, for what is kept of it."""
+  status = os.stat(file)
+  return status.st_mtime_ns, status.st_size
+
+
 def picture(scalar):
   """The bytes of a picture's file, of a value of its column."""
   while scalar.is_valid and columns.plain(scalar.type) != scalar.type:
