@@ -49,7 +49,7 @@ def gather(splits, schema, groups):
 def columns_of(splits, schema):
   """file -> its Columns, of all files, which agree."""
   files = itertools.chain.from_iterable(splits.values())
-  of = {file: columns.of_schema(schema(file), file) for file in files}
+  of = {file: in_unicode(file, columns_of_one, schema) for file in files}
   agree(of)
   for those in splits.values():
     labelled = {bool(of[file].label): file for file in those}
@@ -59,6 +59,21 @@ def columns_of(splits, schema):
         f'{labelled[True]} of the same split has one'
       )
   return of
+
+
+def columns_of_one(file, schema):
+  return columns.of_schema(schema(file), file)
+
+
+def in_unicode(file, read, *given):
+  """read(file, ...), of whose texts some may be in another encoding."""
+  try:
+    return read(file, *given)
+  except UnicodeDecodeError as error:
+    raise ValueError(
+      f'{file}: a column, a name or a class in it is not in UTF-8: '
+      f'{error.object[:40]!r}'
+    ) from error
 
 
 def of_files(splits, of, groups):
@@ -74,15 +89,19 @@ def of_file(file, found, groups):
   size, file = os.path.getsize(file), str(file)
   wanted = [found.image] + ([found.label] if found.label else [])
   for group, table in enumerate(groups(file, wanted)):
-    total = table.num_rows
-    labels = names = [None] * total
-    if found.path:
-      names = table[found.image].to_pylist()
-    if found.label:
-      labels = classes.values(table[found.label], file, found.label)
-    for row, (name, label) in enumerate(zip(names, labels, strict=True)):
-      where = Row(file, found.image, group, row)
-      yield (name or {}).get('path') or '', label, where, size
+    rows = in_unicode(file, of_group, found, table)
+    for row, (name, label) in enumerate(rows):
+      yield name, label, Row(file, found.image, group, row), size
+
+
+def of_group(file, found, table):
+  """[(name, label)] of each row."""
+  labels = names = [None] * table.num_rows
+  if found.path:
+    names = [(n or {}).get('path') for n in table[found.image].to_pylist()]
+  if found.label:
+    labels = classes.values(table[found.label], file, found.label)
+  return [(n or '', label) for n, label in zip(names, labels, strict=True)]
 
 
 def agree(of):
@@ -91,7 +110,7 @@ def agree(of):
     seen = {}
     for file, found in of.items():
       value = getattr(found, what)
-      if value and value != 'none':
+      if value and (what, value) != ('kind', 'none'):
         seen.setdefault(value, file)
     if len(seen) > 1:
       (one, first), (other, second) = list(seen.items())[:2]

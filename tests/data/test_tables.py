@@ -77,6 +77,12 @@ def test_names_of_the_file_are_those_of_the_classes(tmp_path):
   assert source.class_names == ('ant', 'bee', 'cat')
 
 
+def latin():
+  """Pictures whose names are texts of another encoding."""
+  said = pa.array([b'caf\xe9'] * 6).view(pa.string())
+  return pa.StructArray.from_arrays([pa.array(BYTES), said], ['bytes', 'path'])
+
+
 def torn(given):
   file = io.BytesIO()
   pq.write_table(given, file)
@@ -94,6 +100,7 @@ REFUSED = {
   'half a class': (table(label=[0.5] * 6), "'label' holds 0.5"),
   'names too few': (featured(table(label=[3] * 6), NAMED),
                     'a label is 3, but only 3 classes have names'),
+  'latin-1': (table(image=latin()), r"not in UTF-8: b'caf.xe9'"),
   'no rows': (table().slice(0, 0), 'its tables hold no rows'),
   'torn': (torn(table()), 'not a Parquet file, or a torn one'),
   'lfs': (b'version https://git-lfs.github.com/spec/v1', 'git lfs pull'),
