@@ -16,6 +16,9 @@ from prune_dm_jax.data import tfds_set
 
 folder = tfds_set.folder
 
+MOST_NAMES = 2**20
+"""Of classes; TFDS makes them up where it has none, of the largest id alone."""
+
 
 class Record(NamedTuple):
   folder: str
@@ -67,12 +70,17 @@ def found(path, splits):
   """The Found of these splits."""
   there, bad = str(folder(path)), {}
   of = tfds_set.chosen(there)
-  names = getattr(
-    dict(tfds_set.builder(there).info.features).get(of.label), 'names', ()
-  )
+  names = class_names(there, of.label)
   return table_rows.Found(
     list(rows(path, splits, bad)), bad, tuple(names), tuple(told(of))
   )
+
+
+def class_names(there, label):
+  """What TFDS says that classes are called; () if only how many they could be."""
+  feature = dict(tfds_set.builder(there).info.features).get(label)
+  number = getattr(feature, 'num_classes', 0) or 0
+  return feature.names if 0 < number <= MOST_NAMES else ()
 
 
 def rows(path, splits, bad=None):

@@ -40,7 +40,7 @@ def layout_of(path):
   there = []
   for name, room in list(LAYOUTS.items())[1:]:
     files = table_files.found(path, room.SUFFIX)
-    if files and are_the_set(path, files[0], room):
+    if files and are_the_set(path, files, room):
       there.append(name)
   if len(there) > 1:
     raise ValueError(
@@ -49,14 +49,18 @@ def layout_of(path):
   return there[0] if there else ''
 
 
-def are_the_set(path, file, room):
+def are_the_set(path, files, room):
   """Whether tables are the pictures, not notes about pictures beside them."""
-  try:
-    schema = room.schema(file)
-  except ValueError:
-    return True  # To be refused with a reason, not passed over.
-  holds = any(columns.holds_files(field.type) for field in schema)
+  holds = any(holds_pictures(file, room) for file in files)
   return holds or path.is_file() or not has_pictures(path)
+
+
+def holds_pictures(file, room):
+  """Whether a column can be pictures; so it is said if nothing can be read."""
+  try:
+    return any(columns.holds_files(field.type) for field in room.schema(file))
+  except ValueError:
+    return True
 
 
 def has_pictures(path):

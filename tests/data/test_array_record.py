@@ -20,6 +20,7 @@ def made(folder, features, version='1.0.0', **examples):
     'text': tfds.features.Text(),
     'number': tfds.features.Scalar(np.int64),
     'named': tfds.features.ClassLabel(names=['ant', 'bee']),
+    'many': tfds.features.ClassLabel(num_classes=10**12),
     'list': tfds.features.Sequence(tfds.features.Scalar(np.int64)),
     'image': tfds.features.Image(),
   }
@@ -37,6 +38,7 @@ def made(folder, features, version='1.0.0', **examples):
 CLASSES = {
   'number': ([7, 999_999_999], ('7', '999999999')),
   'text': (['dog', 'elk'], ('dog', 'elk')),
+  'many': ([5, 10**11], ('5', '100000000000')),
   'named': ([0, 1], ('ant', 'bee')),
 }
 

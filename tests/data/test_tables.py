@@ -206,6 +206,14 @@ def test_a_table_of_notes_beside_pictures_is_not_the_set(tmp_path):
   assert opened(tmp_path, files).keys == ('x/a.png', 'y/b.png')
 
 
+def test_pictures_beside_the_set_are_not_taken_for_it(tmp_path):
+  notes = pa.table({'file_name': ['a.png']})
+  files = {'assets/a.png': BYTES[0], 'train.parquet': table()}
+  assert len(opened(tmp_path / 'one', files)) == 6
+  with pytest.raises(ValueError, match='about.parquet: no column `image`'):
+    opened(tmp_path / 'other', files | {'about.parquet': notes})
+
+
 def test_only_what_has_its_numbers_is_taken_for_imagenet(tmp_path):
   ours = put(tmp_path / 'ours', {'train.parquet': table()})
   assert command.recognised(ours) == 'image_folder'
