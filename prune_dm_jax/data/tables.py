@@ -56,7 +56,10 @@ def are_the_set(path, files, room):
 
 
 def holds_pictures(file, room):
-  """Whether a column can be pictures; so it is said if nothing can be read."""
+  """Whether a column can be pictures.
+
+  Of a file that cannot be opened as well: it is refused, and not passed over.
+  """
   try:
     return any(columns.holds_files(field.type) for field in room.schema(file))
   except ValueError:
