@@ -53,9 +53,12 @@ def groups(file, wanted):
   parquet = opened(file)
   image, *labels = wanted
   leaves = [parquet.schema.column(i).path for i in range(len(parquet.schema))]
-  check_sizes(parquet, file)
   check_key(parquet, file, leaf(parquet, image))
-  if no_bytes(parquet, leaves.index(leaf(parquet, image))):
+  within = parquet.metadata
+  at = leaves.index(leaf(parquet, image))
+  parts = [within.row_group(g).column(at) for g in range(within.num_row_groups)]
+  check_sizes(parts, file)
+  if no_bytes(parts, within.num_rows):
     raise ValueError(
       f'{file}: its column {image!r} holds no pictures: no bytes'
     )
@@ -68,13 +71,12 @@ def groups(file, wanted):
       yield pa.table({image: pa.nulls(total)})
 
 
-def check_sizes(parquet, file):
+def check_sizes(parts, file):
   """Raises ValueError if a group of rows is too large to be in memory."""
-  of = parquet.metadata
-  sizes = [of.row_group(g).total_byte_size for g in range(of.num_row_groups)]
+  sizes = [part.total_uncompressed_size for part in parts]
   if max(sizes, default=0) > MOST_BYTES:
     raise ValueError(
-      f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB, and one '
+      f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB of pictures, and one '
       'is in memory at a time; write it with a smaller row_group_size'
     )
 
@@ -97,12 +99,10 @@ def leaf(parquet, image):
   return f'{image}.bytes' if columns.IS.is_struct(kind) else image
 
 
-def no_bytes(parquet, at):
+def no_bytes(parts, total):
   """Whether the file says that all of a column is null."""
-  of = parquet.metadata
-  said = [of.row_group(g).column(at) for g in range(of.num_row_groups)]
-  nulls = [c.statistics.null_count if c.is_stats_set else None for c in said]
-  return bool(of.num_rows) and None not in nulls and sum(nulls) == of.num_rows
+  nulls = [p.statistics.null_count if p.is_stats_set else None for p in parts]
+  return bool(total) and None not in nulls and sum(nulls) == total
 
 
 def group_read(parquet, file, group, wanted):
