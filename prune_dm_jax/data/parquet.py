@@ -76,8 +76,9 @@ def check_sizes(parts, file):
   sizes = [part.total_uncompressed_size for part in parts]
   if max(sizes, default=0) > MOST_BYTES:
     raise ValueError(
-      f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB of pictures, and one '
-      'is in memory at a time; write it with a smaller row_group_size'
+      f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB of '
+      'pictures, which are in memory together; write it with a smaller '
+      'row_group_size'
     )
 
 
