@@ -77,7 +77,7 @@ def found(path, splits):
 
 
 def class_names(there, label):
-  """What TFDS says that classes are called; () if only how many they could be."""
+  """What TFDS says that classes are called; () if only how many there are."""
   feature = dict(tfds_set.builder(there).info.features).get(label)
   number = getattr(feature, 'num_classes', 0) or 0
   return feature.names if 0 < number <= MOST_NAMES else ()

@@ -1,7 +1,7 @@
 """Pictures in Arrow files: what Hugging Face's save_to_disk writes.
 
   state.json  data-00000-of-00002.arrow  dataset_info.json     one split
-  dataset_dict.json  train/  test/                             such a folder each
+  dataset_dict.json  train/  test/                           such a folder each
 
 state.json says which files are meant. They are mapped, not read, so that any
 picture is at hand and memory holds none.
@@ -43,7 +43,7 @@ def splits(path):
 
 
 def split_names(path, saved):
-  """The splits that dataset_dict.json names, all saved; or all if there is none."""
+  """The splits that dataset_dict.json names, all saved; without it, all."""
   if not (path / DICT).is_file():
     return sorted(saved)
   said = columns.read_json((path / DICT).read_bytes())
@@ -107,7 +107,7 @@ def rows(path, splits):
 
 
 def schema(file):
-  """A file's schema; what it leaves out of its columns, dataset_info.json says."""
+  """A file's schema; what it does not say, dataset_info.json beside it does."""
   schema, beside = opened(file).schema, pathlib.Path(file).parent / INFO
   if columns.features(schema) or not beside.is_file():
     return schema

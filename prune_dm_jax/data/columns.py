@@ -161,7 +161,7 @@ def is_one(kind, tests):
 
 
 def features(schema):
-  """column -> what Hugging Face's metadata says of it; {} if it says nothing."""
+  """column -> what Hugging Face says of it; {} if it says nothing."""
   said = read_json((schema.metadata or {}).get(b'huggingface', b'{}'))
   return below(below(said, 'info'), 'features')
 

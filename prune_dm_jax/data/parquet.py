@@ -83,7 +83,7 @@ def check_sizes(parts, file):
 
 
 def check_key(parquet, file, column):
-  """Raises ValueError if a column is encrypted, which to look at would abort."""
+  """Raises ValueError if a column is encrypted: to look at it would abort."""
   within = parquet.metadata
   groups = [0] if parquet.num_row_groups else []
   try:
