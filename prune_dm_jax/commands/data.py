@@ -145,9 +145,12 @@ def classes(source):
   if not names:
     yield 'classes      none'
     return
-  counts = np.bincount(source.labels, minlength=len(names))
+  labels = source.labels[source.labels >= 0]
+  counts = np.bincount(labels, minlength=len(names))
   order = np.argsort(-counts, kind='stable')
   shown = order if len(order) <= 10 else [*order[:3], *order[-3:]]
   yield f'classes      {len(names)}'
   for c in shown:
     yield f'  {counts[c]:>9,}  {names[c]}'
+  if len(labels) < len(source):
+    yield f'  {len(source) - len(labels):>9,}  of no class'

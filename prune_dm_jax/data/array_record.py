@@ -5,11 +5,19 @@ Names and labels are inside the records, so that opening reads each record once.
 """
 
 import functools
-import pathlib
+import os
 from typing import NamedTuple
 
-NAMES = ('file_name', 'image/filename', 'filename')
-"""Features that name a picture, of imagenet2012, celeb_a_hq and others."""
+import numpy as np
+
+from prune_dm_jax.data import classes
+from prune_dm_jax.data import table_rows
+from prune_dm_jax.data import tfds_set
+
+folder = tfds_set.folder
+
+MOST_NAMES = 2**20
+"""Of classes; TFDS makes them up where it has none, of the largest id alone."""
 
 
 class Record(NamedTuple):
@@ -18,67 +26,114 @@ class Record(NamedTuple):
   record: int
 
 
-def folder(path):
-  """Where dataset_info.json is: here, or below in <config>/<version>."""
-  for pattern in ('', '*/', '*/*/'):
-    found = sorted(pathlib.Path(path).glob(f'{pattern}dataset_info.json'))
-    if found:
-      return found[-1].parent
-  return None
-
-
-@functools.cache
-def builder(folder):
-  import tensorflow_datasets as tfds
-
-  found = tfds.builder_from_directory(folder)
-  if found.info.file_format.value != 'array_record':
-    raise ValueError(
-      f'{folder}: prepared as {found.info.file_format.value}, which only '
-      "TensorFlow reads; prepare it with file_format='array_record'"
-    )
-  return found
+def splits(path):
+  """split -> what holds it."""
+  there = folder(path)
+  return (
+    dict.fromkeys(tfds_set.builder(str(there)).info.splits, there)
+    if there
+    else {}
+  )
 
 
 @functools.cache
 def records(folder, split):
+  """The records of a split as bytes, and what reads the chosen features."""
   import tensorflow_datasets as tfds
 
-  as_stored = {'image': tfds.decode.SkipDecoding()}
-  return builder(folder).as_data_source(split, decoders=as_stored)
+  raw = tfds.decode.DeserializeMethod.RAW_BYTES
+  of, info = tfds_set.chosen(folder), tfds_set.builder(folder).info
+  wanted = {name for name in (of.image, of.label, of.name) if name}
+  there = dict(info.features)
+  features = tfds.features.FeaturesDict({name: there[name] for name in wanted})
+  absent = [p for p in info.splits[split].filepaths if not os.path.exists(p)]
+  if absent:
+    raise ValueError(
+      f'{folder}: {os.path.basename(absent[0])} of {split!r} is not there'
+    )
+  source = tfds_set.builder(folder).as_data_source(
+    split, deserialize_method=raw
+  )
+  as_stored = {of.image: tfds.decode.SkipDecoding()}
+  parse = functools.partial(features.deserialize_example_np, decoders=as_stored)
+  return source, parse
 
 
 def walk(folder):
   """[(split, name, label, Record, size)] of each picture; and name -> why."""
-  found, bad = [], {}
-  for split in builder(str(folder)).info.splits:
-    for i in range(builder(str(folder)).info.splits[split].num_examples):
-      where = Record(str(folder), split, i)
+  of = found(folder, splits(folder))
+  rows = [(s, name or number(w), c, w, n) for s, name, c, w, n in of.rows]
+  return rows, {f'{s}/{name}': why for (s, name), why in of.bad.items()}
+
+
+def found(path, splits):
+  """The Found of these splits."""
+  there, bad = str(folder(path)), {}
+  of = tfds_set.chosen(there)
+  names = class_names(there, of.label)
+  return table_rows.Found(
+    list(rows(path, splits, bad)), bad, tuple(names), tuple(told(of))
+  )
+
+
+def class_names(there, label):
+  """What TFDS says that classes are called; () if only how many there are."""
+  feature = dict(tfds_set.builder(there).info.features).get(label)
+  number = getattr(feature, 'num_classes', 0) or 0
+  return feature.names if 0 < number <= MOST_NAMES else ()
+
+
+def rows(path, splits, bad=None):
+  """Yields the rows of these splits; what is damaged is put into `bad`."""
+  there, bad = str(folder(path)), {} if bad is None else bad
+  of = tfds_set.chosen(there)
+  for split in splits:
+    records(there, split)  # All its files are there.
+    for i in range(tfds_set.builder(there).info.splits[split].num_examples):
+      where = Record(there, split, i)
       try:
         record = stored(where)
       except ValueError as error:
-        bad[f'{split}/{i:07d}'] = str(error)
+        bad[split, number(where)] = str(error)
         continue
-      named = [record[n].decode() for n in NAMES if n in record]
-      name = named[0] if named else f'{i:07d}'
-      label = record.get('label', -1)
-      found.append((split, name, label, where, len(record['image'])))
-  return found, bad
+      name = as_text(record[of.name]) if of.name else ''
+      label = class_of(record[of.label], where, of) if of.label else None
+      yield split, name, label, where, len(record[of.image])
+
+
+def told(of):
+  said = [] if of.image == 'image' else [f'pictures of {of.image!r}']
+  said += [f'classes of {of.label!r}'] if of.label not in ('', 'label') else []
+  return (*said, *([f'no classes: {of.doubt}'] if of.doubt else []))
+
+
+def class_of(value, where, of):
+  """A label as the int, bool or str that it is."""
+  value = value.item() if isinstance(value, np.generic) else value
+  if isinstance(value, bytes):
+    return as_text(value)
+  if isinstance(value, float):
+    return classes.whole(value, f'{where.folder}: {where.split}', of.label)
+  return value
+
+
+def as_text(value):
+  return value.decode('utf-8', 'backslashreplace')
+
+
+def number(where):
+  """The name of a record that has no other."""
+  return f'{where.record:07d}'
 
 
 def stored(where):
   """The features of a record, its picture as the bytes of a file."""
+  source, parse = records(where.folder, where.split)
   try:
-    return records(where.folder, where.split)[where.record]
-  except RuntimeError as error:
+    return parse(source.data_source[where.record])
+  except Exception as error:  # What parses bytes raises anything.
     raise ValueError('damaged in its ArrayRecord') from error
 
 
-def class_names(folder):
-  """What the labels are called, or ()."""
-  features = dict(builder(str(folder)).info.features)
-  return tuple(getattr(features.get('label'), 'names', ()))
-
-
 def read(where):
-  return stored(where)['image']
+  return stored(where)[tfds_set.chosen(where.folder).image]

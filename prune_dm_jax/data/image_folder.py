@@ -11,6 +11,7 @@ from prune_dm_jax.data import class_labels
 from prune_dm_jax.data import given_labels
 from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
+from prune_dm_jax.data import tables
 from prune_dm_jax.data import tree
 from prune_dm_jax.data import walked
 from prune_dm_jax.data import wrapped
@@ -22,6 +23,8 @@ MOST_WORDS = 4
 def open_folder(path):
   """The Source of a folder, or of a .zip or .tar which is read in place."""
   path = pathlib.Path(path)
+  if tables.layout_of(path):
+    return tables.open_tables(path)
   kind, found, read = tree.walk(path)
   if not found.found:
     raise ValueError(reasons.none(path, kind, found))

@@ -5,22 +5,22 @@
   ILSVRC2012_img_train.tar                       the tar of tars, read in place
   dataset_info.json                              TFDS, prepared as ArrayRecord
   train-*.parquet  validation-*.parquet          Hugging Face
+  data-*.arrow  state.json                       its save_to_disk
 
 A key is the split and the picture's official number, so that a list of examples
 made on one layout holds on the others. Official validation pictures are held
 out, where there are some whose labels are known.
 """
 
+import functools
 import pathlib
 import re
 
-from prune_dm_jax.data import array_record
-from prune_dm_jax.data import parquet
 from prune_dm_jax.data import source
 from prune_dm_jax.data import synsets
+from prune_dm_jax.data import tables
 
 NUMBER = re.compile(r'n\d{8}_\d+|ILSVRC2012_val_\d{8}')
-SPLITS = {'train': 'train', 'validation': 'val', 'val': 'val'}
 
 
 def open_imagenet(path):
@@ -35,11 +35,25 @@ def open_imagenet(path):
 
 
 def is_there(path):
-  """Whether this is ImageNet by its names, or a set that only we can read."""
+  """Whether this is ImageNet by its names; a table by a picture's number."""
   path = pathlib.Path(path)
+  if tables.layout_of(path):
+    return is_numbered(path)
   by_synset = (synsets.is_kaggle, synsets.is_tree, synsets.is_tar)
   there = next((found for found, _ in LAYOUTS.values() if found(path)), None)
   return bool(there) and (there not in by_synset or synsets.named(path))
+
+
+def is_numbered(path):
+  """Whether the first picture of a table has an official number."""
+  try:
+    return bool(NUMBER.match(tables.first_name(path).split('/')[-1]))
+  except ValueError:
+    return False
+
+
+def is_table(layout, path):
+  return tables.layout_of(path) == layout
 
 
 def key(split, name):
@@ -66,33 +80,16 @@ def of_synsets(path, layout, walk):
   )  # fmt: skip
 
 
-def of_rows(path, layout, room):
+def of_rows(path, layout):
   """A layout that holds labels beside the pictures."""
-  found, bad = room.walk(path)
-  rows = [(SPLITS[row[0]], *row[1:]) for row in found if row[0] in SPLITS]
-  examples = [
-    source.Example(key(split, name), label, size, where, split == 'val')
-    for split, name, label, where, size in rows
-  ]
-  names = room.class_names(path)
-  if not names:
-    names = map(str, range(1 + max((row[2] for row in rows), default=-1)))
-  return source.Source(
-    examples, room.read, layout=layout, class_names=names, bad=bad
-  )
+  return tables.open_tables(path, layout, key)
 
 
 LAYOUTS = {
-  'TFDS, ArrayRecord': (
-    lambda path: bool(array_record.folder(path)),
-    lambda path, layout: of_rows(
-      array_record.folder(path), layout, array_record
-    ),
-  ),
-  'Hugging Face, Parquet': (
-    lambda path: bool(parquet.files(path).get('train')),
-    lambda path, layout: of_rows(path, layout, parquet),
-  ),
+  **{
+    layout: (functools.partial(is_table, layout), of_rows)
+    for layout in tables.LAYOUTS
+  },
   'Kaggle, CLS-LOC': (
     synsets.is_kaggle,
     lambda path, layout: of_synsets(path, layout, synsets.walk_kaggle),

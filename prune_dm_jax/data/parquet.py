@@ -1,4 +1,4 @@
-"""Pictures in Hugging Face's Parquet: columns image {bytes, path} and label.
+"""Pictures in Parquet: a column of them, as Hugging Face writes or otherwise.
 
   train-00000-of-00294.parquet   validation-00000-of-00014.parquet   ...
 
@@ -8,91 +8,146 @@ reads each once.
 """
 
 import functools
-import json
-import os
-import pathlib
-from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from prune_dm_jax.data import columns
+from prune_dm_jax.data import table_files
+from prune_dm_jax.data import table_rows
 
-class Row(NamedTuple):
-  file: str
-  group: int
-  row: int
-  """Within the group."""
+LFS = b'version https://git-lfs'
+MOST_BYTES = 2**32
+"""In a group of rows, of which two are kept."""
 
+PAGE = 2**16
+WRONG = (pa.ArrowException, OSError)
 
-def files(path):
-  """split -> [files], of a folder or of a data/ or default/ inside it."""
-  found = {}
-  for folder in (path, path / 'data', path / 'default'):
-    for file in sorted(folder.glob('*.parquet')):
-      split = file.name.split('-')[0].removesuffix('.parquet')
-      found.setdefault(split, []).append(file)
-  return found
+SUFFIX = '.parquet'
+number = table_rows.number
 
 
-def walk(path):
-  """[(split, name, label, Row, size of the file)] of each picture; {}."""
-  found = []
-  for split, those in files(pathlib.Path(path)).items():
-    for file in those:
-      found += [(split, *row) for row in rows(file)]
-  return found, {}
+def splits(path):
+  return table_files.splits(path, SUFFIX)
 
 
-def rows(file):
-  """(name, label, Row, size of the file) of each row."""
-  parquet, size = opened(file), os.path.getsize(file)
-  columns = parquet.schema_arrow.names
-  if 'image' not in columns:
-    raise ValueError(f'{file}: no column `image` among {columns}')
-  wanted = ['image.path', *(['label'] if 'label' in columns else [])]
+def found(path, splits):
+  """The Found of these splits -> [files]."""
+  del path
+  return table_rows.gather(splits, schema, groups)
+
+
+def rows(path, splits):
+  """Yields the rows of these splits."""
+  del path
+  of = table_rows.columns_of(splits, schema)
+  return table_rows.of_files(splits, of, groups)
+
+
+def schema(file):
+  return opened(file).schema_arrow
+
+
+def groups(file, wanted):
+  """A Table of each group of rows: names of pictures, and labels."""
+  parquet = opened(file)
+  image, *labels = wanted
+  leaves = [parquet.schema.column(i).path for i in range(len(parquet.schema))]
+  check_key(parquet, file, leaf(parquet, image))
+  within = parquet.metadata
+  at = leaves.index(leaf(parquet, image))
+  parts = [within.row_group(g).column(at) for g in range(within.num_row_groups)]
+  check_sizes(parts, file)
+  if no_bytes(parts, within.num_rows):
+    raise ValueError(
+      f'{file}: its column {image!r} holds no pictures: no bytes'
+    )
+  names = [f'{image}.path'] * (f'{image}.path' in leaves)
   for group in range(parquet.num_row_groups):
-    table = group_read(parquet, file, group, wanted)
-    names = table['image'].to_pylist()
-    blank = [-1] * len(names)
-    labels = table['label'].to_pylist() if len(wanted) == 2 else blank
-    for row, (name, label) in enumerate(zip(names, labels, strict=True)):
-      where = Row(str(file), group, row)
-      name = (name or {}).get('path') or f'{file.stem}-{group:05d}-{row:05d}'
-      yield name, -1 if label is None else label, where, size
+    if names + labels:
+      yield group_read(parquet, file, group, names + labels)
+    else:
+      total = parquet.metadata.row_group(group).num_rows
+      yield pa.table({image: pa.nulls(total)})
 
 
-def group_read(parquet, file, group, columns):
+def check_sizes(parts, file):
+  """Raises ValueError if a group of rows is too large to be in memory."""
+  sizes = [part.total_uncompressed_size for part in parts]
+  if max(sizes, default=0) > MOST_BYTES:
+    raise ValueError(
+      f'{file}: a group of its rows holds {max(sizes) / 1e9:.3g} GB of '
+      'pictures, which are in memory together; write it with a smaller '
+      'row_group_size'
+    )
+
+
+def check_key(parquet, file, column):
+  """Raises ValueError if a column is encrypted: to look at it would abort."""
+  within = parquet.metadata
+  groups = [0] if parquet.num_row_groups else []
   try:
-    return parquet.read_row_group(group, columns)
-  except (pa.ArrowException, OSError) as error:
-    raise ValueError(f'{file}: its group {group} of rows is damaged') from error
+    some = pq.ParquetFile(file, metadata=within, buffer_size=PAGE)
+    next(some.iter_batches(1, row_groups=groups, columns=[column]), None)
+  except WRONG as error:
+    if 'crypt' in str(error):
+      raise ValueError(f'{file}: an encrypted Parquet file') from error
+
+
+def leaf(parquet, image):
+  """Where the bytes of a picture are in a file."""
+  kind = columns.plain(parquet.schema_arrow.field(image).type)
+  return f'{image}.bytes' if columns.IS.is_struct(kind) else image
+
+
+def no_bytes(parts, total):
+  """Whether the file says that all of a column is null."""
+  nulls = [p.statistics.null_count if p.is_stats_set else None for p in parts]
+  return bool(total) and None not in nulls and sum(nulls) == total
+
+
+def group_read(parquet, file, group, wanted):
+  try:
+    return parquet.read_row_group(group, wanted)
+  except WRONG as error:
+    why = 'encrypted' if 'crypt' in str(error) else 'damaged'
+    raise ValueError(f'{file}: its group {group} of rows is {why}') from error
 
 
 def opened(file):
   try:
     return pq.ParquetFile(file)
-  except (pa.ArrowInvalid, OSError) as error:
-    raise ValueError(f'{file}: not a Parquet file, or a torn one') from error
+  except WRONG as error:
+    raise ValueError(f'{file}: {why_closed(file)}') from error
 
 
-def class_names(path):
-  """What the files say that labels are called, or ()."""
-  for those in files(pathlib.Path(path)).values():
-    facts = (opened(those[0]).schema_arrow.metadata or {}).get(b'huggingface')
-    if facts:
-      features = json.loads(facts).get('info', {}).get('features', {})
-      return tuple(features.get('label', {}).get('names', ()))
-  return ()
+def why_closed(file):
+  """Why a file is not opened as Parquet."""
+  with open(file, 'rb') as start:
+    first = start.read(len(LFS))
+  if first == LFS:
+    return 'a pointer of Git LFS; `git lfs pull` brings the file'
+  if first[:4] == b'PARE':
+    return 'an encrypted Parquet file'
+  return 'not a Parquet file, or a torn one'
 
 
 def read(where):
   try:
-    return group_of(where.file, where.group)[where.row].as_py()
-  except pa.ArrowException as error:
-    raise ValueError('damaged in its Parquet file') from error
+    stamp = table_rows.stamp(where.file)
+    group = group_of(where.file, where.image, where.group, stamp)
+    return table_rows.picture(group[where.row])
+  except WRONG as error:
+    raise ValueError(f'damaged in its Parquet file: {said(error)}') from error
+
+
+def said(error):
+  """The first words of an error of Arrow."""
+  return ' '.join(str(error).split())[:60]
 
 
 @functools.lru_cache(maxsize=2)
-def group_of(file, group):
-  table = pq.ParquetFile(file).read_row_group(group, ['image.bytes'])
-  return table['image'].combine_chunks().field('bytes')
+def group_of(file, image, group, stamp):
+  del stamp
+  parquet = pq.ParquetFile(file)
+  return parquet.read_row_group(group, [leaf(parquet, image)])[image]

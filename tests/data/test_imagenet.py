@@ -168,7 +168,7 @@ def nothing(folder):
 WRONG = {
   torn_tar: 'a torn .tar',
   torn_parquet: 'not a Parquet file, or a torn one',
-  other_parquet: 'no column `image`',
+  other_parquet: 'its pictures are in the column image, but png in',
   nothing: 'no ImageNet here; known are TFDS, ArrayRecord; Hugging Face',
 }
 

@@ -1,0 +1,174 @@
+"""Anyone's pictures in tables: Parquet, Arrow, or what TFDS prepared.
+
+  train                        trained on
+  validation, val, dev, test   held out, unless only the others have classes
+  anything else                left out, unless there is nothing else
+
+A key is the split and the picture's name; where a name is missing or there
+twice, the file and the row are its number.
+"""
+
+import collections
+import itertools
+import os
+import pathlib
+
+from prune_dm_jax.data import array_record
+from prune_dm_jax.data import arrow
+from prune_dm_jax.data import classes
+from prune_dm_jax.data import columns
+from prune_dm_jax.data import file_names
+from prune_dm_jax.data import parquet
+from prune_dm_jax.data import source
+from prune_dm_jax.data import table_files
+
+LAYOUTS = {
+  'TFDS, ArrayRecord': array_record,
+  'Hugging Face, Arrow': arrow,
+  'Hugging Face, Parquet': parquet,
+}
+"""name -> the room that reads it."""
+
+
+def layout_of(path):
+  """The name of the layout of the tables at a path, or ''."""
+  path = pathlib.Path(path)
+  if not path.exists():
+    return ''
+  if path.is_dir() and array_record.folder(path):
+    return 'TFDS, ArrayRecord'
+  there = []
+  for name, room in list(LAYOUTS.items())[1:]:
+    files = table_files.found(path, room.SUFFIX)
+    if files and are_the_set(path, files, room):
+      there.append(name)
+  if len(there) > 1:
+    raise ValueError(
+      f'{path}: it holds both .arrow and .parquet; give the path of one of them'
+    )
+  return there[0] if there else ''
+
+
+def are_the_set(path, files, room):
+  """Whether tables are the pictures, not notes about pictures beside them."""
+  holds = any(holds_pictures(file, room) for file in files)
+  return holds or path.is_file() or not has_pictures(path)
+
+
+def holds_pictures(file, room):
+  """Whether a column can be pictures.
+
+  Of a file that cannot be opened as well: it is refused, and not passed over.
+  """
+  try:
+    return any(columns.holds_files(field.type) for field in room.schema(file))
+  except ValueError:
+    return True
+
+
+def has_pictures(path):
+  names = itertools.chain.from_iterable(files for _, _, files in os.walk(path))
+  return any(map(file_names.is_picture, names))
+
+
+def first_name(path):
+  """The name of the first picture in the tables at a path, or ''."""
+  room = LAYOUTS[layout_of(path)]
+  splits = room.splits(path)
+  rows = room.rows(path, splits) if splits else iter(())
+  return next((row[1] for row in rows), '')
+
+
+def slash(split, name):
+  return f'{split}/{name}'
+
+
+def open_tables(path, layout='', key=slash):
+  """The Source of the tables at a path.
+
+  Args:
+    path: Where they are.
+    layout: A row of LAYOUTS; '' stands for the one that is there.
+    key: split, name of a picture -> its key.
+  """
+  layout = layout or layout_of(path)
+  room = LAYOUTS[layout]
+  splits = room.splits(path)
+  parts, told = roles(list(splits), path)
+  if room is not array_record:
+    told += table_files.told_missing({s: splits[s] for s in parts})
+  found = room.found(path, {s: splits[s] for s in parts})
+  rows, unclassed = with_classes(found.rows, parts)
+  if not rows:
+    why = next(iter(found.bad.values()), 'its tables hold no rows')
+    raise ValueError(f'{path}: there is no picture to read: {why}')
+  check_named(rows, found.names, path)
+  labels, names = classes.placed([row[2] for row in rows], found.names)
+  keys, again = keyed(rows, parts, key, room.number)
+  examples = [
+    source.Example(k, label, size, where, parts[split] != 'train')
+    for k, label, (split, _, _, where, size) in zip(
+      keys, labels, rows, strict=True
+    )
+  ]
+  bad = {f'{parts[s]}/{n}': why for (s, n), why in found.bad.items()}
+  layout = ', '.join([layout, *found.said, *told, *unclassed, *again])
+  return source.Source(
+    examples, room.read, layout=layout, class_names=names, bad=bad
+  )
+
+
+def roles(splits, path):
+  """split -> train, val or test, of those that are read; and what is said."""
+  parts = {s: table_files.SPLITS.get(s.lower(), '') for s in splits}
+  others = [split for split, part in parts.items() if not part]
+  if 'train' in parts.values():
+    told = [f'left out: {columns.listed(others)}'] if others else []
+    return {s: part for s, part in parts.items() if part}, told
+  only = splits if len(splits) == 1 else others
+  if len(only) != 1:
+    raise ValueError(
+      f'{path}: none of its splits {columns.listed(splits)} is called train; '
+      'give the path of the one that is meant'
+    )
+  return parts | {only[0]: 'train'}, [f'all of {only[0]!r} to train on']
+
+
+def with_classes(rows, parts):
+  """The rows less held-out splits that alone have no classes; what is said."""
+  there = {row[0] for row in rows if row[2] not in (None, classes.NONE)}
+  train = {split for split, part in parts.items() if part == 'train'}
+  without = set(parts) - train - there if train & there else set()
+  number = collections.Counter(row[0] for row in rows if row[0] in without)
+  told = [f'left out: {n:,} of {s!r}, no classes' for s, n in number.items()]
+  return [row for row in rows if row[0] not in without], told
+
+
+def check_named(rows, names, path):
+  """Raises ValueError if a label is beyond the names of the classes."""
+  for _, _, label, where, _ in rows if names else ():
+    if label is not None and not classes.NONE <= label < len(names):
+      raise ValueError(
+        f'{getattr(where, "file", path)}: a label is {label}, but only '
+        f'{len(names)} classes have names, from 0 to {len(names) - 1}'
+      )
+
+
+def keyed(rows, parts, key, number):
+  """A key each; and what is said of names that are there twice."""
+  called = [key(parts[row[0]], usable(row[1])) for row in rows]
+  times = collections.Counter(
+    name for name, row in zip(called, rows, strict=True) if usable(row[1])
+  )
+  keys = [
+    name if times[name] == 1 else key(parts[row[0]], number(row[3]))
+    for name, row in zip(called, rows, strict=True)
+  ]
+  twice = sum(n for n in times.values() if n > 1)
+  told = [f'{twice:,} pictures numbered, whose names are there twice']
+  return keys, told if twice else []
+
+
+def usable(name):
+  """A name that can be a key, or ''."""
+  return '' if file_names.bad_name(name) else name
