@@ -19,8 +19,14 @@ def fingerprint(keys, sizes, labels):
 
 def by_hash(keys, seed):
   """[N] places in keys, in the order of their seeded hashes."""
-  hashes = [hashlib.sha256(f'{seed}:{key}'.encode()).digest() for key in keys]
-  return np.array(sorted(range(len(keys)), key=hashes.__getitem__), np.int64)
+  begun = hashlib.sha256(f'{seed}:'.encode())
+  hashes = bytearray()
+  for key in keys:
+    sha = begun.copy()
+    sha.update(key.encode())
+    hashes += sha.digest()
+  words = np.frombuffer(hashes, '>u8').reshape(-1, 4).astype(np.uint64)
+  return np.lexsort(words.T[::-1])
 
 
 def split(keys, *, held_out, seed):
@@ -63,6 +69,8 @@ def long_tailed(keys, labels, *, imbalance, seed):
   fall = float(imbalance) ** (-rank / max(len(classes) - 1, 1))
   wanted = np.maximum(np.round(counts.max() * fall).astype(int), 1)
   order = by_hash(keys, seed)
-  stay = [order[labels[order] == c][:n] for c, n in zip(classes, wanted,
-                                                        strict=True)]  # fmt: skip
-  return np.sort(np.concatenate(stay))
+  own = np.searchsorted(classes, labels)
+  order = order[np.argsort(own[order], kind='stable')]  # Class after class.
+  own = own[order]
+  within = np.arange(len(order)) - (np.cumsum(counts) - counts)[own]
+  return np.sort(order[within < wanted[own]])
