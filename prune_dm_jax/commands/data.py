@@ -2,7 +2,8 @@
 
   prune-dm data PATH [--name=imagenet] [--size=256] [--workers=N]
 
-Every picture is decoded once, to say which cannot be. --name is a row of
+Every picture is decoded once, to say which cannot be; a later run or command
+looks only at what has changed since. --name is a row of
 SOURCES, where the path's own names do not say which.
 """
 
@@ -15,9 +16,8 @@ from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
-from prune_dm_jax.data import unreadable
+from prune_dm_jax.run import checked
 from prune_dm_jax.run import command_line
-from prune_dm_jax.run import progress
 
 SAMPLE = 64
 """Pictures that the estimate is measured on."""
@@ -47,9 +47,7 @@ def describe(given):
   print(f'data.name    {name}\nlayout       {source.layout}')
   seconds = cost(source, given.size)
   if isinstance(source, source_lib.Source):
-    say = progress.counter('checking pictures', len(source))
-    bad = unreadable.among(source, workers=given.workers, say=say)
-    source = source.without(bad)
+    source = checked.without_workdir(source, given.path, workers=given.workers)
   if not len(source):
     raise ValueError(f'{given.path}: none of its pictures can be read')
   for line in lines(source, seconds, given.size):

@@ -11,10 +11,33 @@ import numpy as np
 
 def fingerprint(keys, sizes, labels):
   """16 hex digits over the ordered keys, sizes in bytes, and labels."""
-  sha = hashlib.sha256()
-  for key, size, label in zip(keys, sizes, labels, strict=True):
-    sha.update(f'{key}\t{size}\t{label}\n'.encode())
+  labels = np.asarray(labels).tolist()
+  rows = zip(keys, sizes, labels, strict=True)
+  text = ''.join([f'{key}\t{size}\t{label}\n' for key, size, label in rows])
+  return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def of_contents(keys, hashes, labels):
+  """16 hex digits over the ordered keys, what the files hold, and labels.
+
+  Args:
+    keys: [N] str, none of more than one line.
+    hashes: [N, 16] uint8 of the files' bytes.
+    labels: [N] int.
+  """
+  sha = hashlib.sha256(f'contents of {len(keys)}\n'.encode())
+  sha.update('\n'.join(keys).encode())
+  sha.update(np.ascontiguousarray(hashes))
+  sha.update(np.asarray(labels, '<i8'))
   return sha.hexdigest()[:16]
+
+
+def places(some, keys):
+  """[n] where each of some keys is among all of them."""
+  if len(some) == len(keys):
+    return np.arange(len(keys))
+  place = {key: i for i, key in enumerate(keys)}
+  return np.array([place[key] for key in some], np.int64)
 
 
 def by_hash(keys, seed):

@@ -4,6 +4,7 @@ Every layout comes down to this: keys in order, a label each, and how the bytes
 of the i-th picture are read.
 """
 
+import copy
 from typing import Any
 from typing import NamedTuple
 
@@ -63,6 +64,16 @@ class Source:
       class_names=self.class_names,
       bad=self.bad | bad,
     )
+
+  def named(self, fingerprint):
+    """The same set, by another fingerprint."""
+    other = copy.copy(self)
+    other.fingerprint = fingerprint
+    return other
+
+  def places(self):
+    """[N] where the bytes of each picture are: a path, or what begins with it."""
+    return [example.where for example in self._examples]
 
   def data(self, i):
     """The bytes of the i-th picture's file."""

@@ -4,6 +4,7 @@ A full decode of each, as half a picture opens as well as a whole one.
 """
 
 import concurrent.futures
+import functools
 import multiprocessing
 import os
 import pickle
@@ -13,6 +14,9 @@ import numpy as np
 
 WORTHWHILE = 2000
 """Pictures from which on processes are worth their start."""
+
+TOGETHER = 64
+"""Pictures that a process is given at a time."""
 
 
 def among(source, *, workers=0, say=lambda done: None):
@@ -24,25 +28,47 @@ def among(source, *, workers=0, say=lambda done: None):
       for a small set.
     say: Called with the number of pictures that were tried, now and then.
   """
-  parts = np.array_split(np.arange(len(source)), max(len(source) // 64, 1))
-  if not workers and len(source) < WORTHWHILE:
-    found = (of_part(source, part) for part in parts)
-  else:
-    found = in_processes(source, parts, workers or os.cpu_count())
   bad = {}
+  for part, found in each(source, why_not, workers=workers, say=say):
+    bad |= {source.keys[i]: why for i, why in zip(part, found, strict=True)}
+  return {key: why for key, why in bad.items() if why}
+
+
+def why_not(source, i):
+  """Why the i-th picture cannot be read, or ''."""
+  return source.attempt(i)[0]
+
+
+def each(source, look, *, among=None, workers=0, say=lambda done: None):
+  """Yields (part, [look(source, i) for i in part]) of parts of a Source.
+
+  Args:
+    source: The Source, which must pickle.
+    look: (source, i) -> anything that pickles; a function of a module.
+    among: [n] which examples; all, if it is not given.
+    workers: As `among` takes them.
+    say: Called with the number of pictures that were looked at, now and then.
+  """
+  among = np.arange(len(source)) if among is None else np.asarray(among)
+  parts = (
+    np.array_split(among, -(-len(among) // TOGETHER)) if len(among) else []
+  )
+  if not workers and len(among) < WORTHWHILE:
+    found = (of_part(source, look, part) for part in parts)
+  else:
+    found = in_processes(source, look, parts, workers or os.cpu_count())
+  done = 0
   for part, those in zip(parts, found, strict=True):
-    bad |= {source.keys[i]: why for i, why in those}
-    say(int(part[-1]) + 1)
-  return bad
+    yield part, those
+    done += len(part)
+    say(done)
 
 
-def of_part(source, part):
-  """[(i, why)] of the examples in `part` that cannot be read."""
-  tried = ((int(i), source.attempt(i)[0]) for i in part)
-  return [(i, why) for i, why in tried if why]
+def of_part(source, look, part):
+  return [look(source, int(i)) for i in part]
 
 
-def in_processes(source, parts, workers):
+def in_processes(source, look, parts, workers):
   """Yields of_part of all parts, in processes that read the source from a file.
 
   Through their pipe, one that dies as it starts would leave us writing forever.
@@ -58,7 +84,7 @@ def in_processes(source, parts, workers):
   ):
     pickle.dump(source, file)
     file.flush()
-    yield from pool.map(of_given, parts)
+    yield from pool.map(functools.partial(of_given, look), parts)
 
 
 received = {}
@@ -69,8 +95,8 @@ def receive(path):
     received['source'] = pickle.load(file)
 
 
-def of_given(part):
-  return of_part(received['source'], part)
+def of_given(look, part):
+  return of_part(received['source'], look, part)
 
 
 def refuse(source, *, most):

@@ -1,6 +1,5 @@
 """The opening of a run: its data, and its first lines."""
 
-import functools
 import pathlib
 from typing import Any
 from typing import NamedTuple
@@ -19,9 +18,9 @@ from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import paths as paths_lib
-from prune_dm_jax.run import progress
 from prune_dm_jax.training import step
 
 
@@ -82,11 +81,7 @@ def of_cell(cell):
 def readable(source, config, workdir):
   """The source without what cannot be read, which is checked once."""
   if isinstance(source, source_lib.Source):
-    name = f'checked-{artifacts.hash8(source.fingerprint)}'
-    path = pathlib.Path(workdir) / 'shared' / name
-    make = functools.partial(write_check, source)
-    found = artifacts.build(path, make) / 'bad.json'
-    source = source.without(artifacts.read_json(found))
+    source = checked.source(source, config.data.path, workdir)
   unreadable.refuse(source, most=config.data.max_bad)
   if not len(source):
     raise ValueError(f'{config.data.path}: no picture that can be used')
@@ -96,13 +91,6 @@ def readable(source, config, workdir):
       len(source.bad),
     )
   return source
-
-
-def write_check(source, folder):
-  """bad.json: key -> why, of what a full decode found."""
-  logging.info('checking once that %d pictures can be read', len(source))
-  say = progress.counter('checking pictures', len(source))
-  artifacts.write_json(folder / 'bad.json', unreadable.among(source, say=say))
 
 
 def check_labels(source, config):
