@@ -11,6 +11,7 @@ archive, its time is that of all its pictures.
 import hashlib
 import inspect
 import os
+import stat
 import struct
 from typing import NamedTuple
 
@@ -28,6 +29,9 @@ READER = hashlib.sha256(
 STAMP = ('size', 'mtime', 'ctime')
 """Of a file: what tells that it was written to. ctime also tells a file that was
 renamed over another, or written with its old mtime."""
+
+NOWHERE = (-1, -1, -1)
+"""The stamp of what is not there, and is looked at each time."""
 
 
 class Contents(NamedTuple):
@@ -125,25 +129,26 @@ def bad(contents):
 
 def stamps(source):
   """[N, 3] int64 of the file of each example, as it is now."""
-  known, found = {}, np.empty((len(source), len(STAMP)), np.int64)
-  for i, place in enumerate(source.places()):
+  known, found = {}, []
+  for place in source.places():
     if isinstance(place, str):
-      found[i] = stamp(place)
+      found.append(stamp(place))
       continue
-    if place[0] not in known:
-      known[place[0]] = stamp(place[0])
-    found[i] = known[place[0]]
-  return found
+    file = place[0]  # Of many.
+    if file not in known:
+      known[file] = stamp(file)
+    found.append(known[file])
+  return np.array(found, np.int64).reshape(-1, len(STAMP))
 
 
 def stamp(path):
   """size, mtime and ctime of a file; of a folder, sums over its files."""
   try:
     status = os.stat(path)
-    if not os.path.isdir(path):
+    if not stat.S_ISDIR(status.st_mode):
       return status.st_size, status.st_mtime_ns, status.st_ctime_ns
     with os.scandir(path) as entries:
       those = [stamp(entry.path) for entry in entries if entry.is_file()]
   except OSError:
-    return -1, -1, -1
-  return tuple(sum(column) % 2**63 for column in zip(*those, strict=True))
+    return NOWHERE
+  return tuple(sum(column) % 2**63 for column in zip(NOWHERE, *those))

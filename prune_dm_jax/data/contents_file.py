@@ -68,7 +68,8 @@ def read(file, contents):
   contents.pixels[to] = hashes(table['pixels'])[rows]
   for column, label in enumerate(('height', 'width')):
     contents.shapes[to, column] = table[label].to_numpy()[rows]
-  contents.why[to] = table['why'].to_numpy()[rows]
+  said = pc.not_equal(table['why'], '').to_numpy()[rows]
+  contents.why[to[said]] = table['why'].take(pa.array(rows[said])).to_numpy()
   contents.known[to] = True
 
 

@@ -5,6 +5,8 @@ of the i-th picture are read.
 """
 
 import copy
+import functools
+import operator
 from typing import Any
 from typing import NamedTuple
 
@@ -40,7 +42,7 @@ class Source:
       class_names: [C] str.
       bad: key -> why, of what is there but is no example.
     """
-    examples = sorted(examples, key=lambda example: example.key)
+    examples = sorted(examples, key=operator.attrgetter('key'))
     self.bad = dict(bad) | twice([example.key for example in examples])
     examples = [e for e in examples if e.key not in self.bad]
     self.layout, self.class_names = layout, tuple(class_names)
@@ -48,15 +50,20 @@ class Source:
     self.keys = tuple(example.key for example in examples)
     self.labels = np.array([example.label for example in examples], np.int32)
     self.held_out = np.array([example.held_out for example in examples], bool)
-    self.fingerprint = identity.fingerprint(
-      self.keys, [example.size for example in examples], self.labels
-    )
 
   def __len__(self):
     return len(self.keys)
 
+  @functools.cached_property
+  def fingerprint(self):
+    """Over keys, sizes and labels; `named` gives another."""
+    sizes = [example.size for example in self._examples]
+    return identity.fingerprint(self.keys, sizes, self.labels)
+
   def without(self, bad):
     """The same set, less the examples of `bad`, key -> why."""
+    if not bad:
+      return self
     return Source(
       self._examples,
       self._read,

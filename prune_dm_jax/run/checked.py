@@ -5,7 +5,9 @@ another set, and so is what is made of it. Workdirs of before that name a set by
 the sizes of its files; theirs stays its name as long as nothing is written over.
 """
 
+import contextlib
 import functools
+import gc
 import pathlib
 import tempfile
 import time
@@ -21,6 +23,18 @@ from prune_dm_jax.run import progress
 
 KEPT = 300.0
 """Seconds of a long check after which what it found so far is kept."""
+
+
+@contextlib.contextmanager
+def no_garbage():
+  """A context in which Python looks for no cycles among a million new tuples."""
+  was = gc.isenabled()
+  gc.disable()
+  try:
+    yield
+  finally:
+    if was:
+      gc.enable()
 
 
 def source(opened, path, workdir):

@@ -51,7 +51,8 @@ YOUNGER = {
 
 def open_run(config, workdir):
   """Opens the data and splits it; writes nothing but the check of pictures."""
-  source = SOURCES[config.data.name](config.data.path)
+  with checked.no_garbage():
+    source = SOURCES[config.data.name](config.data.path)
   source = readable(source, config, workdir)
   check_labels(source, config)
   train, held_out = split(source, config)
