@@ -151,4 +151,4 @@ def stamp(path):
       those = [stamp(entry.path) for entry in entries if entry.is_file()]
   except OSError:
     return NOWHERE
-  return tuple(sum(column) % 2**63 for column in zip(NOWHERE, *those))
+  return tuple(sum(column) % 2**63 for column in zip(*those, strict=True))

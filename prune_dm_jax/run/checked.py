@@ -64,13 +64,14 @@ def source(opened, path, workdir):
 
 
 def without_workdir(opened, path, *, workers=0):
-  """As `source`, for a command that has no workdir."""
+  """As `source`, for a command that has no workdir; and [N, 2] their shapes."""
   with tempfile.TemporaryDirectory() as aside:
     contents = contents_of(
       opened, path, lambda: table_folder(pathlib.Path(aside)), workers=workers
     )
   left = opened.without(contents_lib.bad(contents))
-  return left.named(fingerprint(contents, left))
+  shapes = contents.shapes[contents.why == '']
+  return left.named(fingerprint(contents, left)), shapes
 
 
 def same_as_of_old(older, whole):

@@ -10,6 +10,7 @@ import pytest
 from layouts import IMAGENET
 from layouts import fashion_mnist
 from layouts import pets
+from photographs import encoded
 from photographs import jpeg
 from photographs import put
 
@@ -144,3 +145,25 @@ def test_the_command_refuses_in_one_sentence(tmp_path):
   assert process.returncode == 1 and not process.stdout
   (line,) = process.stderr.splitlines()
   assert str(tmp_path) in line and 'no picture in this folder' in line
+
+
+def test_the_command_counts_what_the_crop_and_few_bits_take_away(
+  tmp_path, capsys
+):
+  """Two pictures are twice as wide as high; one holds 12 bits in 16."""
+  grey = np.tile(np.arange(4096, dtype=np.uint16)[::64], (64, 1))
+  files = {f'wide {i}.png': np.zeros((8, 16), np.uint8) + 9 * i for i in (0, 1)}
+  files['wide 0.png'][0, 0] = files['wide 1.png'][0, 0] = 255
+  files |= {'dark.png': grey, 'deep.png': grey * 16}
+  put(tmp_path, {name: encoded(a, 'PNG') for name, a in files.items()})
+  command.main([str(tmp_path), '--size=8'])
+  said = capsys.readouterr().out
+  assert 'crop         2 of 4 lose more than a third of their area; ' in said
+  assert 'at most 16 of 256 are used in 1 of 4 sampled' in said
+  (tmp_path / 'dark.png').unlink()
+  for name in ('wide 0.png', 'wide 1.png'):
+    (tmp_path / name).unlink()
+  command.main([str(tmp_path), '--size=8'])
+  said = capsys.readouterr().out
+  assert '0 of 1 lose more than a third of their area\n' in said
+  assert 'levels' not in said
