@@ -2,9 +2,9 @@
 
   prune-dm data PATH [--name=imagenet] [--size=256] [--workers=N]
 
-Every picture is decoded once, to say which cannot be; a later run or command
-looks only at what has changed since. --name is a row of
-SOURCES, where the path's own names do not say which.
+Every picture is decoded once, to say which cannot be; a later run or command looks
+only at what has changed since. The last line is a sum: found = usable + bad + left
+out. --name is a row of SOURCES, where the path's own names do not say which.
 """
 
 import time
@@ -15,6 +15,7 @@ from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import images
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import command_line
@@ -51,10 +52,14 @@ def describe(given):
   seconds, levels = cost(source, given.size)
   source, cropped = readable(source, given)
   if not len(source):
-    raise ValueError(f'{given.path}: none of its pictures can be read')
+    why = reasons.of(source)
+    raise ValueError(
+      f'{given.path}: none of its pictures can be read: {why or "there is none"}'
+    )
   for line in lines(source, seconds, given.size):
     print(line)
   print(of_crop(cropped, len(source)), *of_levels(levels), sep='\n')
+  print(*reasons.lines(source), sep='\n')
 
 
 def readable(source, given):
@@ -125,7 +130,7 @@ def lines(source, seconds, size):
     f'{total * seconds / 60:.1f} minutes of one processor'
   )
   yield f'latents      {total * CODE_BYTES / 1e9:.3f} GB as codes of 32 x 32'
-  yield f'bad          {len(source.bad)}'
+  yield f'bad          {reasons.number_bad(source)}'
   for key, why in sorted(source.bad.items()):
     yield f'  {key}: {why}'
 

@@ -13,9 +13,12 @@ import numpy as np
 from PIL import Image
 
 from prune_dm_jax.data import deep
+from prune_dm_jax.data import newer
 from prune_dm_jax.data import see_through
 
-FORMATS = ('JPEG', 'PNG', 'WEBP', 'GIF', 'BMP', 'TIFF', 'PPM')
+FORMATS = (
+  'JPEG', 'PNG', 'WEBP', 'GIF', 'BMP', 'TIFF', 'PPM', *newer.FORMATS,
+)  # fmt: skip
 """What is tried: Pillow's other readers are rare, and some run programs."""
 
 MOST_PIXELS = 2**26

@@ -1,37 +1,27 @@
-"""Your own pictures: a folder of them, or a .zip of one.
+"""Your own pictures: a folder of them, or a .zip or .tar of one.
 
 If all are in folders, a class is a folder: the first in which the paths differ,
 so that a folder around all of them is none.
 """
 
 import os
-import pathlib
 
 import numpy as np
 
-from prune_dm_jax.data import folders
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
-from prune_dm_jax.data import zip_files
+from prune_dm_jax.data import tree
 
 
 def open_folder(path):
-  """The Source of a folder, or of a .zip which is read in place."""
-  path = pathlib.Path(path)
-  if path.is_dir():
-    (found, bad), read, kind = folders.walk(path), folders.read, 'folder'
-  elif path.suffix.lower() == '.zip' and path.is_file():
-    (found, bad), read, kind = zip_files.walk(path), zip_files.read, '.zip'
-  else:
-    raise ValueError(f'{path}: there is no such folder, nor a .zip')
-  if not found:
-    raise ValueError(
-      f'{path}: no picture in this {kind}; {", ".join(folders.SUFFIXES)} are '
-      'known'
-    )
-  labels, names = by_folder([name for name, _, _ in found])
+  """The Source of a folder, or of a .zip or .tar which is read in place."""
+  kind, found, read = tree.walk(path)
+  if not found.found:
+    raise ValueError(reasons.none(path, kind, found))
+  labels, names = by_folder([name for name, _, _ in found.found])
   examples = [
     source.Example(name, int(label), size, where)
-    for (name, where, size), label in zip(found, labels, strict=True)
+    for (name, where, size), label in zip(found.found, labels, strict=True)
   ]
   classes = 'a class a folder' if names else 'no classes'
   return source.Source(
@@ -39,7 +29,8 @@ def open_folder(path):
     read,
     layout=f'{kind} of pictures, {classes}',
     class_names=names,
-    bad=bad,
+    bad=found.bad,
+    left_out=found.left_out,
   )
 
 

@@ -36,6 +36,8 @@ def open_imagenet(path):
 
 def is_there(path):
   path = pathlib.Path(path)
+  if synsets.is_tar(path) and not synsets.is_of_synsets(path):
+    return False
   return any(found(path) for found, _ in LAYOUTS.values())
 
 
@@ -48,7 +50,7 @@ def key(split, name):
 
 def of_synsets(path, layout, walk):
   """A layout whose pictures are in a folder a class."""
-  rows, bad, read = walk(path)
+  rows, bad, left_out, read = walk(path)
   names = sorted({synset for _, _, synset, _, _ in rows})
   place = {synset: i for i, synset in enumerate(names)}
   examples = [
@@ -56,8 +58,9 @@ def of_synsets(path, layout, walk):
     for split, name, synset, where, size in rows
   ]
   return source.Source(
-    examples, read, layout=layout, class_names=names, bad=bad
-  )
+    examples, read, layout=layout, class_names=names, bad=bad,
+    left_out=left_out,
+  )  # fmt: skip
 
 
 def of_rows(path, layout, room):

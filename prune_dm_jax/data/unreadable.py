@@ -12,6 +12,8 @@ import tempfile
 
 import numpy as np
 
+from prune_dm_jax.data import reasons
+
 WORTHWHILE = 2000
 """Pictures from which on processes are worth their start."""
 
@@ -101,12 +103,12 @@ def of_given(look, part):
 
 def refuse(source, *, most):
   """Raises ValueError if more than the share `most` of a Source is bad."""
-  number, total = len(source.bad), len(source.bad) + len(source)
+  number = reasons.number_bad(source)
+  total = number + len(source)
   if number <= most * total:
     return
-  listed = [f'{key} ({why})' for key, why in sorted(source.bad.items())]
-  more = f', and {number - 20} more' if number > 20 else ''
+  why = reasons.told(source.bad, repeated=reasons.repeated(source))
   raise ValueError(
     f'{number} of {total} pictures cannot be used, more than '
-    f'config.data.max_bad = {most:g} of them: {", ".join(listed[:20])}{more}'
+    f'config.data.max_bad = {most:g} of them: {why}'
   )

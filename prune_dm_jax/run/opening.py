@@ -12,6 +12,7 @@ from absl import logging
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
 from prune_dm_jax.data import manifest
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import JUDGING
@@ -85,11 +86,19 @@ def readable(source, config, workdir):
     source = checked.source(source, config.data.path, workdir)
   unreadable.refuse(source, most=config.data.max_bad)
   if not len(source):
-    raise ValueError(f'{config.data.path}: no picture that can be used')
+    why = reasons.of(source)
+    raise ValueError(
+      f'{config.data.path}: no picture that can be used: {why or "none is there"}'
+    )
   if source.bad:
     logging.warning(
       '%d pictures cannot be used and are left out; split.json says why',
-      len(source.bad),
+      reasons.number_bad(source),
+    )
+  if reasons.left_out(source):
+    logging.info(
+      'files that are not taken for pictures: %s',
+      reasons.told({}, reasons.left_out(source)),
     )
   return source
 
