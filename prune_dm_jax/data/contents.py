@@ -21,8 +21,18 @@ import PIL
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import unreadable
 
+
+def code(module):
+  """The text of a module, and of those of this room that it imports."""
+  yield inspect.getsource(module)
+  room = module.__name__.rpartition('.')[0]
+  for name, other in sorted(vars(module).items()):
+    if inspect.ismodule(other) and other.__name__ == f'{room}.{name}':
+      yield from code(other)
+
+
 READER = hashlib.sha256(
-  f'1 {PIL.__version__} {inspect.getsource(decode)}'.encode()
+  '\n'.join([PIL.__version__, *code(decode)]).encode()
 ).hexdigest()[:16]
 """By what pictures were decoded: of another one, nothing that it said holds."""
 

@@ -205,3 +205,9 @@ def test_the_folder_is_what_the_environment_says(monkeypatch, tmp_path):
   assert str(contents_file.folder()) == '/x/prune_dm_jax'
   monkeypatch.setenv('PRUNE_DM_CACHE', '/y')
   assert str(contents_file.folder()) == '/y'
+
+
+def test_a_reader_is_all_the_code_that_decodes():
+  text = ''.join(contents.code(contents.decode))
+  for name in ('MOST_PIXELS = ', '"""Pixels of more than 8 bits'):
+    assert name in text, name
