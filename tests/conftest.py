@@ -14,6 +14,7 @@ os.environ['JAX_COMPILATION_CACHE_DIR'] = (
   else tempfile.mkdtemp(prefix='compiled')
 )
 os.environ['JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS'] = '0.3'
+os.environ['PRUNE_DM_CACHE'] = tempfile.mkdtemp(prefix='contents')
 os.environ['JAX_PLATFORMS'] = 'cpu'
 os.environ['XLA_FLAGS'] = '--xla_force_host_platform_device_count=4'
 
@@ -27,7 +28,8 @@ jax.config.update('jax_numpy_rank_promotion', 'raise')
 
 
 def pytest_unconfigure():
-  """Drops what was compiled, when nothing runs any more."""
+  """Drops what was compiled, when nothing runs any more; and what was read."""
+  shutil.rmtree(os.environ['PRUNE_DM_CACHE'], ignore_errors=True)
   if 'PYTEST_XDIST_WORKER' not in os.environ:
     shutil.rmtree(os.environ['JAX_COMPILATION_CACHE_DIR'], ignore_errors=True)
 

@@ -4,6 +4,7 @@
   prune-dm benchmark scores [--size=S --patches=4,2 ...]
   prune-dm benchmark metrics [--samples=10000 ...]
   prune-dm benchmark loader [--examples=200000 ...]
+  prune-dm benchmark data [--pictures=200000 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -36,11 +37,18 @@ def loader(argv):
   return loader.main(argv)
 
 
+def data(argv):
+  from prune_dm_jax.benchmarks import data
+
+  return data.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
   'metrics': metrics,
   'loader': loader,
+  'data': data,
 }
 
 

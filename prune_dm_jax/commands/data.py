@@ -2,9 +2,9 @@
 
   prune-dm data PATH [--name=imagenet] [--size=256] [--workers=N]
 
-Every picture is decoded once, to say which cannot be; the last line is a sum:
-found = usable + bad + left out. --name is a row of SOURCES, where the path's own
-names do not say which.
+Every picture is decoded once, to say which cannot be; a later run or command looks
+only at what has changed since. The last line is a sum: found = usable + bad + left
+out. --name is a row of SOURCES, where the path's own names do not say which.
 """
 
 import time
@@ -17,9 +17,8 @@ from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import images
 from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
-from prune_dm_jax.data import unreadable
+from prune_dm_jax.run import checked
 from prune_dm_jax.run import command_line
-from prune_dm_jax.run import progress
 
 SAMPLE = 64
 """Pictures that the estimate is measured on."""
@@ -51,7 +50,7 @@ def describe(given):
   source = SOURCES[name](given.path)
   print(f'data.name    {name}\nlayout       {source.layout}')
   seconds, levels = cost(source, given.size)
-  source, cropped = checked(source, given.workers)
+  source, cropped = readable(source, given)
   if not len(source):
     why = reasons.of(source)
     raise ValueError(
@@ -63,18 +62,15 @@ def describe(given):
   print(*reasons.lines(source), sep='\n')
 
 
-def checked(source, workers):
+def readable(source, given):
   """The source without what is bad, and how many the crop takes much of."""
   if not isinstance(source, source_lib.Source):  # In memory.
     every = map(source.image, range(len(source)))
     return source, sum(map(images.loses_much, every))
-  bad, cropped = unreadable.counted(
-    source,
-    images.loses_much,
-    workers=workers,
-    say=progress.counter('checking pictures', len(source)),
+  source, shapes = checked.without_workdir(
+    source, given.path, workers=given.workers
   )
-  return source.without(bad), cropped
+  return source, int(images.far_from_square(*shapes.T).sum())
 
 
 def recognised(path):

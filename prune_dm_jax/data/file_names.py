@@ -6,6 +6,7 @@ a folder, a .zip or a .tar is a picture in one of them and not in the others.
   left out     any other file, by its suffix; a picture that is hidden
 """
 
+import functools
 import re
 
 from prune_dm_jax.data import newer
@@ -39,7 +40,14 @@ LINE = 'a line break in its name'
 
 def is_picture(name):
   """Whether a path within a data set means a picture, by its name alone."""
-  return named_so(name) and not any(map(is_hidden, name.split('/')))
+  folder, _, file = name.rpartition('/')
+  return named_so(file) and not is_hidden(file) and not in_hidden(folder)
+
+
+@functools.lru_cache(maxsize=1024)
+def in_hidden(folder):
+  """Whether a part of a folder's path is hidden; asked for each file in it."""
+  return any(map(is_hidden, folder.split('/')))
 
 
 def named_so(name):
@@ -85,6 +93,8 @@ def cleaned(name):
 
 def bad_name(name):
   """Why a name cannot be a key, or ''."""
+  if name.isascii() and name.isprintable():
+    return ''
   if len(name.splitlines()) != 1:
     return LINE
   return '' if readable(name) == name else 'a name that is not UTF-8'

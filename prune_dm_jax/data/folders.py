@@ -1,6 +1,7 @@
 """Pictures under a folder, found without following any link out of it."""
 
 import itertools
+import operator
 import os
 import pathlib
 import stat
@@ -50,13 +51,17 @@ def below(root, locked):
     try:
       with os.scandir(os.path.join(root, prefix)) as listed:
         known = (e for e in listed if not file_names.is_nothing(e.name))
-        here = sorted(known, key=lambda entry: entry.name)
+        here = sorted(known, key=operator.attrgetter('name'))
     except OSError as error:
       locked[prefix] = error.strerror
       continue
+    within = []
     for entry in here:
-      yield prefix + entry.name, entry, is_dir(entry)
-    waiting += [f'{prefix}{e.name}/' for e in reversed(here) if is_dir(e)]
+      is_folder = is_dir(entry)
+      if is_folder:
+        within.append(f'{prefix}{entry.name}/')
+      yield prefix + entry.name, entry, is_folder
+    waiting += reversed(within)
 
 
 def check_locked(root, locked, into):

@@ -11,16 +11,45 @@ import numpy as np
 
 def fingerprint(keys, sizes, labels):
   """16 hex digits over the ordered keys, sizes in bytes, and labels."""
-  sha = hashlib.sha256()
-  for key, size, label in zip(keys, sizes, labels, strict=True):
-    sha.update(f'{key}\t{size}\t{label}\n'.encode())
+  labels = np.asarray(labels).tolist()
+  rows = zip(keys, sizes, labels, strict=True)
+  text = ''.join([f'{key}\t{size}\t{label}\n' for key, size, label in rows])
+  return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def of_contents(keys, hashes, labels):
+  """16 hex digits over the ordered keys, what the files hold, and labels.
+
+  Args:
+    keys: [N] str, none of more than one line.
+    hashes: [N, 16] uint8 of the files' bytes.
+    labels: [N] int.
+  """
+  sha = hashlib.sha256(f'contents of {len(keys)}\n'.encode())
+  sha.update('\n'.join(keys).encode())
+  sha.update(np.ascontiguousarray(hashes))
+  sha.update(np.asarray(labels, '<i8'))
   return sha.hexdigest()[:16]
+
+
+def places(some, keys):
+  """[n] where each of some keys is among all of them."""
+  if len(some) == len(keys):
+    return np.arange(len(keys))
+  place = {key: i for i, key in enumerate(keys)}
+  return np.array([place[key] for key in some], np.int64)
 
 
 def by_hash(keys, seed):
   """[N] places in keys, in the order of their seeded hashes."""
-  hashes = [hashlib.sha256(f'{seed}:{key}'.encode()).digest() for key in keys]
-  return np.array(sorted(range(len(keys)), key=hashes.__getitem__), np.int64)
+  begun = hashlib.sha256(f'{seed}:'.encode())
+  hashes = bytearray()
+  for key in keys:
+    sha = begun.copy()
+    sha.update(key.encode())
+    hashes += sha.digest()
+  words = np.frombuffer(hashes, '>u8').reshape(-1, 4).astype(np.uint64)
+  return np.lexsort(words.T[::-1])
 
 
 def split(keys, *, held_out, seed):
@@ -63,6 +92,8 @@ def long_tailed(keys, labels, *, imbalance, seed):
   fall = float(imbalance) ** (-rank / max(len(classes) - 1, 1))
   wanted = np.maximum(np.round(counts.max() * fall).astype(int), 1)
   order = by_hash(keys, seed)
-  stay = [order[labels[order] == c][:n] for c, n in zip(classes, wanted,
-                                                        strict=True)]  # fmt: skip
-  return np.sort(np.concatenate(stay))
+  own = np.searchsorted(classes, labels)
+  order = order[np.argsort(own[order], kind='stable')]  # Class after class.
+  own = own[order]
+  within = np.arange(len(order)) - (np.cumsum(counts) - counts)[own]
+  return np.sort(order[within < wanted[own]])

@@ -69,8 +69,12 @@ def batch(source, indices, *, size, crop):
 
 def loses_much(image):
   """Whether the centre crop takes away more than a third of [H, W, C]."""
-  height, width = image.shape[:2]
-  return 3 * min(height, width) < 2 * max(height, width)
+  return bool(far_from_square(*image.shape[:2]))
+
+
+def far_from_square(height, width):
+  """Whether the centre crop takes away more than a third of such a picture."""
+  return 3 * np.minimum(height, width) < 2 * np.maximum(height, width)
 
 
 def levels(image):

@@ -5,6 +5,9 @@ of the i-th picture are read.
 """
 
 import collections
+import copy
+import functools
+import operator
 from typing import Any
 from typing import NamedTuple
 
@@ -45,7 +48,7 @@ class Source:
       left_out: reason -> walked.Count, of files not taken for pictures.
       repeated: why -> number of bad pictures beyond the first of their key.
     """
-    examples = sorted(examples, key=lambda example: example.key)
+    examples = sorted(examples, key=operator.attrgetter('key'))
     again = twice([example.key for example in examples])
     self.bad, self.left_out = dict(bad) | again, dict(left_out)
     gone = [self.bad[e.key] for e in examples if e.key in self.bad]
@@ -58,15 +61,20 @@ class Source:
     self.keys = tuple(example.key for example in examples)
     self.labels = np.array([example.label for example in examples], np.int32)
     self.held_out = np.array([example.held_out for example in examples], bool)
-    self.fingerprint = identity.fingerprint(
-      self.keys, [example.size for example in examples], self.labels
-    )
 
   def __len__(self):
     return len(self.keys)
 
+  @functools.cached_property
+  def fingerprint(self):
+    """Over keys, sizes and labels; `named` gives another."""
+    sizes = [example.size for example in self._examples]
+    return identity.fingerprint(self.keys, sizes, self.labels)
+
   def without(self, bad):
     """The same set, less the examples of `bad`, key -> why."""
+    if not bad:
+      return self
     return Source(
       [e for e in self._examples if e.key not in bad],
       self._read,
@@ -76,6 +84,16 @@ class Source:
       left_out=self.left_out,
       repeated=self.repeated,
     )
+
+  def named(self, fingerprint):
+    """The same set, by another fingerprint."""
+    other = copy.copy(self)
+    other.fingerprint = fingerprint
+    return other
+
+  def places(self):
+    """[N] where the bytes of each picture are: a path, or what begins with it."""
+    return [example.where for example in self._examples]
 
   def data(self, i):
     """The bytes of the i-th picture's file."""

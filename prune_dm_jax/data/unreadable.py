@@ -17,6 +17,9 @@ from prune_dm_jax.data import reasons
 WORTHWHILE = 2000
 """Pictures from which on processes are worth their start."""
 
+TOGETHER = 64
+"""Pictures that a process is given at a time."""
+
 
 def among(source, *, workers=0, say=lambda done: None):
   """key -> why, of each example of a Source that cannot be decoded.
@@ -27,51 +30,47 @@ def among(source, *, workers=0, say=lambda done: None):
       for a small set.
     say: Called with the number of pictures that were tried, now and then.
   """
-  return counted(source, none, workers=workers, say=say)[0]
+  bad = {}
+  for part, found in each(source, why_not, workers=workers, say=say):
+    bad |= {source.keys[i]: why for i, why in zip(part, found, strict=True)}
+  return {key: why for key, why in bad.items() if why}
 
 
-def none(picture):
-  """Of no picture."""
-  return False
+def why_not(source, i):
+  """Why the i-th picture cannot be read, or ''."""
+  return source.attempt(i)[0]
 
 
-def counted(source, such, *, workers=0, say=lambda done: None):
-  """What `among` finds, and how many of the others are such.
+def each(source, look, *, among=None, workers=0, say=lambda done: None):
+  """Yields (part, [look(source, i) for i in part]) of parts of a Source.
 
   Args:
     source: The Source, which must pickle.
-    such: uint8 [H, W, 3] -> bool, which must pickle.
-    workers: Processes, as `among` has them.
-    say: Called with the number of pictures that were tried, now and then.
+    look: (source, i) -> anything that pickles; a function of a module.
+    among: [n] which examples; all, if it is not given.
+    workers: As `among` takes them.
+    say: Called with the number of pictures that were looked at, now and then.
   """
-  if not len(source):
-    return {}, 0
-  parts = np.array_split(np.arange(len(source)), max(len(source) // 64, 1))
-  if not workers and len(source) < WORTHWHILE:
-    found = (of_part(source, such, part) for part in parts)
+  among = np.arange(len(source)) if among is None else np.asarray(among)
+  parts = (
+    np.array_split(among, -(-len(among) // TOGETHER)) if len(among) else []
+  )
+  if not workers and len(among) < WORTHWHILE:
+    found = (of_part(source, look, part) for part in parts)
   else:
-    found = in_processes(source, such, parts, workers or os.cpu_count())
-  bad, number = {}, 0
-  for part, (those, here) in zip(parts, found, strict=True):
-    bad |= {source.keys[i]: why for i, why in those}
-    number += here
-    say(int(part[-1]) + 1)
-  return bad, number
+    found = in_processes(source, look, parts, workers or os.cpu_count())
+  done = 0
+  for part, those in zip(parts, found, strict=True):
+    yield part, those
+    done += len(part)
+    say(done)
 
 
-def of_part(source, such, part):
-  """[(i, why)] of what cannot be read in `part`, and how many others are such."""
-  bad, number = [], 0
-  for i in part:
-    why, picture = source.attempt(i)
-    if why:
-      bad.append((int(i), why))
-    else:
-      number += such(picture)
-  return bad, number
+def of_part(source, look, part):
+  return [look(source, int(i)) for i in part]
 
 
-def in_processes(source, such, parts, workers):
+def in_processes(source, look, parts, workers):
   """Yields of_part of all parts, in processes that read the source from a file.
 
   Through their pipe, one that dies as it starts would leave us writing forever.
@@ -87,7 +86,7 @@ def in_processes(source, such, parts, workers):
   ):
     pickle.dump(source, file)
     file.flush()
-    yield from pool.map(functools.partial(of_given, such), parts)
+    yield from pool.map(functools.partial(of_given, look), parts)
 
 
 received = {}
@@ -98,8 +97,8 @@ def receive(path):
     received['source'] = pickle.load(file)
 
 
-def of_given(such, part):
-  return of_part(received['source'], such, part)
+def of_given(look, part):
+  return of_part(received['source'], look, part)
 
 
 def refuse(source, *, most):

@@ -84,12 +84,6 @@ def ascending(scores, seed):
   return np.lexsort((tie, scores))
 
 
-def part(order, number, keep):
-  """`number` of an ascending order: its head, its tail or its middle."""
-  first = head(len(order) - number, keep)
-  return order[first : first + number]
-
-
 def head(dropped, keep):
   """How many of those dropped stand before what is kept."""
   return {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
@@ -117,15 +111,16 @@ def select(scores, groups, *, prune_ratio, keep, allocation, seed):
   check_choice('keep', keep, ('high', 'middle', 'low'))
   check_choice('allocation', allocation, tuple(ALLOCATIONS))
   order = ascending(scores, seed)
-  groups = np.asarray(groups)
-  sizes = group_sizes(groups)
+  _, own, sizes = np.unique(groups, return_inverse=True, return_counts=True)
   number = number_kept(len(order), prune_ratio)
   shares = ALLOCATIONS[allocation](number, sizes, keep)
-  kept = [
-    part(order[groups[order] == group], share, keep)
-    for group, share in zip(np.unique(groups), shares, strict=True)
-  ]
-  return np.sort(np.concatenate(kept))
+  order = order[np.argsort(own[order], kind='stable')]  # Group after group.
+  begins = np.cumsum(sizes) - sizes
+  firsts = begins + head(sizes - shares, keep)
+  place = np.arange(len(order))
+  at = own[order]
+  within = (firsts[at] <= place) & (place < (firsts + shares)[at])
+  return np.sort(order[within])
 
 
 def check_choice(name, value, choices):

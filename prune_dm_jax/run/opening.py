@@ -1,6 +1,5 @@
 """The opening of a run: its data, and its first lines."""
 
-import functools
 import pathlib
 from typing import Any
 from typing import NamedTuple
@@ -20,9 +19,9 @@ from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import paths as paths_lib
-from prune_dm_jax.run import progress
 from prune_dm_jax.training import step
 
 
@@ -53,7 +52,8 @@ YOUNGER = {
 
 def open_run(config, workdir):
   """Opens the data and splits it; writes nothing but the check of pictures."""
-  source = SOURCES[config.data.name](config.data.path)
+  with checked.no_garbage():
+    source = SOURCES[config.data.name](config.data.path)
   source = readable(source, config, workdir)
   check_labels(source, config)
   train, held_out = split(source, config)
@@ -83,11 +83,7 @@ def of_cell(cell):
 def readable(source, config, workdir):
   """The source without what cannot be read, which is checked once."""
   if isinstance(source, source_lib.Source):
-    name = f'checked-{artifacts.hash8(source.fingerprint)}'
-    path = pathlib.Path(workdir) / 'shared' / name
-    make = functools.partial(write_check, source)
-    found = artifacts.build(path, make) / 'bad.json'
-    source = source.without(artifacts.read_json(found))
+    source = checked.source(source, config.data.path, workdir)
   unreadable.refuse(source, most=config.data.max_bad)
   if not len(source):
     why = reasons.of(source)
@@ -105,13 +101,6 @@ def readable(source, config, workdir):
       reasons.told({}, reasons.left_out(source)),
     )
   return source
-
-
-def write_check(source, folder):
-  """bad.json: key -> why, of what a full decode found."""
-  logging.info('checking once that %d pictures can be read', len(source))
-  say = progress.counter('checking pictures', len(source))
-  artifacts.write_json(folder / 'bad.json', unreadable.among(source, say=say))
 
 
 def check_labels(source, config):

@@ -1,3 +1,5 @@
+import hashlib
+
 import numpy as np
 
 from prune_dm_jax.data import identity
@@ -27,6 +29,13 @@ def test_an_example_more_moves_at_most_one_across_the_split():
   assert len(moved) <= 1
 
 
+def test_the_order_is_that_of_the_hashes_in_hexadecimal():
+  keys = [*KEYS, 'Ü', '', 'a b', 'image-3']  # The last is there twice.
+  text = [hashlib.sha256(f'7:{key}'.encode()).hexdigest() for key in keys]
+  expected = sorted(range(len(keys)), key=text.__getitem__)
+  assert identity.by_hash(keys, 7).tolist() == expected
+
+
 LABELS = np.repeat(np.arange(4), [40, 30, 25, 6])
 
 
@@ -47,6 +56,16 @@ def test_no_class_is_left_out_of_a_long_tail():
 def test_without_imbalance_all_stay():
   stay = identity.long_tailed(KEYS, LABELS, imbalance=1.0, seed=0)
   np.testing.assert_array_equal(stay, np.arange(101))
+
+
+def test_of_each_class_the_lowest_hashes_stay():
+  labels = 3 * np.random.default_rng(0).integers(0, 5, 101) - 1
+  stay = identity.long_tailed(KEYS, labels, imbalance=6, seed=2)
+  place = np.argsort(identity.by_hash(KEYS, 2))
+  for label in np.unique(labels):
+    own = np.flatnonzero(labels == label)
+    here = np.isin(own, stay)
+    assert place[own[here]].max() < place[own[~here]].min(initial=101)
 
 
 def test_a_milder_tail_holds_every_example_of_a_steeper_one():

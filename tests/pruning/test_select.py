@@ -1,4 +1,5 @@
 import itertools
+import time
 from fractions import Fraction
 
 import numpy as np
@@ -75,6 +76,51 @@ def test_the_order_of_the_data_does_not_matter(keep):
   shuffle = np.random.default_rng(2).permutation(203)
   moved = select(SCORES[shuffle], GROUPS[shuffle], keep=keep)
   np.testing.assert_array_equal(np.sort(shuffle[moved]), select(keep=keep))
+
+
+def group_by_group(scores, groups, ratio, keep, allocation, seed):
+  """What is kept, each group sorted for itself in plain Python."""
+  tie = np.random.default_rng(seed).permutation(len(scores)).tolist()
+  labels, sizes = np.unique(groups, return_counts=True)
+  number = len(scores) - int(len(scores) * Fraction(str(ratio)))
+  shares = select_lib.ALLOCATIONS[allocation](number, sizes, keep)
+  kept = []
+  for label, share in zip(labels, shares, strict=True):
+    own = [i for i in range(len(scores)) if groups[i] == label]
+    own.sort(key=lambda i: (scores[i], tie[i]))
+    dropped = len(own) - share
+    first = {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
+    kept += own[first : first + share]
+  return sorted(kept)
+
+
+@pytest.mark.parametrize('keep', KEEPS)
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+def test_one_sort_keeps_what_a_sort_of_each_group_keeps(keep, allocation):
+  """Of few scores, so that most are ties; groups have gaps, and may be one."""
+  for seed in range(40):
+    rng = np.random.default_rng(seed)
+    size = rng.integers(1, 60)
+    scores = rng.integers(0, 4, size) / 3 - 0.5
+    groups = rng.integers(-2, rng.integers(-1, 9), size)
+    ratio = rng.integers(0, 100) / 100
+    kept = select(
+      scores, groups,
+      prune_ratio=ratio, keep=keep, allocation=allocation, seed=seed,
+    )  # fmt: skip
+    expected = group_by_group(scores, groups, ratio, keep, allocation, seed)
+    assert kept.tolist() == expected
+
+
+def test_as_many_groups_as_examples_are_no_slower():
+  groups = np.random.default_rng(0).permutation(200_000)
+  began = time.process_time()
+  kept = select_lib.select(
+    np.zeros(200_000), groups,
+    prune_ratio=0.5, keep='low', allocation='proportional', seed=0,
+  )  # fmt: skip
+  assert len(kept) == 100_000
+  assert time.process_time() - began < 2  # A scan a group takes a minute.
 
 
 def test_ties_are_broken_by_the_seed_and_not_by_place():

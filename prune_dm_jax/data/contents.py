@@ -1,0 +1,162 @@
+"""What is in the pictures of a set, and not only what they are called.
+
+  key size mtime ctime bytes pixels height width why
+
+A row an example: when its file was last changed, the first half of sha256 of its
+bytes, the same of its decoded pixels, and their size, and why it cannot be read. One
+pass makes all of it; a later one looks only at what has changed since. In an
+archive, its time is that of all its pictures.
+"""
+
+import hashlib
+import inspect
+import os
+import stat
+import struct
+from typing import NamedTuple
+
+import numpy as np
+import PIL
+
+from prune_dm_jax.data import decode
+from prune_dm_jax.data import unreadable
+
+
+def code(module):
+  """The text of a module, and of those of this room that it imports."""
+  yield inspect.getsource(module)
+  room = module.__name__.rpartition('.')[0]
+  for name, other in sorted(vars(module).items()):
+    if inspect.ismodule(other) and other.__name__ == f'{room}.{name}':
+      yield from code(other)
+
+
+READER = hashlib.sha256(
+  '\n'.join(['1', PIL.__version__, *code(decode)]).encode()
+).hexdigest()[:16]
+"""By what pictures were decoded: of another one, nothing that it said holds."""
+
+STAMP = ('size', 'mtime', 'ctime')
+"""Of a file: what tells that it was written to. ctime also tells a file that was
+renamed over another, or written with its old mtime."""
+
+NOWHERE = (-1, -1, -1)
+"""The stamp of what is not there, and is looked at each time."""
+
+
+class Contents(NamedTuple):
+  """Of N examples."""
+
+  keys: tuple[str, ...]
+  stamps: np.ndarray
+  """[N, 3] int64, as STAMP; -1 where there is no file to ask."""
+  bytes: np.ndarray
+  """[N, 16] uint8; 0 where they cannot be read."""
+  pixels: np.ndarray
+  """[N, 16] uint8; 0 where there is a why."""
+  shapes: np.ndarray
+  """[N, 2] int32 height and width; 0 where there is a why."""
+  why: np.ndarray
+  """[N] str objects; '' where the picture is whole."""
+  known: np.ndarray
+  """[N] bool, which rows hold."""
+
+
+class Look(NamedTuple):
+  """What one picture is."""
+
+  bytes: bytes
+  pixels: bytes
+  shape: tuple[int, int]
+  why: str
+
+
+def blank(source):
+  """The Contents of a Source of which nothing is known but when it changed."""
+  size = len(source)
+  return Contents(
+    source.keys, stamps(source), np.zeros((size, 16), np.uint8),
+    np.zeros((size, 16), np.uint8), np.zeros((size, 2), np.int32),
+    np.full(size, '', object), np.zeros(size, bool),
+  )  # fmt: skip
+
+
+def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
+  """Fills in the rows that are not known, in place, by one pass.
+
+  Args:
+    contents: The Contents of the Source.
+    source: The Source.
+    workers: Processes, as unreadable.among takes them.
+    say: Called with the number of pictures that were looked at, now and then.
+    keep: Called with the contents after each part of the pass.
+  """
+  wanted = np.flatnonzero(~contents.known)
+  parts = unreadable.each(source, look, among=wanted, workers=workers, say=say)
+  for part, found in parts:
+    for i, one in zip(part, found, strict=True):
+      contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
+      contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
+      contents.shapes[i], contents.why[i] = one.shape, one.why
+    contents.known[part] = True
+    if keep:
+      keep(contents)
+
+
+def look(source, i):
+  """The Look of the i-th picture."""
+  none = bytes(16)
+  try:
+    data = source.data(i)
+  except OSError as error:
+    return Look(none, none, (0, 0), error.strerror or 'it cannot be read')
+  except ValueError as error:
+    return Look(none, none, (0, 0), str(error))
+  own = hashlib.sha256(data).digest()[:16]
+  try:
+    picture = decode.picture(data)
+  except ValueError as error:
+    return Look(own, none, (0, 0), str(error))
+  return Look(own, of_pixels(picture), picture.shape[:2], '')
+
+
+def of_pixels(picture):
+  """16 bytes over uint8 [H, W, 3] and its shape."""
+  sha = hashlib.sha256(struct.pack('<3q', *picture.shape))
+  sha.update(np.ascontiguousarray(picture))
+  return sha.digest()[:16]
+
+
+def bad(contents):
+  """key -> why, of each example that cannot be read."""
+  return {
+    contents.keys[i]: contents.why[i]
+    for i in np.flatnonzero(contents.why != '')
+  }
+
+
+def stamps(source):
+  """[N, 3] int64 of the file of each example, as it is now."""
+  known, found = {}, []
+  for place in source.places():
+    if isinstance(place, str):
+      found.append(stamp(place))
+      continue
+    file = place[0]  # Of many.
+    if file not in known:
+      known[file] = stamp(file)
+    found.append(known[file])
+  return np.array(found, np.int64).reshape(-1, len(STAMP))
+
+
+def stamp(path):
+  """size, mtime and ctime of a file; of a folder, sums over its files."""
+  try:
+    status = os.stat(path)
+    if not stat.S_ISDIR(status.st_mode):
+      return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    with os.scandir(path) as entries:
+      those = [stamp(entry.path) for entry in entries if entry.is_file()]
+  except OSError:
+    return NOWHERE
+  return tuple(sum(column) % 2**63 for column in zip(*those, strict=True))
