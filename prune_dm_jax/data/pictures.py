@@ -18,6 +18,7 @@ import numpy as np
 
 from prune_dm_jax.data import contents as contents_lib
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import npz
 from prune_dm_jax.data import unreadable
 
 
@@ -157,10 +158,9 @@ def check_labels(path, labels, number):
 
 def are_in(path):
   """Whether a file is an .npz that has pictures, as ADM writes them."""
-  if path.suffix != '.npz' or not zipfile.is_zipfile(path):
+  if path.suffix.lower() != '.npz' or not zipfile.is_zipfile(path):
     return False
-  with zipfile.ZipFile(path) as file:
-    return 'arr_0.npy' in file.namelist()
+  return 'arr_0' in npz.names(path)
 
 
 def digest(path):
@@ -186,9 +186,12 @@ def of_npy(path, labels=None):
 def of_npz(path):
   """As ADM writes samples: arr_0 and, for classes, arr_1."""
   try:
-    with np.load(path) as file:
-      names = file.files
-      found = {name: file[name] for name in names if name.startswith('arr_')}
+    names = npz.names(path)
+    found = {
+      name: npz.array(path, name)
+      for name in ('arr_0', 'arr_1')
+      if name in names
+    }
   except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
     raise ValueError(f'{path}: not an .npz file of numbers') from error
   if 'arr_0' not in found:

@@ -14,7 +14,7 @@ def write(path, mean, covariance):
 
 def are_in(path):
   """Whether a file is an .npz of mu and sigma; an unreadable one is not."""
-  if path.suffix != '.npz' or not zipfile.is_zipfile(path):
+  if path.suffix.lower() != '.npz' or not zipfile.is_zipfile(path):
     return False
   with zipfile.ZipFile(path) as file:
     return {'mu.npy', 'sigma.npy'} <= set(file.namelist())
