@@ -22,6 +22,9 @@ from prune_dm_jax.run import progress
 SAMPLE = 64
 """Pictures that the estimate is measured on."""
 
+FEW = 64
+"""Levels of 256, at most which say that the bits of a picture are fewer."""
+
 CODE_BYTES = 32 * 32 * 2
 """Of a picture's latents: uint16 codes of 32 x 32."""
 
@@ -45,15 +48,27 @@ def describe(given):
   name = given.name or recognised(given.path)
   source = SOURCES[name](given.path)
   print(f'data.name    {name}\nlayout       {source.layout}')
-  seconds = cost(source, given.size)
-  if isinstance(source, source_lib.Source):
-    say = progress.counter('checking pictures', len(source))
-    bad = unreadable.among(source, workers=given.workers, say=say)
-    source = source.without(bad)
+  seconds, levels = cost(source, given.size)
+  source, cropped = checked(source, given.workers)
   if not len(source):
     raise ValueError(f'{given.path}: none of its pictures can be read')
   for line in lines(source, seconds, given.size):
     print(line)
+  print(of_crop(cropped, len(source)), *of_levels(levels), sep='\n')
+
+
+def checked(source, workers):
+  """The source without what is bad, and how many the crop takes much of."""
+  if not isinstance(source, source_lib.Source):  # In memory.
+    every = map(source.image, range(len(source)))
+    return source, sum(map(images.loses_much, every))
+  bad, cropped = unreadable.counted(
+    source,
+    images.loses_much,
+    workers=workers,
+    say=progress.counter('checking pictures', len(source)),
+  )
+  return source.without(bad), cropped
 
 
 def recognised(path):
@@ -63,17 +78,37 @@ def recognised(path):
 
 
 def cost(source, size):
-  """Seconds to read and crop one picture, the mean of a sample."""
+  """Of a sample: mean seconds to read and crop one, and [n] levels used."""
   some = np.linspace(0, len(source) - 1, min(SAMPLE, len(source))).astype(int)
-  spent = []
+  spent, levels = [], []
   for i in some:
     began = time.perf_counter()
     try:
-      images.center_crop(source.image(i), size)
+      image = source.image(i)
+      images.center_crop(image, size)
     except ValueError:
       continue
     spent.append(time.perf_counter() - began)
-  return float(np.mean(spent)) if spent else float('nan')
+    levels.append(images.levels(image))
+  return float(np.mean(spent)) if spent else float('nan'), levels
+
+
+def of_levels(levels):
+  """A line, if some of a sample use few of 256 levels."""
+  few = [n for n in levels if n <= FEW]
+  if few:
+    yield (
+      f'levels       at most {max(few)} of 256 are used in {len(few)} of '
+      f'{len(levels)} sampled: dark, flat, or of fewer bits than they say'
+    )
+
+
+def of_crop(cropped, total):
+  hint = '; --config.data.crop=letterbox keeps them whole' if cropped else ''
+  return (
+    f'crop         {cropped:,} of {total:,} lose more than a third of their '
+    f'area{hint}'
+  )
 
 
 def lines(source, seconds, size):

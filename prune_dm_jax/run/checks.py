@@ -4,6 +4,7 @@ import pathlib
 
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data.images import CROPS
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.features import check_file
@@ -33,6 +34,7 @@ def check(config, devices, *, judged=True):
   """
   choices = {
     'data.name': SOURCES,
+    'data.crop': CROPS,
     'score.method': METHODS,
     'score.backbone': SELECTING,
     'judge.network': JUDGING,

@@ -42,7 +42,7 @@ class Run(NamedTuple):
 YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
-  'data': {'max_bad': 0.01},
+  'data': {'max_bad': 0.01, 'crop': 'center'},
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
