@@ -14,8 +14,8 @@ and found there again. With weights/inception.safetensors this is FID:
 
   prune-dm evaluate GENERATED REFERENCE --backbone=inception
 
-All must be of one size and number of channels, unless --resize crops them or
-the judge is of a run, which crops to its own size.
+All must be of one size and number of channels, unless --resize brings them to
+one, or the judge is of a run, which brings them to its own.
 """
 
 import functools
@@ -25,6 +25,7 @@ import jax
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.data import images
 from prune_dm_jax.data import manifest
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.metrics import rows as rows_lib
@@ -56,9 +57,9 @@ def options(argv):
   names = [*PUBLISHED, 'pixels']
   parser.add_argument('--backbone', choices=names, help='which sees')
   parser.add_argument('--weights', type=path, default=path('weights'))
-  parser.add_argument('--resize', choices=['center'], help='all, by its centre')
-  parser.add_argument('--size', type=int, default=0, help='of the crop; '
-                      'by default the least side of GENERATED')  # fmt: skip
+  parser.add_argument('--resize', choices=images.CROPS, help='to one size')
+  parser.add_argument('--size', type=int, default=0, help='by default the '
+                      'least side of GENERATED')  # fmt: skip
   parser.add_argument('--max_bad', type=float, default=0.01, help='the share '
                       'of a set that may be unreadable')  # fmt: skip
   parser.add_argument('--workdir', type=path, default=path('runs/evaluate'))
@@ -80,7 +81,8 @@ def evaluate(asked):
     sets, judge, side=side_of(asked, sets, judge),
     unasked=not asked.backbone, weights=asked.weights,
   )  # fmt: skip
-  given = arrays(asked, sets, judge, shape)
+  view = judge_lib.View(shape, judge.crop or asked.resize or 'center')
+  given = arrays(asked, sets, judge, view)
   rows = rows_lib.rows(
     given, of=str(asked.generated), backbone=judge.name,
     reference=str(asked.reference), seed=None,
@@ -99,7 +101,7 @@ def check(asked):
     if value and not asked.training:
       raise ValueError(f'--{name}={value} is about --training, not given')
   if asked.size and not asked.resize:
-    raise ValueError(f'--size={asked.size} is of the crop of --resize=center')
+    raise ValueError(f'--size={asked.size} is what --resize brings pictures to')
   if asked.size < 0 or asked.clusters < 0:
     raise ValueError('--size and --clusters are numbers above 0')
   if asked.backbone and asked.judge:
@@ -147,29 +149,29 @@ def opened(asked):
 
 def side_of(asked, sets, judge):
   """What --resize brings all pictures to; 0, if it is not asked for."""
-  if judge.shape and asked.size:
+  if judge.shape and (asked.size or asked.resize):
     raise ValueError(
-      f'--size={asked.size}, but the judge of a run sees pictures of '
-      f'{sets_lib.by(*judge.shape[:2])}'
+      f'the judge of a run sees pictures of {sets_lib.by(*judge.shape[:2])}, '
+      f'by config.data.crop = {judge.crop}; --resize and --size are for others'
     )
   least = min(map(min, sets['generated'].pictures.sizes))
   return (asked.size or least) if asked.resize else 0
 
 
-def arrays(asked, sets, judge, shape):
+def arrays(asked, sets, judge, view):
   """What METRICS may ask for, from the sets that were given."""
   chosen = kept(asked, sets)
   shown = {role: given for role, given in sets.items() if given.pictures}
   labels = {role: labels_lib.of_set(s, judge) for role, s in shown.items()}
   given, folders = {}, {}
   for role, one in shown.items():
-    folders[role] = judge_lib.features_of(judge, asked.workdir, *one[:2], shape)
+    folders[role] = judge_lib.features_of(judge, asked.workdir, *one[:2], view)
     found = judge_lib.arrays(folders[role])
     if labels[role] is not None:
       found['labels'] = labels[role]
     prefix = '' if role == 'generated' else f'{role}_'
     given |= {prefix + name: array for name, array in found.items()}
-  given |= moments(sets['reference'], folders, judge, shape)
+  given |= moments(sets['reference'], folders, judge, view.shape)
   if asked.training:
     given['training_kept'] = chosen
   if asked.clusters:

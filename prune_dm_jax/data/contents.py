@@ -49,7 +49,7 @@ def of_example(source, i):
   digest = hashlib.sha256(data).digest()[:16]
   try:
     with Image.open(io.BytesIO(data), formats=decode.FORMATS) as opened:
-      return Content(digest, upright(opened), is_grey(opened.mode))
+      return Content(digest, upright(opened), is_grey(opened))
   except Exception:  # Pillow's readers raise anything.
     return Content(digest, (), False)
 
@@ -64,9 +64,15 @@ def upright(opened):
   return (width, height) if swapped else (height, width)
 
 
-def is_grey(mode):
-  """Whether a picture of this mode of PIL has one channel, but for opacity."""
-  return mode in ('1', 'L', 'LA', 'La') or mode.startswith('I')
+def is_grey(opened):
+  """Whether it has one channel, or a palette of greys, but for opacity."""
+  if opened.mode == 'P':
+    palette = opened.palette
+    colours = np.frombuffer(bytes(palette.palette), np.uint8)
+    if (palette.rawmode or palette.mode) != 'RGB' or len(colours) % 3:
+      return False
+    return not np.ptp(colours.reshape(-1, 3), axis=1).any()
+  return opened.mode in ('1', 'L', 'LA', 'La') or opened.mode[0] in 'IF'
 
 
 def digest(contents, keys):

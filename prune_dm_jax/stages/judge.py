@@ -64,6 +64,16 @@ class Judge(NamedTuple):
   """[H, W, C] of what it sees; empty is any."""
   class_names: tuple[str, ...] = ()
   """[C] of the logits; empty, if it knows no classes of ours."""
+  crop: str = ''
+  """How pictures are brought to its shape, if it has one: of images.CROPS."""
+
+
+class View(NamedTuple):
+  """How pictures are shown to a judge."""
+
+  shape: tuple[int, ...]
+  """[H, W, C]"""
+  crop: str = 'center'
 
 
 def pixels():
@@ -88,11 +98,11 @@ def of_cell(cell):
   if not (cell / 'config.json').exists():
     raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
   run = run_of(cell)
-  name, shape = run.config.judge.network, fitting.picture_shape(run)
+  name, view = run.config.judge.network, view_of(run)
   if name not in NETWORKS:
     path = paths_lib.weights_path(run.config, name)
     judge = published(name, path) if path else pixels()
-    return judge._replace(shape=shape)
+    return judge._replace(**view._asdict())
   path = run.paths.judge
   if not path.exists():
     raise ValueError(
@@ -100,7 +110,13 @@ def of_cell(cell):
       '--until=evaluate makes it'
     )
   load = BACKBONES[name].load(features.fit_classifier(run, name, path))
-  return Judge(name, path.name, load, shape, run.source.class_names)
+  judge = Judge(name, path.name, load, (), run.source.class_names)
+  return judge._replace(**view._asdict())
+
+
+def view_of(run):
+  """How a run shows its pictures to every network."""
+  return View(fitting.picture_shape(run), run.config.data.crop)
 
 
 def width(judge, shape):
@@ -110,13 +126,13 @@ def width(judge, shape):
   return jax.eval_shape(judge.features_of, asked)[0].shape[-1]
 
 
-def features_of(judge, workdir, path, pictures, shape):
-  """The folder of workdir with what a judge sees of pictures, as [H, W, C]."""
+def features_of(judge, workdir, path, pictures, view):
+  """The folder of workdir with what a judge sees of pictures, by a View."""
   own = [(*size, pictures.channels) for size in pictures.sizes]
-  brought = () if own == [shape] else (shape,)
+  brought = () if own == [view.shape] else view
   digest = artifacts.hash8(pictures.contents, judge.version, *brought)
   folder = workdir / f'features_{judge.name}-{digest}'
-  make = functools.partial(write, judge, path, pictures, shape)
+  make = functools.partial(write, judge, path, pictures, view)
   return artifacts.build(folder, make)
 
 
@@ -139,8 +155,8 @@ def moments(folder):
   return statistics.read(path)
 
 
-def write(judge, path, pictures, shape, folder):
-  read = functools.partial(seen, judge, pictures, shape)
+def write(judge, path, pictures, view, folder):
+  read = functools.partial(seen, judge, pictures, view)
   mesh = step.data_mesh()
   name, size = f'features of {path}', len(pictures)
   call = jax.jit(features.named(judge.features_of))
@@ -152,14 +168,14 @@ def write(judge, path, pictures, shape, folder):
     np.save(folder / f'{name}.npy', rows)
 
 
-def seen(judge, pictures, shape, indices):
-  """{'image': uint8 [b, H, W, C]} of this shape, as the judge is shown it."""
-  found = [brought_to(shape, picture) for picture in pictures.read(indices)]
+def seen(judge, pictures, view, indices):
+  """{'image': uint8 [b, H, W, C]} of the View's shape, as the judge has it."""
+  found = [brought_to(view, picture) for picture in pictures.read(indices)]
   return {'image': features.prepared(judge.name, np.stack(found))}
 
 
-def brought_to(shape, picture):
-  """A picture as [H, W, C]: its centre, and grey as three equal channels."""
-  if picture.shape[:2] != shape[:2]:
-    picture = images.center_crop(picture, shape[0])
-  return np.broadcast_to(picture, shape)
+def brought_to(view, picture):
+  """A picture as [H, W, C]; grey as three equal channels, where C is 3."""
+  if picture.shape[:2] != view.shape[:2]:
+    picture = images.CROPS[view.crop](picture, view.shape[0])
+  return np.broadcast_to(picture, view.shape)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from absl import logging
 
+from prune_dm_jax.data import images
 from prune_dm_jax.data import pictures as pictures_lib
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.features import of_width
@@ -25,8 +26,10 @@ RAW = 32
 WIDEST = 2**14
 """Features whose covariance fits into memory: 2 GiB, and a few of them."""
 
-FEWEST = {'generated': 6, 'reference': 6, 'training': 2, 'same_noise': 6}
+FEWEST = {'generated': 6, 'reference': 6, 'training': 2, 'same_noise': 2}
 """Pictures of a set: density asks for the fifth neighbour of each."""
+
+RESIZE = f'--resize={"|".join(images.CROPS)} brings all to one size'
 
 
 class Set(NamedTuple):
@@ -91,7 +94,7 @@ def check(sets, judge, *, side, unasked, weights):
   Args:
     sets: role -> Set.
     judge: The Judge.
-    side: What pictures are cropped to; 0, if they stay as they are.
+    side: What pictures are brought to; 0, if they stay as they are.
     unasked: Whether the judge is raw pixels because none was named.
     weights: The folder of published weights.
 
@@ -128,11 +131,13 @@ def shape_of(sets, judge, side):
 
 
 def check_numbers(sets):
+  by_moments = not sets['reference'].pictures
   for role, given in sets.items():
-    if given.pictures and len(given.pictures) < FEWEST[role]:
+    least = min(FEWEST[role], 2 if by_moments else 6)
+    if given.pictures and len(given.pictures) < least:
       raise ValueError(
         f'{given.path}: {len(given.pictures)} pictures that can be used; '
-        f'{FEWEST[role]} are the fewest that can be compared'
+        f'{least} are the fewest that can be compared'
       )
   number = len(sets['generated'].pictures)
   same = sets.get('same_noise')
@@ -165,13 +170,12 @@ def check_sizes(sets):
     (first, key), *others = given.pictures.sizes.items()
     for size, other in others:
       raise ValueError(
-        f'{given.path}: {key} is {by(*first)} and {other} {by(*size)}; '
-        '--resize=center crops all to one size'
+        f'{given.path}: {key} is {by(*first)} and {other} {by(*size)}; {RESIZE}'
       )
     if first != (height, width):
       raise ValueError(
         f'{sets["generated"].path} has pictures of {by(height, width)}, '
-        f'{given.path} of {by(*first)}; --resize=center crops all to one size'
+        f'{given.path} of {by(*first)}; {RESIZE}'
       )
 
 

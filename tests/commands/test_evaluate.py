@@ -12,6 +12,7 @@ from PIL import Image
 from prune_dm_jax.commands import evaluate
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.metrics import frechet
+from prune_dm_jax.stages import judge as judge_lib
 
 RNG = np.random.default_rng(0)
 
@@ -128,7 +129,7 @@ def test_moments_beside_pictures_are_taken_if_they_are_of_such_features(
   asked = in_process(path, path, f'--workdir={tmp_path}/cache')
   sets, judge = evaluate.opened(asked), evaluate.judge_of(asked)
   with caplog.at_level(logging.INFO):
-    given = evaluate.arrays(asked, sets, judge, (2, 2, 3))
+    given = evaluate.arrays(asked, sets, judge, judge_lib.View((2, 2, 3)))
   assert given['reference_features'].shape == (8, 12)
   mean, _ = given['reference_moments']
   if width == 12:
@@ -145,7 +146,7 @@ WRONG = {
   ('--clusters=3',): '--clusters=3 is about --training',
   ('--out=moments.npz',): 'moments.npz is there already',
   ('--judge=a',): 'a: not the cell of a run',
-  ('--size=8',): 'is of the crop of --resize',
+  ('--size=8',): 'what --resize brings',
   ('--backbone=lite0', '--judge=cell'): 'name one',
   ('--backbone=inception', '--weights=nowhere'): (
     'inception.safetensors is not in nowhere.*github.com/mseitzer/pytorch-fid'

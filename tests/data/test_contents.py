@@ -27,7 +27,10 @@ class InMemory:
 def file(mode='RGB', kind='PNG', **options):
   image = np.random.default_rng(0).integers(0, 256, (5, 3, 3), np.uint8)
   saved = io.BytesIO()
-  Image.fromarray(image).convert(mode).save(saved, kind, **options)
+  picture = Image.fromarray(image)
+  if mode == 'I;16':
+    picture = Image.fromarray(image[..., 0] * np.uint16(257))
+  picture.convert(mode).save(saved, kind, **options)
   return saved.getvalue()
 
 
@@ -51,6 +54,15 @@ def test_a_picture_is_grey_by_its_mode(mode, grey):
   assert found.grey == grey
   if grey:
     assert np.ptp(decode.picture(data), axis=2).max() == 0
+
+
+@pytest.mark.parametrize('kind', ['GIF', 'PNG', 'BMP', 'TIFF'])
+def test_a_palette_of_greys_is_grey(kind):
+  for mode in ('L', 'P'):
+    data = file(mode, kind)
+    (found,) = contents.of_source(InMemory(data))
+    assert found.grey == (mode == 'L')
+    assert (np.ptp(decode.picture(data), axis=2).max() == 0) == found.grey
 
 
 def test_one_byte_is_another_digest_and_what_is_no_picture_has_no_size():

@@ -75,7 +75,7 @@ def moments_of_nothing_known(path):
 
 
 UNFIT = {
-  of_other_size: 'a has pictures of 8 x 8, .*b of 16 x 8; --resize=center',
+  of_other_size: 'a has pictures of 8 x 8, .*b of 16 x 8; --resize=center.letterbox',
   of_other_sizes_within: 'b: 0.png is 8 x 8 and last.png 9 x 8; --resize',
   grey: r'a has pictures of 3 channels \(colour\), .*b of 1 channel \(grey\)',
   grey_training: 'a has pictures of 3 channels .*b of 1 channel',
@@ -108,7 +108,9 @@ def test_a_judge_of_one_size_is_shown_colour_made_of_grey(tmp_path):
   given = opened(folder(tmp_path / 'a', channels=1))
   sets = {'generated': given, 'reference': given}
   shape = sets_lib.check(sets, judge, side=0, unasked=False, weights=tmp_path)
-  (image,) = judge_lib.seen(judge, given.pictures, shape, [0])['image']
+  (image,) = judge_lib.seen(judge, given.pictures, judge_lib.View(shape), [0])[
+    'image'
+  ]
   assert image.shape == (4, 4, 3) and np.ptp(image, axis=2).max() == 0
 
 
@@ -179,7 +181,11 @@ def test_features_of_other_contents_are_never_taken(tmp_path):
   for place in (path, other, path):
     pictures = opened(place).pictures
     at = judge_lib.features_of(
-      judge_lib.pixels(), tmp_path / 'cache', place, pictures, (2, 2, 3)
+      judge_lib.pixels(),
+      tmp_path / 'cache',
+      place,
+      pictures,
+      judge_lib.View((2, 2, 3)),
     )
     found.append(at)
     value = np.full((2, 12), 1 if place == other else -1)
@@ -194,7 +200,11 @@ def test_features_of_a_crop_are_kept_beside_those_of_the_whole(tmp_path):
   shapes = [(8, 8, 3), (4, 4, 3)]
   for shape in shapes:
     at = judge_lib.features_of(
-      judge_lib.pixels(), tmp_path / 'cache', 'a', pictures, shape
+      judge_lib.pixels(),
+      tmp_path / 'cache',
+      'a',
+      pictures,
+      judge_lib.View(shape),
     )
     features = judge_lib.arrays(at)['features']
     assert features.shape == (6, np.prod(shape))
