@@ -43,6 +43,9 @@ PUBLISHED = [name for name, row in BACKBONES.items() if row.file]
 ROLES = ('generated', 'reference', 'training', 'same_noise')
 """Options that name a set."""
 
+LABELLED = ('generated', 'training')
+"""Those whose labels a metric asks for."""
+
 
 def options(argv):
   parser = command_line.parser('evaluate', __doc__)
@@ -162,12 +165,14 @@ def arrays(asked, sets, judge, view):
   """What METRICS may ask for, from the sets that were given."""
   chosen = kept(asked, sets)
   shown = {role: given for role, given in sets.items() if given.pictures}
-  labels = {role: labels_lib.of_set(s, judge) for role, s in shown.items()}
+  labels = {
+    r: labels_lib.of_set(shown[r], judge) for r in LABELLED if r in shown
+  }
   given, folders = {}, {}
   for role, one in shown.items():
     folders[role] = judge_lib.features_of(judge, asked.workdir, *one[:2], view)
     found = judge_lib.arrays(folders[role])
-    if labels[role] is not None:
+    if labels.get(role) is not None:
       found['labels'] = labels[role]
     prefix = '' if role == 'generated' else f'{role}_'
     given |= {prefix + name: array for name, array in found.items()}
