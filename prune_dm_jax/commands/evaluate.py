@@ -147,6 +147,11 @@ def opened(asked):
       raise ValueError(
         f'{given.path}: statistics, and no pictures; only REFERENCE may be so'
       )
+  if asked.clusters > len(found['training'].pictures if asked.clusters else ()):
+    raise ValueError(
+      f'--clusters={asked.clusters}, but {asked.training} has '
+      f'{len(found["training"].pictures)} pictures'
+    )
   return found
 
 

@@ -144,6 +144,7 @@ def test_moments_beside_pictures_are_taken_if_they_are_of_such_features(
 WRONG = {
   ('--training=nowhere',): 'nowhere: there is no such file or folder',
   ('--clusters=3',): '--clusters=3 is about --training',
+  ('--clusters=7', '--training=a'): '--clusters=7, but a has 6 pictures',
   ('--out=moments.npz',): 'moments.npz is there already',
   ('--judge=a',): 'a: not the cell of a run',
   ('--size=8',): 'what --resize brings',
