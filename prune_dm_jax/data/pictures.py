@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.data import contents as contents_lib
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import npz
+from prune_dm_jax.data import survey
 from prune_dm_jax.data import unreadable
 
 
@@ -49,10 +49,10 @@ class Pictures(NamedTuple):
     return len(self.keys)
 
 
-def undecodable(source, contents):
-  """key -> why, of each picture that cannot be decoded."""
+def readable(source, contents):
+  """The Source without what cannot be decoded."""
   del contents  # By which the answer can be kept.
-  return unreadable.among(source)
+  return source.without(unreadable.among(source))
 
 
 def silent(number):
@@ -61,12 +61,13 @@ def silent(number):
   return lambda done: None
 
 
-def open_pictures(path, *, bad_of=undecodable, counter=silent):
+def open_pictures(path, *, check=readable, counter=silent):
   """The Pictures at a path; a ValueError says what is wrong with it.
 
   Args:
     path: Of a folder, an archive, arrays or a cell.
-    bad_of: (Source, digest of what it holds) -> key -> why.
+    check: (Source, digest of what it holds) -> the Source without what cannot
+      be read.
     counter: number of files -> say(number of them that were read).
   """
   path = pathlib.Path(path)
@@ -83,16 +84,20 @@ def open_pictures(path, *, bad_of=undecodable, counter=silent):
   readers = {'.npz': of_npz, '.npy': of_npy}
   if path.suffix.lower() in readers:
     return readers[path.suffix.lower()](path)
-  return of_source(path, image_folder.open_folder(path), bad_of, counter)
+  return of_source(path, image_folder.open_folder(path), check, counter)
 
 
-def of_source(path, source, bad_of, counter):
+def of_source(path, source, check, counter):
   """Pictures of a Source, without those that cannot be read."""
-  found = contents_lib.of_source(source, say=counter(len(source)))
-  bad = bad_of(source, contents_lib.digest(found, source.keys))
-  found = [c for c, key in zip(found, source.keys, strict=True)
-           if key not in bad]  # fmt: skip
-  source = source.without(bad)
+  found = survey.of_source(source, say=counter(len(source)))
+  left = check(source, survey.digest(found, source.keys))
+  stay = set(left.keys)
+  found = [
+    content
+    for key, content in zip(source.keys, found, strict=True)
+    if key in stay
+  ]
+  source = left
   if not len(source):
     key, why = min(source.bad.items())
     raise ValueError(f'{path}: none of its pictures can be read: {key}: {why}')
@@ -107,12 +112,12 @@ def of_source(path, source, bad_of, counter):
     read=lambda indices: [source.image(int(i))[..., :channels] for i in indices],
     sizes=sizes,
     channels=channels,
-    contents=contents_lib.digest(found, source.keys),
+    contents=survey.digest(found, source.keys),
     fingerprint=source.fingerprint,
     class_names=source.class_names,
     repeated=tuple(
       (source.keys[i], source.keys[j])
-      for i, j in contents_lib.repeated(found)
+      for i, j in survey.repeated(found)
     ),
     source=source,
   )  # fmt: skip

@@ -11,12 +11,12 @@ from absl import logging
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import pictures as pictures_lib
+from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.features import of_width
 from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import opening
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import judge as judge_lib
 
@@ -53,18 +53,25 @@ def opened(path, workdir, *, most):
     return Set(path, None, moments)
   found = pictures_lib.open_pictures(
     path,
-    bad_of=functools.partial(unreadable, workdir),
+    check=functools.partial(readable, workdir),
     counter=functools.partial(progress.counter, f'reading {path}'),
   )
   tell(path, found, most)
   return Set(path, found, moments)
 
 
-def unreadable(workdir, source, digest):
-  """key -> why of what cannot be decoded; asked once of the same bytes."""
+def readable(workdir, source, digest):
+  """A Source without what cannot be decoded; asked once of the same bytes."""
   folder = workdir / f'checked-{digest}'
-  make = functools.partial(opening.write_check, source)
-  return artifacts.read_json(artifacts.build(folder, make) / 'bad.json')
+  make = functools.partial(write_check, source)
+  bad = artifacts.read_json(artifacts.build(folder, make) / 'bad.json')
+  return source.without(bad)
+
+
+def write_check(source, folder):
+  """bad.json: key -> why, of what a full decode found."""
+  say = progress.counter('checking pictures', len(source))
+  artifacts.write_json(folder / 'bad.json', unreadable.among(source, say=say))
 
 
 def tell(path, pictures, most):

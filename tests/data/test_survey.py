@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from prune_dm_jax.data import contents
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import npz
+from prune_dm_jax.data import survey
 
 
 class InMemory:
@@ -39,7 +39,7 @@ def test_the_size_is_that_of_the_decoded_picture(orientation):
   exif = Image.Exif()
   exif[decode.ORIENTATION] = orientation
   data = file(kind='JPEG', exif=exif)
-  (found,) = contents.of_source(InMemory(data))
+  (found,) = survey.of_source(InMemory(data))
   assert found.size == decode.picture(data).shape[:2]
 
 
@@ -50,7 +50,7 @@ def test_the_size_is_that_of_the_decoded_picture(orientation):
 )  # fmt: skip
 def test_a_picture_is_grey_by_its_mode(mode, grey):
   data = file(mode)
-  (found,) = contents.of_source(InMemory(data))
+  (found,) = survey.of_source(InMemory(data))
   assert found.grey == grey
   if grey:
     assert np.ptp(decode.picture(data), axis=2).max() == 0
@@ -60,25 +60,23 @@ def test_a_picture_is_grey_by_its_mode(mode, grey):
 def test_a_palette_of_greys_is_grey(kind):
   for mode in ('L', 'P'):
     data = file(mode, kind)
-    (found,) = contents.of_source(InMemory(data))
+    (found,) = survey.of_source(InMemory(data))
     assert found.grey == (mode == 'L')
     assert (np.ptp(decode.picture(data), axis=2).max() == 0) == found.grey
 
 
 def test_one_byte_is_another_digest_and_what_is_no_picture_has_no_size():
   data = file()
-  found = [
-    contents.of_source(InMemory(d)) for d in (data, data + b'1', b'text')
-  ]
-  digests = {contents.digest(one, ['a']) for one in found}
+  found = [survey.of_source(InMemory(d)) for d in (data, data + b'1', b'text')]
+  digests = {survey.digest(one, ['a']) for one in found}
   assert len(digests) == 3 and found[2][0].size == ()
 
 
 def test_every_file_is_said_once_in_order():
   files, said = [bytes([i]) for i in range(200)], []
-  found = contents.of_source(InMemory(*files), say=said.append)
+  found = survey.of_source(InMemory(*files), say=said.append)
   assert len({one.digest for one in found}) == said[-1] == 200
-  assert contents.repeated(found + found[:1]) == [(200, 0)]
+  assert survey.repeated(found + found[:1]) == [(200, 0)]
 
 
 @pytest.mark.parametrize('save', [np.savez, np.savez_compressed])
