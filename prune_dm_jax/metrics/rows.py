@@ -85,7 +85,8 @@ def of_one_number(given):
 def number_compared(given, metric):
   """How many it compares with; None: with nothing, or it is not known."""
   compares = {'reference_features', 'reference_moments'} & set(metric.needs)
-  known = compares and 'reference_features' in given
+  counted = 'reference_moments' not in metric.needs or not given.get('of_file')
+  known = compares and counted and 'reference_features' in given
   return len(given['reference_features']) if known else None
 
 

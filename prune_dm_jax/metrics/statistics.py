@@ -1,6 +1,7 @@
 """Mean and covariance as files: `mu` and `sigma`, as pytorch-fid and ADM do."""
 
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -14,7 +15,7 @@ def write(path, mean, covariance):
 
 def are_in(path):
   """Whether a file is an .npz of mu and sigma; an unreadable one is not."""
-  if path.suffix != '.npz' or not zipfile.is_zipfile(path):
+  if path.suffix.lower() != '.npz' or not zipfile.is_zipfile(path):
     return False
   with zipfile.ZipFile(path) as file:
     return {'mu.npy', 'sigma.npy'} <= set(file.namelist())
@@ -25,7 +26,9 @@ def read(path):
   try:
     with np.load(path) as file:
       mean, covariance = (np.asarray(file[n], float) for n in ('mu', 'sigma'))
-  except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+  except (
+    ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error,
+  ) as error:  # fmt: skip
     raise ValueError(f'{path}: no mu and sigma can be read from it') from error
   check(path, mean, covariance)
   return mean, covariance

@@ -10,7 +10,6 @@ import jax
 import numpy as np
 
 from prune_dm_jax.data import images
-from prune_dm_jax.data import pictures as pictures_lib
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import check_file
@@ -63,6 +62,18 @@ class Judge(NamedTuple):
   """uint8 [B, H, W, C] -> features [B, D], logits [B, C] or None."""
   shape: tuple[int, ...]
   """[H, W, C] of what it sees; empty is any."""
+  class_names: tuple[str, ...] = ()
+  """[C] of the logits; empty, if it knows no classes of ours."""
+  crop: str = ''
+  """How pictures are brought to its shape, if it has one: of images.CROPS."""
+
+
+class View(NamedTuple):
+  """How pictures are shown to a judge."""
+
+  shape: tuple[int, ...]
+  """[H, W, C]"""
+  crop: str = 'center'
 
 
 def pixels():
@@ -76,16 +87,22 @@ def published(backbone, path):
   return Judge(backbone, artifacts.file_digest(path)[:8], load, ())
 
 
+@functools.cache
+def run_of(cell):
+  """The run that a cell is of, opened once."""
+  return opening.of_cell(cell)
+
+
 def of_cell(cell):
   """The judge of the run that a cell is of."""
   if not (cell / 'config.json').exists():
     raise ValueError(f'{cell}: not the cell of a run, as it has no config.json')
-  run = opening.of_cell(cell)
-  name, shape = run.config.judge.network, fitting.picture_shape(run)
+  run = run_of(cell)
+  name, view = run.config.judge.network, view_of(run)
   if name not in NETWORKS:
     path = paths_lib.weights_path(run.config, name)
     judge = published(name, path) if path else pixels()
-    return judge._replace(shape=shape)
+    return judge._replace(**view._asdict())
   path = run.paths.judge
   if not path.exists():
     raise ValueError(
@@ -93,21 +110,35 @@ def of_cell(cell):
       '--until=evaluate makes it'
     )
   load = BACKBONES[name].load(features.fit_classifier(run, name, path))
-  return Judge(name, path.name, load, shape)
+  judge = Judge(name, path.name, load, (), run.source.class_names)
+  return judge._replace(**view._asdict())
 
 
-def features_of(judge, workdir, path):
-  """The folder of workdir with what a judge sees of the pictures at a path."""
-  pictures = pictures_lib.open_pictures(path)
-  digest = artifacts.hash8(pictures.fingerprint, judge.version)
+def view_of(run):
+  """How a run shows its pictures to every network."""
+  return View(fitting.picture_shape(run), run.config.data.crop)
+
+
+def width(judge, shape):
+  """D, of pictures [H, W, C], without computing anything."""
+  picture = features.prepared(judge.name, np.zeros((1, *shape), np.uint8))
+  asked = jax.ShapeDtypeStruct(picture.shape, picture.dtype)
+  return jax.eval_shape(judge.features_of, asked)[0].shape[-1]
+
+
+def features_of(judge, workdir, path, pictures, view):
+  """The folder of workdir with what a judge sees of pictures, by a View."""
+  own = [(*size, pictures.channels) for size in pictures.sizes]
+  brought = () if own == [view.shape] else view
+  digest = artifacts.hash8(pictures.contents, judge.version, *brought)
   folder = workdir / f'features_{judge.name}-{digest}'
-  make = functools.partial(write, judge, pictures, path)
+  make = functools.partial(write, judge, path, pictures, view)
   return artifacts.build(folder, make)
 
 
 def arrays(folder):
-  """features [N, D], and perhaps logits [N, C] and labels [N]."""
-  files = {n: folder / f'{n}.npy' for n in ('features', 'logits', 'labels')}
+  """features [N, D], and perhaps logits [N, C]."""
+  files = {n: folder / f'{n}.npy' for n in ('features', 'logits')}
   return {
     name: np.load(file, mmap_mode='r')
     for name, file in files.items()
@@ -124,8 +155,8 @@ def moments(folder):
   return statistics.read(path)
 
 
-def write(judge, pictures, path, folder):
-  read = functools.partial(seen, judge, pictures, path)
+def write(judge, path, pictures, view, folder):
+  read = functools.partial(seen, judge, pictures, view)
   mesh = step.data_mesh()
   name, size = f'features of {path}', len(pictures)
   call = jax.jit(features.named(judge.features_of))
@@ -133,20 +164,18 @@ def write(judge, pictures, path, folder):
     progress.compiling(name, call), read, size, mesh=mesh,
     batch_size=min(BATCH, size), say=progress.counter(name, size),
   )  # fmt: skip
-  if pictures.labels is not None:
-    found['labels'] = pictures.labels
   for name, rows in found.items():
     np.save(folder / f'{name}.npy', rows)
 
 
-def seen(judge, pictures, path, indices):
-  """{'image': uint8 [b, H, W, C]} at the size of the judge."""
-  found = pictures.read(indices)
-  if judge.shape and found.shape[-1] != judge.shape[-1]:
-    raise ValueError(
-      f'{path}: pictures of {found.shape[-1]} channels; the {judge.name} sees '
-      f'{judge.shape[-1]}'
-    )
-  if judge.shape and found.shape[1:] != judge.shape:
-    found = np.stack([images.center_crop(f, judge.shape[0]) for f in found])
-  return {'image': features.prepared(judge.name, found)}
+def seen(judge, pictures, view, indices):
+  """{'image': uint8 [b, H, W, C]} of the View's shape, as the judge has it."""
+  found = [brought_to(view, picture) for picture in pictures.read(indices)]
+  return {'image': features.prepared(judge.name, np.stack(found))}
+
+
+def brought_to(view, picture):
+  """A picture as [H, W, C]; grey as three equal channels, where C is 3."""
+  if picture.shape[:2] != view.shape[:2]:
+    picture = images.CROPS[view.crop](picture, view.shape[0])
+  return np.broadcast_to(picture, view.shape)

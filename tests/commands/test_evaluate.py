@@ -1,13 +1,18 @@
 """The command that judges anyone's pictures."""
 
 import json
+import logging
 import subprocess
 import sys
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from prune_dm_jax.commands import evaluate
+from prune_dm_jax.data import image_folder
 from prune_dm_jax.metrics import frechet
+from prune_dm_jax.stages import judge as judge_lib
 
 RNG = np.random.default_rng(0)
 
@@ -70,22 +75,94 @@ def test_the_reference_may_be_its_statistics_alone(folder):
   assert 'precision' not in process.stdout
 
 
-BAD = {
-  ('made.npz', 'nowhere'): 'nowhere: there is no such file or folder',
-  ('made.npz', 'real.npz', '--clusters=3'): '--clusters=3 is about --training',
-  ('made.npz', 'real.npz', '--out=made.npz'): 'made.npz is there already',
-  ('made.npz', 'real.npz', '--judge=cache'): 'not the cell of a run',
+def test_bad_input_is_one_sentence(folder):
+  process = run(folder, folder / 'made.npz', folder / 'nowhere')
+  assert process.returncode == 1 and process.stdout == ''
+  assert process.stderr == (
+    f'prune_dm_jax: {folder}/nowhere: there is no such file or folder\n'
+  )
+
+
+def in_process(*words):
+  return evaluate.options([*map(str, words)])
+
+
+def of_names(path, names):
+  for i, name in enumerate(names):
+    file = path / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shade = np.full((2, 2, 3), i, np.uint8)
+    Image.fromarray(shade).save(file)
+  return path
+
+
+def test_what_was_kept_is_the_same_by_keys_and_by_places(tmp_path):
+  """`cat-big/` is before `cat/`, as strings are ordered."""
+  names = [f'{c}/{i}.png' for c in ('cat', 'cat-big') for i in range(4)]
+  train = of_names(tmp_path / 'train', names)
+  keys = image_folder.open_folder(train).keys
+  chosen = [i for i, key in enumerate(keys) if key.startswith('cat/')]
+  np.save(tmp_path / 'kept_idx.npy', chosen)
+  (tmp_path / 'kept.txt').write_text('\n'.join(keys[i] for i in chosen))
+  found = []
+  for name in ('kept_idx.npy', 'kept.txt'):
+    asked = in_process(
+      train, train, f'--training={train}', f'--kept={tmp_path / name}',
+      f'--workdir={tmp_path}/cache',
+    )  # fmt: skip
+    sets = evaluate.opened(asked)
+    pictures = sets['training'].pictures
+    some = np.flatnonzero(evaluate.kept(asked, sets))
+    found.append([pictures.keys[i] for i in some])
+    shades = [image[0, 0, 0] for image in pictures.read(some)]
+    assert shades == [0, 1, 2, 3]
+  assert found[0] == found[1] == [f'cat/{i}.png' for i in range(4)]
+
+
+@pytest.mark.parametrize('width', [12, 2048])
+def test_moments_beside_pictures_are_taken_if_they_are_of_such_features(
+  width, tmp_path, caplog
+):
+  arr_0 = RNG.integers(0, 256, (8, 2, 2, 3), np.uint8)
+  path = tmp_path / 'both.npz'
+  np.savez(path, arr_0=arr_0, mu=np.zeros(width), sigma=np.eye(width))
+  asked = in_process(path, path, f'--workdir={tmp_path}/cache')
+  sets, judge = evaluate.opened(asked), evaluate.judge_of(asked)
+  with caplog.at_level(logging.INFO):
+    given = evaluate.arrays(asked, sets, judge, judge_lib.View((2, 2, 3)))
+  assert given['reference_features'].shape == (8, 12)
+  mean, _ = given['reference_moments']
+  if width == 12:
+    assert not mean.any() and given['of_file']
+    assert 'distance is to its mu and sigma' in caplog.text
+  else:
+    pixels = arr_0.reshape(8, -1) / 127.5 - 1
+    np.testing.assert_allclose(mean, pixels.mean(axis=0), atol=1e-6)
+    assert 'of 2048 features, as many as --backbone=inception' in caplog.text
+
+
+WRONG = {
+  ('--training=nowhere',): 'nowhere: there is no such file or folder',
+  ('--clusters=3',): '--clusters=3 is about --training',
+  ('--clusters=7', '--training=a'): '--clusters=7, but a has 6 pictures',
+  ('--out=moments.npz',): 'moments.npz is there already',
+  ('--judge=a',): 'a: not the cell of a run',
+  ('--size=8',): 'what --resize brings',
+  ('--backbone=lite0', '--judge=cell'): 'name one',
+  ('--backbone=inception', '--weights=nowhere'): (
+    'inception.safetensors is not in nowhere.*github.com/mseitzer/pytorch-fid'
+  ),
+  ('--same_noise=moments.npz',): 'statistics, and no pictures; only REFERENCE',
 }
 
 
-@pytest.mark.parametrize('words', BAD)
-def test_bad_input_is_one_sentence(words, folder):
-  placed = [
-    f'{name}={folder}/{value}' if name in ('--out', '--judge') else word
-    for word in words[2:]
-    for name, _, value in [word.partition('=')]
-  ]
-  process = run(folder, *(folder / word for word in words[:2]), *placed)
-  assert process.returncode == 1
-  last = process.stderr.strip().splitlines()[-1]
-  assert last.startswith('prune_dm_jax: ') and BAD[words] in last
+@pytest.mark.parametrize('words', WRONG)
+def test_what_cannot_be_done_is_said_before_anything_is(
+  words, tmp_path, monkeypatch
+):
+  monkeypatch.chdir(tmp_path)
+  of_names(tmp_path / 'a', [f'{i}.png' for i in range(6)])
+  np.savez('moments.npz', mu=np.zeros(12), sigma=np.eye(12))
+  with pytest.raises(ValueError, match=WRONG[words]):
+    evaluate.evaluate(in_process('a', 'a', '--workdir=cache', *words))
+  assert not list(tmp_path.glob('cache/features*'))

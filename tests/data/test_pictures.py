@@ -1,9 +1,12 @@
 """Pictures to be judged, from anywhere."""
 
+import shutil
+
 import numpy as np
 import pytest
 from PIL import Image
 
+from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import pictures
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (5, 6, 4, 3), np.uint8)
@@ -100,6 +103,17 @@ def other_labels(path):
   np.savez(path.with_suffix('.npz'), arr_0=IMAGES, arr_1=np.arange(4))
 
 
+def labels_of_floats(path):
+  np.savez(path.with_suffix('.npz'), arr_0=IMAGES, arr_1=np.arange(5.0))
+
+
+def a_byte_flipped(path):
+  np.savez(path.with_suffix('.npz'), arr_0=IMAGES)
+  content = bytearray(path.with_suffix('.npz').read_bytes())
+  content[400] ^= 1
+  path.with_suffix('.npz').write_bytes(content)
+
+
 BAD = {
   empty: 'no picture in this folder',
   not_a_picture: 'a.png: not a picture',
@@ -108,6 +122,8 @@ BAD = {
   four_channels: '4 channels',
   without_arr_0: 'no arr_0',
   other_labels: '5 pictures, but labels of shape',
+  labels_of_floats: 'its labels are float64',
+  a_byte_flipped: 'not an .npz file of numbers',
 }
 
 
@@ -119,10 +135,73 @@ def test_what_is_wrong_is_one_sentence(make, tmp_path):
     pictures.open_pictures(path)
 
 
-def test_pictures_of_two_sizes_are_refused_by_name(tmp_path):
+def test_sizes_are_known_by_the_first_picture_of_each(tmp_path):
   saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[0, :3]])
-  with pytest.raises(ValueError, match='b.png.*one size'):
-    pictures.open_pictures(tmp_path).read([0, 1])
+  found = pictures.open_pictures(tmp_path)
+  assert found.sizes == {(6, 4): 'a.png', (3, 4): 'b.png'}
+
+
+def test_a_grey_picture_among_colours_is_colour_as_in_a_set_to_train_on(
+  tmp_path,
+):
+  saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[1, :, :, :1]])
+  found = pictures.open_pictures(tmp_path)
+  assert found.channels == 3
+  assert [picture.shape for picture in found.read([0, 1])] == [(6, 4, 3)] * 2
+
+
+def test_pictures_order_and_classes_are_those_of_a_data_set(tmp_path):
+  names = ['cat/0.png', 'cat-big/0.tif', 'cat/.hidden.png', 'cat/1.GIF']
+  saved(tmp_path / 'set', names)
+  source = image_folder.open_folder(tmp_path / 'set')
+  found = pictures.open_pictures(tmp_path / 'set')
+  assert found.keys == source.keys and found.class_names == ('cat', 'cat-big')
+  assert found.keys == ('cat-big/0.tif', 'cat/0.png', 'cat/1.GIF')
+  assert found.labels.tolist() == source.labels.tolist() == [1, 0, 0]
+  assert found.fingerprint == source.fingerprint
+
+
+def test_an_archive_is_read_as_the_folder_in_it(tmp_path):
+  saved(tmp_path / 'set', ['a.png', 'b.png'])
+  shutil.make_archive(tmp_path / 'packed', 'zip', tmp_path / 'set')
+  one, other = map(
+    pictures.open_pictures, [tmp_path / 'set', tmp_path / 'packed.zip']
+  )
+  assert one.keys == other.keys and one.contents == other.contents
+  np.testing.assert_array_equal(one.read([0, 1]), other.read([0, 1]))
+
+
+def test_other_pictures_of_the_same_names_and_bytes_are_other_contents(
+  tmp_path,
+):
+  found = []
+  for place, images in enumerate([IMAGES, IMAGES, IMAGES[::-1]]):
+    saved(tmp_path / str(place), ['a.bmp', 'b.bmp'], images)
+    found.append(pictures.open_pictures(tmp_path / str(place)).contents)
+  assert found[0] == found[1] != found[2]
+
+
+def test_the_same_file_twice_is_named_with_the_first(tmp_path):
+  saved(tmp_path, ['a.png', 'b.png', 'c.png'], IMAGES[[0, 1, 0]])
+  assert pictures.open_pictures(tmp_path).repeated == (('c.png', 'a.png'),)
+
+
+def test_what_cannot_be_decoded_is_left_out_as_from_a_data_set(tmp_path):
+  saved(tmp_path, ['a.png', 'c.png'])
+  whole = (tmp_path / 'a.png').read_bytes()
+  (tmp_path / 'b.png').write_bytes(whole[: len(whole) // 2])
+  found = pictures.open_pictures(tmp_path)
+  assert found.keys == ('a.png', 'c.png') and list(found.source.bad) == [
+    'b.png'
+  ]
+  np.testing.assert_array_equal(found.read([1])[0], IMAGES[1])
+
+
+def test_a_cell_without_samples_is_no_folder_of_pictures(tmp_path):
+  saved(tmp_path, ['figure.png'])
+  (tmp_path / 'selection.json').write_text('{}')
+  with pytest.raises(ValueError, match='no samples yet.*--until=sample'):
+    pictures.open_pictures(tmp_path)
 
 
 def test_what_is_not_there_is_said(tmp_path):

@@ -53,6 +53,7 @@ def test_it_maps_pictures_to_features_one_by_one(weights, name):
   features, logits = apply(images)
   scale = np.abs(features).max()
   assert features.shape[0] == 3 and features.ndim == 2
+  assert name not in PUBLISHED or features.shape[1] == backbone.width
   assert logits is None or logits.shape[0] == 3 and logits.ndim == 2
   assert np.abs(features[0] - features[1]).max() > 1e-4 * scale
   by_itself = apply(images[[2, 2, 2]])[0][:1]

@@ -49,6 +49,13 @@ def test_unequal_numbers_are_doubted_where_they_matter():
   assert numbers['vendi'] == (50, None)
 
 
+def test_moments_of_a_file_are_of_it_does_not_say_how_many():
+  found = rows(compared(50, 40) | {'of_file': True})
+  numbers = {row['metric']: row['n_reference'] for row in found}
+  assert numbers['frechet_distance'] is None and numbers['precision'] == 40
+  assert warnings(found)['frechet_distance'] == ''
+
+
 @pytest.mark.parametrize('number', [29, 30, 31])
 def test_fewer_examples_than_features_are_doubted(number):
   said = warnings(rows(compared(number, number, width=30)))

@@ -1,0 +1,77 @@
+"""Labels of anyone's pictures as places among the classes that a judge knows.
+
+By the names of the classes, where they have names: the second folder of one set
+may be another class than the second of another. Numbers must be in range.
+"""
+
+import unicodedata
+
+import numpy as np
+from absl import logging
+
+from prune_dm_jax.features import weights
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.stages import judge as judge_lib
+
+
+def of_set(given, judge):
+  """[N] labels of a Set, or None where it has none that the judge knows."""
+  labels, names = given.pictures.labels, given.pictures.class_names
+  if labels is None or not judge.class_names:
+    return None
+  cell = cell_of(given.path)
+  if cell:
+    if not told_classes(cell):
+      return None
+    names = judge_lib.run_of(cell).source.class_names
+  if names:
+    return by_name(given.path, labels, names, judge)
+  check_range(given.path, labels, judge)
+  return labels
+
+
+def by_name(path, labels, names, judge):
+  """Labels among `names` as labels among the judge's; None, and a line, if some
+  of them are none.
+  """
+  place = {spelled(name): i for i, name in enumerate(judge.class_names)}
+  unknown = [name for name in names if spelled(name) not in place]
+  if unknown or (labels < 0).any():
+    which = weights.listed(unknown) if unknown else 'of some pictures (none)'
+    logging.warning(
+      '%s: folders %s are not classes of the judge, which are %s; '
+      'asked_class and the balance of classes are not taken',
+      path, which, weights.listed(judge.class_names),
+    )  # fmt: skip
+    return None
+  return np.array([place[spelled(name)] for name in names])[labels]
+
+
+def spelled(name):
+  """A name in one spelling of its accents: file systems have two."""
+  return unicodedata.normalize('NFC', name)
+
+
+def check_range(path, labels, judge):
+  number = len(judge.class_names)
+  outside = labels[(labels < 0) | (labels >= number)]
+  if len(outside):
+    raise ValueError(
+      f'{path}: label {outside[0]} is no class of the judge, which knows '
+      f'{number}: 0 to {number - 1}'
+    )
+
+
+def cell_of(path):
+  """The cell whose samples are at a path, or None."""
+  for cell in (path, path.parent):
+    samples = cell / 'samples'
+    if (cell / 'config.json').exists() and (samples == path or cell == path):
+      return cell
+  return None
+
+
+def told_classes(cell):
+  """Whether the model of a cell was told which class to make."""
+  config = artifacts.read_json(cell / 'config.json')
+  return config.get('dit', {}).get('conditional', True)
