@@ -11,12 +11,11 @@ from absl import logging
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import pictures as pictures_lib
-from prune_dm_jax.data import unreadable
+from prune_dm_jax.data import reasons
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.features import of_width
-from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.metrics import statistics
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import checked
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import judge as judge_lib
 
@@ -53,40 +52,25 @@ def opened(path, workdir, *, most):
     return Set(path, None, moments)
   found = pictures_lib.open_pictures(
     path,
-    check=functools.partial(readable, workdir),
+    check=lambda source, _: checked.source(source, path, workdir),
     counter=functools.partial(progress.counter, f'reading {path}'),
   )
   tell(path, found, most)
   return Set(path, found, moments)
 
 
-def readable(workdir, source, digest):
-  """A Source without what cannot be decoded; asked once of the same bytes."""
-  folder = workdir / f'checked-{digest}'
-  make = functools.partial(write_check, source)
-  bad = artifacts.read_json(artifacts.build(folder, make) / 'bad.json')
-  return source.without(bad)
-
-
-def write_check(source, folder):
-  """bad.json: key -> why, of what a full decode found."""
-  say = progress.counter('checking pictures', len(source))
-  artifacts.write_json(folder / 'bad.json', unreadable.among(source, say=say))
-
-
 def tell(path, pictures, most):
   """Says what is left out and what is there twice; refuses if it is too much."""
-  bad = pictures.source.bad if pictures.source else {}
-  total = len(bad) + len(pictures)
-  some = [f'{key} ({why})' for key, why in sorted(bad.items())]
-  sentence = (
-    f'{path}: {len(bad)} of {total} pictures cannot be used: '
-    f'{weights_lib.listed(some)}'
-  )
-  if len(bad) > most * total:
-    raise ValueError(f'{sentence}; more than --max_bad={most:g} of them')
-  if bad:
-    logging.warning('%s; they are left out', sentence)
+  source = pictures.source
+  bad = reasons.number_bad(source) if source else 0
+  total = bad + len(pictures)
+  if bad > most * total:
+    raise ValueError(
+      f'{path}: {bad} of {total} pictures cannot be used, more than '
+      f'--max_bad={most:g} of them: {reasons.of(source)}'
+    )
+  if source and reasons.of(source):
+    logging.warning('%s: left out: %s', path, reasons.of(source))
   if pictures.repeated:
     logging.warning(
       '%s: %d of %d pictures are the same file as an earlier one, as %s is %s; '
