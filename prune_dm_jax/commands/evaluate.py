@@ -18,7 +18,7 @@ import pathlib
 import jax
 import numpy as np
 
-from prune_dm_jax.data import manifest
+from prune_dm_jax.data import lists
 from prune_dm_jax.data import pictures
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.metrics import rows as rows_lib
@@ -142,7 +142,7 @@ def kept(asked, size):
   if not asked.kept:
     return np.ones(size, bool)
   source = pictures.open_pictures(asked.training)
-  return np.isin(np.arange(size), manifest.read_list(asked.kept, source))
+  return np.isin(np.arange(size), lists.read_list(asked.kept, source))
 
 
 def shown(row):

@@ -12,7 +12,7 @@ from absl import logging
 
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
-from prune_dm_jax.data import manifest
+from prune_dm_jax.data import lists
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import JUDGING
@@ -210,7 +210,7 @@ def counts(run, cell):
   if cell and (cell / 'selection.json').exists():
     kept = artifacts.read_json(cell / 'selection.json')['kept']
   elif run.config.select.file:
-    kept = len(manifest.read_list(run.config.select.file, run.source))
+    kept = len(lists.read_list(run.config.select.file, run.source))
   elif run.config.select.ratio_from == 'smallest_cluster':
     return 'kept and pruned follow from its smallest cluster'
   else:

@@ -6,6 +6,7 @@ import pathlib
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.data import lists
 from prune_dm_jax.data import manifest
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
@@ -44,7 +45,7 @@ def folder(run, groups):
   config = run.config
   if config.select.file:
     path = pathlib.Path(config.select.file)
-    manifest.read_list(path, run.source)
+    lists.read_list(path, run.source)
     name = f'file_{path.stem}_{artifacts.file_digest(path)[:8]}'
     return pathlib.Path(run.workdir) / f'{name}-seed{config.seed}'
   removed = round(float(ratio(config, groups)), 4)
@@ -86,7 +87,7 @@ def warn_of_a_tiny_cluster(groups):
 def from_file(run):
   """The list of `select.file`, which may name no held-out example."""
   path = run.config.select.file
-  kept = manifest.read_list(path, run.source)
+  kept = lists.read_list(path, run.source)
   outside = {
     'held out for judging': run.held_out,
     'left out by config.data.imbalance': run.thinned,
