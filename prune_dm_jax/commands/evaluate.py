@@ -142,7 +142,8 @@ def kept(asked, size):
   if not asked.kept:
     return np.ones(size, bool)
   source = pictures.open_pictures(asked.training)
-  return np.isin(np.arange(size), lists.read_list(asked.kept, source))
+  listed = lists.read_list(asked.kept, source, root=asked.training)
+  return np.isin(np.arange(size), listed)
 
 
 def shown(row):

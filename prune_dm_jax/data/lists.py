@@ -1,19 +1,43 @@
-"""Anyone's own list of examples to keep, checked against the data."""
+"""Anyone's own list of examples to keep, checked against the data.
 
+A list names what it keeps, by keys or by indices. Indices mean nothing without
+the order that they count in: the fingerprint of the data says which.
+"""
+
+import json
 import pathlib
+import re
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
+from absl import logging
+
+from prune_dm_jax.data import list_files
+from prune_dm_jax.data import names
+
+BESIDE = {
+  'selection.json': ('kept_idx.npy',),
+  'split.json': ('train_idx.npy', 'held_out_idx.npy'),
+}
+"""What says the fingerprint of which files beside it."""
+
+WORDS = {
+  **dict.fromkeys(('1', '1.0', 'true', 'yes', 'kept'), True),
+  **dict.fromkeys(('0', '0.0', 'false', 'no', 'pruned'), False),
+}
+"""What a column says of a row that is kept, or not."""
+
+REASONS = {'kept': True, **dict.fromkeys(('pruned', 'thinned', 'held_out'), False)}  # fmt: skip
 
 
-def read_list(path, source):
-  """Anyone's own list of examples to keep, checked against the data.
+def read_list(path, source, *, root=''):
+  """The examples that a list keeps.
 
   Args:
-    path: .npy of indices, .txt of keys (one a line), or .parquet with a column
-      `key` or `index`, and `keep` if not all its rows are meant.
+    path: A file of list_files.READERS: of keys, of indices, of a bool for each
+      example, or a table with a column `key` or `index`, and `keep` if not all
+      its rows are meant.
     source: The full data set.
+    root: Where the data is, if that may stand before a key.
 
   Returns:
     [M] sorted indices.
@@ -22,22 +46,132 @@ def read_list(path, source):
     ValueError: What is wrong, in which file, and what would do.
   """
   path = pathlib.Path(path)
-  readers = {'.npy': read_npy, '.txt': read_txt, '.parquet': read_parquet}
-  if path.suffix not in readers:
-    raise ValueError(f'{path}: a list is one of {", ".join(readers)}')
-  if not path.exists():
-    raise ValueError(f'{path}: there is no such file')
-  indices = readers[path.suffix](path, source)
+  columns = list_files.read(path)
+  made_on = fingerprint(columns, path)
+  if made_on and made_on != source.fingerprint:
+    raise ValueError(
+      f'{path}: a list of other data (fingerprint {made_on}, this data has '
+      f'{source.fingerprint}); keys alone, as a .txt, hold for any data that has '
+      'them'
+    )
+  if 'key' not in columns and not made_on:
+    warn_of_the_order(path, source)
+  indices = chosen(columns, path, source, root)
   check(indices, path, source)
   return np.sort(indices).astype(np.int64)
 
 
-def check(indices, path, source):
-  if indices.ndim != 1 or indices.dtype.kind not in 'iu':
+def fingerprint(columns, path):
+  """What the list, or a file beside it, says that it was made on; else ''."""
+  said = set(map(str, columns.pop('fingerprint', ())))
+  if len(said) > 1:
+    raise ValueError(f'{path}: it names several fingerprints, {sorted(said)}')
+  for name, of in BESIDE.items():
+    facts = path.with_name(name)
+    if not said and path.name in of and facts.is_file():
+      said = {written(facts)}
+  return said.pop() if said else ''
+
+
+def written(facts):
+  try:
+    return str(json.loads(facts.read_bytes())['fingerprint'])
+  except (ValueError, KeyError, TypeError) as error:
+    raise ValueError(f'{facts}: it says no fingerprint') from error
+
+
+def warn_of_the_order(path, source):
+  logging.warning(
+    '%s: no fingerprint says which data its indices are of; they are taken in '
+    'the order of this data, from %s to %s; a .txt of keys, or an .npz of '
+    '`index` and `fingerprint` (here %s), leaves no doubt',
+    path, names.shown(source.keys[0]), names.shown(source.keys[-1]),
+    source.fingerprint,
+  )  # fmt: skip
+
+
+def chosen(columns, path, source, root):
+  """[M] indices that columns keep, not checked yet."""
+  keep = kept_rows(columns, path)
+  if keep is None and 'score' in columns:
     raise ValueError(
-      f'{path}: wanted a list of integers, got {indices.dtype} of shape '
-      f'{indices.shape}'
+      f'{path}: a column `score` and none that says what is kept; add a column '
+      '`keep` of 0 and 1, or leave `score` out if all its rows are to be kept'
     )
+  if 'key' in columns:
+    keys = columns['key']
+    keys = keys if keep is None else [keys[i] for i in np.flatnonzero(keep)]
+    check_names(keys, path)
+    return names.places(keys, path, source, root)
+  if 'index' in columns:
+    indices = integers(columns['index'], path)
+    return indices if keep is None else indices[keep]
+  if keep is None:
+    indices = integers(columns[''], path)
+    if not is_mask(indices, source):
+      return indices
+    keep = indices == 1
+  if len(keep) != len(source):
+    raise ValueError(
+      f'{path}: it says of {len(keep)} examples whether they are kept, but the '
+      f'data has {len(source)}; give an index or a key with each'
+    )
+  return np.flatnonzero(keep)
+
+
+def is_mask(indices, source):
+  """Whether integers can only say of each example whether it is kept."""
+  whole = len(indices) == len(source) > 2
+  return whole and np.isin(indices, (0, 1)).all()
+
+
+def kept_rows(columns, path):
+  """[rows] bool of what is kept; None if nothing says."""
+  for name, words in {'keep': WORDS, 'reason': WORDS | REASONS}.items():
+    if name in columns:
+      return np.array(understood(columns[name], name, words, path), bool)
+  return None
+
+
+def understood(values, name, words, path):
+  """[rows] bool, of values that each mean one."""
+  plain = [str(value).strip().casefold() for value in values]
+  means = words | {word: False for word in set(plain) if bad(name, word)}
+  for row, word in enumerate(plain, 1):
+    if word not in means:
+      raise ValueError(
+        f'{path}: column `{name}` says {values[row - 1]!r} in row {row}; it may '
+        'say 1 or 0, true or false, yes or no, kept or pruned'
+      )
+  return [means[word] for word in plain]
+
+
+def bad(name, word):
+  """Whether a manifest says so of a picture that cannot be used."""
+  return name == 'reason' and word.startswith('bad:')
+
+
+def check_names(keys, path):
+  for row, key in enumerate(keys, 1):
+    if not isinstance(key, str):
+      raise ValueError(f'{path}: its key {row} is {key!r}, which is no name')
+
+
+def integers(values, path):
+  """[M] int of what is written as integers."""
+  if isinstance(values, np.ndarray):
+    return values
+  for row, value in enumerate(values, 1):
+    if isinstance(value, bool) or not re.fullmatch(r'\s*-?\d+\s*', str(value)):
+      raise ValueError(f'{path}: its index {row} is {value!r}, no integer')
+  try:
+    return np.array([int(value) for value in values], np.int64)
+  except OverflowError as error:
+    raise ValueError(f'{path}: an index beyond any data') from error
+
+
+def check(indices, path, source):
+  """Raises ValueError unless there are some, all of the data, each once."""
   if not len(indices):
     raise ValueError(f'{path}: the list is empty; nothing would be trained on')
   outside = indices[(indices < 0) | (indices >= len(source))]
@@ -49,52 +183,3 @@ def check(indices, path, source):
   values, counts = np.unique(indices, return_counts=True)
   if (counts > 1).any():
     raise ValueError(f'{path}: example {values[counts > 1][0]} is listed twice')
-
-
-def read_npy(path, source):
-  del source
-  try:
-    return np.load(path, allow_pickle=False)
-  except (ValueError, EOFError) as error:
-    raise ValueError(f'{path}: not an .npy file of numbers') from error
-
-
-def read_txt(path, source):
-  try:
-    lines = path.read_text(encoding='utf-8').splitlines()
-  except UnicodeDecodeError as error:
-    raise ValueError(f'{path}: not a text file in UTF-8') from error
-  return indices_of([line for line in lines if line.strip()], path, source)
-
-
-def indices_of(keys, path, source):
-  place = {key: i for i, key in enumerate(source.keys)}
-  unknown = [key for key in keys if key not in place]
-  if unknown:
-    raise ValueError(
-      f'{path}: {unknown[0]!r} is no key of this data, whose keys look like '
-      f'{source.keys[0]!r}'
-    )
-  return np.array([place[key] for key in keys], np.int64)
-
-
-def read_parquet(path, source):
-  try:
-    rows = pq.read_table(path)
-  except (pa.ArrowInvalid, OSError) as error:
-    raise ValueError(f'{path}: not a Parquet file') from error
-  made_on = (rows.schema.metadata or {}).get(b'fingerprint', b'').decode()
-  if made_on and made_on != source.fingerprint:
-    raise ValueError(
-      f'{path}: a manifest of other data (fingerprint {made_on}, this data has '
-      f'{source.fingerprint})'
-    )
-  if 'keep' in rows.column_names:
-    rows = rows.filter(rows['keep'])
-  if 'key' in rows.column_names:
-    return indices_of(rows['key'].to_pylist(), path, source)
-  if 'index' in rows.column_names:
-    return rows['index'].to_numpy()
-  raise ValueError(
-    f'{path}: no column `key` or `index` among {rows.column_names}'
-  )

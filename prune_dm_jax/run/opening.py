@@ -12,7 +12,6 @@ from absl import logging
 
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
-from prune_dm_jax.data import lists
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import JUDGING
@@ -20,6 +19,7 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checks
+from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
 from prune_dm_jax.training import step
@@ -43,6 +43,7 @@ YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
   'data': {'max_bad': 0.01},
+  'select': {'only_training': False},
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
@@ -50,9 +51,11 @@ YOUNGER = {
 """Keys that older cells have not, at what was done without them."""
 
 
-def open_run(config, workdir):
+def open_run(config, workdir, *, judged=False):
   """Opens the data and splits it; writes nothing but the check of pictures."""
   source = SOURCES[config.data.name](config.data.path)
+  if judged:
+    check_held_out(source, config)
   source = readable(source, config, workdir)
   check_labels(source, config)
   train, held_out = split(source, config)
@@ -66,8 +69,9 @@ def open_run(config, workdir):
 def open_checked(config, workdir, *, judged):
   """`open_run`, after all that can be checked; judged: what judges, too."""
   checks.check(config, jax.device_count(), judged=judged)
-  run = open_run(config, workdir)
+  run = open_run(config, workdir, judged=judged)
   if judged:
+    check_held_out(run.source, config)
     check_judge(run)
   return run
 
@@ -113,6 +117,17 @@ def check_labels(source, config):
     raise ValueError(
       f'config.score.backbone is {score.backbone}, which is trained on '
       'classes, but this data has none; choose pixels'
+    )
+
+
+def check_held_out(source, config):
+  """Raises ValueError if nothing would be left to judge by."""
+  share = config.data.held_out
+  if not (source.held_out.any() or round(len(source) * share)):
+    raise ValueError(
+      f'config.data.held_out is {share}, which holds out none of '
+      f'{len(source)} pictures, so that there is nothing to judge by; take '
+      '--until=sample, or hold some out'
     )
 
 
@@ -210,7 +225,7 @@ def counts(run, cell):
   if cell and (cell / 'selection.json').exists():
     kept = artifacts.read_json(cell / 'selection.json')['kept']
   elif run.config.select.file:
-    kept = len(lists.read_list(run.config.select.file, run.source))
+    kept = len(own_list.kept(run))
   elif run.config.select.ratio_from == 'smallest_cluster':
     return 'kept and pruned follow from its smallest cluster'
   else:

@@ -66,7 +66,7 @@ def test_each_network_that_judges_needs_its_own_weights(tmp_path):
 WRONG = {
   'data.name': 'mnist',
   'data.image_size': 18,
-  'data.held_out': 0.0,
+  'data.held_out': 1.0,
   'data.imbalance': 0.5,
   'data.max_bad': 1.0,
   'score.method': 'gradients',
