@@ -59,7 +59,7 @@ def of_npz(file, path):
   take = lambda name: unpickled(path, lambda: np.atleast_1d(file[name]))
   names = file.files
   others = [name for name in names if name != 'fingerprint']
-  if len(others) == 1 and others[0] not in list_columns.MEANING:
+  if len(others) == 1:
     found = list_columns.unnamed(take(others[0]), path)
     if 'fingerprint' in names:
       found['fingerprint'] = take('fingerprint')
@@ -95,26 +95,29 @@ def table(path):
   marks = '\t' if path.suffix.lower() == '.tsv' else ',;\t'
   parted = {mark: next(csv.reader(head, delimiter=mark), []) for mark in marks}
   mark = max(marks, key=lambda mark: len(parted[mark]))
-  names, *rows = cells(text, mark, path) or [[]]
+  rows = cells(text, mark, path)
+  names = next(rows, [])
+  wanted = list_columns.meant(names, path)
+  found = {what: [] for what in wanted}
+  into = [(found[what], names.index(name)) for what, name in wanted.items()]
   for number, row in enumerate(rows, 1):
     if len(row) != len(names):
       raise ValueError(
         f'{path}: its row {number} has {len(row)} values, its first line '
         f'{len(names)}; put a name with {mark!r} in it in quotes'
       )
-  columns = list(zip(*rows, strict=True)) or [()] * len(names)
-  wanted = list_columns.meant(names, path)
-  return {w: list(columns[names.index(name)]) for w, name in wanted.items()}
+    for column, place in into:
+      column.append(row[place])
+  return found
 
 
 def cells(text, mark, path):
   """The rows of a table that are not blank."""
   lines = io.StringIO(text, newline='')
   try:
-    rows = list(csv.reader(lines, delimiter=mark, strict=True))
+    yield from filter(any, csv.reader(lines, delimiter=mark, strict=True))
   except csv.Error as error:
     raise ValueError(f'{path}: not a table of text: {error}') from error
-  return [row for row in rows if row]
 
 
 def json_lines(path):
@@ -122,13 +125,13 @@ def json_lines(path):
   values = []
   for number, line in enumerate(text_of(path).split('\n'), 1):
     if line.strip():
-      values.append(parsed(line, f'{path}: line {number}'))
+      values.append(parsed(line, path, number))
   return list_columns.of_values(values, path)
 
 
 def json_whole(path):
   """An array, or an object of arrays."""
-  value = parsed(text_of(path), f'{path}:')
+  value = parsed(text_of(path), path)
   if isinstance(value, list):
     return list_columns.of_values(value, path)
   if not isinstance(value, dict):
@@ -144,11 +147,12 @@ def json_whole(path):
   return found
 
 
-def parsed(text, where):
+def parsed(text, path, line=0):
   try:
     return json.loads(text)
   except (ValueError, RecursionError) as error:
-    raise ValueError(f'{where} is not JSON: {error}') from error
+    what = f'its line {line} is' if line else 'it is'
+    raise ValueError(f'{path}: {what} not JSON: {error}') from error
 
 
 def parquet(path):

@@ -56,9 +56,9 @@ def read_list(path, source, *, root=''):
     )
   if 'key' not in columns and not made_on:
     warn_of_the_order(path, source)
-  indices = chosen(columns, path, source, root)
+  indices = np.sort(chosen(columns, path, source, root))
   check(indices, path, source)
-  return np.sort(indices).astype(np.int64)
+  return indices.astype(np.int64)
 
 
 def fingerprint(columns, path):
@@ -135,23 +135,28 @@ def kept_rows(columns, path):
 
 def understood(values, name, words, path):
   """[rows] bool, of values that each mean one."""
-  plain = [str(value).strip().casefold() for value in values]
-  means = words | {word: False for word in set(plain) if bad(name, word)}
-  for row, word in enumerate(plain, 1):
-    if word not in means:
+  said = list(map(str, values))
+  means = {text: meaning(name, text, words) for text in set(said)}
+  for row, text in enumerate(said if None in means.values() else (), 1):
+    if means[text] is None:
       raise ValueError(
         f'{path}: column `{name}` says {values[row - 1]!r} in row {row}; it may '
         'say 1 or 0, true or false, yes or no, kept or pruned'
       )
-  return [means[word] for word in plain]
+  return [means[text] for text in said]
 
 
-def bad(name, word):
-  """Whether a manifest says so of a picture that cannot be used."""
-  return name == 'reason' and word.startswith('bad:')
+def meaning(name, text, words):
+  """Whether a column says with this that a row is kept; None: it says nothing."""
+  word = text.strip().casefold()
+  if name == 'reason' and word.startswith('bad:'):
+    return False
+  return words.get(word)
 
 
 def check_names(keys, path):
+  if set(map(type, keys)) <= {str}:
+    return
   for row, key in enumerate(keys, 1):
     if not isinstance(key, str):
       raise ValueError(f'{path}: its key {row} is {key!r}, which is no name')
@@ -171,7 +176,7 @@ def integers(values, path):
 
 
 def check(indices, path, source):
-  """Raises ValueError unless there are some, all of the data, each once."""
+  """Raises ValueError unless sorted indices are some of the data, each once."""
   if not len(indices):
     raise ValueError(f'{path}: the list is empty; nothing would be trained on')
   outside = indices[(indices < 0) | (indices >= len(source))]
@@ -180,6 +185,6 @@ def check(indices, path, source):
       f'{path}: index {outside[0]} is outside the data, which has '
       f'{len(source)} examples'
     )
-  values, counts = np.unique(indices, return_counts=True)
-  if (counts > 1).any():
-    raise ValueError(f'{path}: example {values[counts > 1][0]} is listed twice')
+  twice = indices[1:][indices[1:] == indices[:-1]]
+  if len(twice):
+    raise ValueError(f'{path}: example {twice[0]} is listed twice')

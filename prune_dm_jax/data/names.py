@@ -5,8 +5,11 @@ Accents may be apart (NFD, as a Mac has them), folders parted by \\ (Windows), a
 every name is one key.
 """
 
+import collections
+import itertools
 import os
 import pathlib
+import re
 import unicodedata
 
 import numpy as np
@@ -28,11 +31,11 @@ def places(names, path, source, root=''):
   Raises:
     ValueError: A name that is no key, and what keys look like.
   """
-  place = {key: i for i, key in enumerate(source.keys)}
+  place = dict(zip(source.keys, itertools.count()))
   exact = [place.get(name, -1) for name in names]
   if -1 not in exact:
     return np.array(exact, np.int64)
-  alone, read = only_once(map(composed, source.keys)), names
+  alone, read = only_once([composed(key) for key in source.keys]), names
   for how, change in ways(root):
     read = [change(name) for name in read]
     found = [alone.get(name, -1) for name in read]
@@ -46,14 +49,15 @@ def places(names, path, source, root=''):
 
 
 def composed(text):
-  return unicodedata.normalize('NFC', text)
+  return text if text.isascii() else unicodedata.normalize('NFC', text)
 
 
 def only_once(keys):
   """key -> its place, of those that are there once; -1 of the others."""
-  found = {}
-  for i, key in enumerate(keys):
-    found[key] = -1 if key in found else i
+  found = dict(zip(keys, itertools.count()))
+  if len(found) < len(keys):
+    counts = collections.Counter(keys)
+    found |= {key: -1 for key, count in counts.items() if count > 1}
   return found
 
 
@@ -75,17 +79,11 @@ def within(root):
     real = composed(pathlib.Path(os.path.realpath(root)).as_posix())
     parts = whole.strip('/').split('/')
     ends = ['/'.join(parts[i:]) for i in range(len(parts))]
-    fronts = [front.rstrip('/') + '/' for front in (given, whole, real, *ends)]
-
-  def inside(name):
-    while name.startswith('./'):
-      name = name[2:]
-    for front in fronts:
-      if name.startswith(front):
-        return name[len(front) :]
-    return name
-
-  return inside
+    fronts = [
+      re.escape(front.rstrip('/')) for front in (given, whole, real, *ends)
+    ]
+  front = re.compile(rf'(?:\./)*(?:(?:{"|".join(fronts)})/)?')
+  return lambda name: name[front.match(name).end() :]
 
 
 def say(how, names, found, path, keys):

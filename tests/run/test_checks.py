@@ -63,6 +63,12 @@ def test_each_network_that_judges_needs_its_own_weights(tmp_path):
   checks.check(config, devices=1)
 
 
+def test_holding_out_nothing_is_allowed():
+  config = digits.get_config('random')
+  config.data.held_out = 0.0
+  checks.check(config, devices=1)
+
+
 WRONG = {
   'data.name': 'mnist',
   'data.image_size': 18,
