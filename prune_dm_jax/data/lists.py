@@ -63,7 +63,8 @@ def read_list(path, source, *, root=''):
 
 def fingerprint(columns, path):
   """What the list, or a file beside it, says that it was made on; else ''."""
-  said = set(map(str, columns.pop('fingerprint', ())))
+  said = columns.pop('fingerprint', ())
+  said = {v.decode() if isinstance(v, bytes) else str(v) for v in said}
   if len(said) > 1:
     raise ValueError(f'{path}: it names several fingerprints, {sorted(said)}')
   for name, of in BESIDE.items():
@@ -98,6 +99,8 @@ def chosen(columns, path, source, root):
       f'{path}: a column `score` and none that says what is kept; add a column '
       '`keep` of 0 and 1, or leave `score` out if all its rows are to be kept'
     )
+  if keep is not None:
+    check_once(columns.get('key', columns.get('index', ())), keep, path)
   if 'key' in columns:
     keys = columns['key']
     keys = keys if keep is None else [keys[i] for i in np.flatnonzero(keep)]
@@ -117,6 +120,14 @@ def chosen(columns, path, source, root):
       f'data has {len(source)}; give an index or a key with each'
     )
   return np.flatnonzero(keep)
+
+
+def check_once(rows, keep, path):
+  """Raises ValueError if one is kept by a row and not by another."""
+  kept = {str(row) for row, keeps in zip(rows, keep, strict=False) if keeps}
+  for row, keeps in zip(rows, keep, strict=False):
+    if not keeps and str(row) in kept:
+      raise ValueError(f'{path}: {row!r} is kept by one row, pruned by another')
 
 
 def is_mask(indices, source):

@@ -72,6 +72,7 @@ SAME = {
   'CAPITALS.NPY': npy([5, 2]),
   'one.npz': npz(arr_0=[5, 2]),
   'index.npz': npz(index=[5, 2], fingerprint=EIGHT.fingerprint),
+  'bytes.npz': npz(index=[5, 2], fingerprint=EIGHT.fingerprint.encode()),
   'key.npz': npz(key=['f', 'c'], keep=[True, True]),
   'keys.txt': text('f\nc\n\n'),
   'windows.txt': text('\ufefff\r\nc\r\n'),
@@ -174,6 +175,9 @@ BAD = {
   'quote.csv': (text('key\n"a'), 'not a table of text'),
   'value.csv': (text('key,keep\na,1\nb,0.7\n'), "says '0.7' in row 2"),
   'blank.csv': (text('key,keep\na,\n'), "says '' in row 1"),
+  'two words.csv': (
+    text('key,keep\na,1\nb,1\na,0\n'), "'a' is kept by one row, pruned by ano"
+  ),
   'scores.csv': (text('key,score\na,0.1\nb,0.2\n'), 'a column `score` and none'),
   'index.csv': (text('index\n1.5\n'), "its index 1 is '1.5', no integer"),
   'huge.json': (rows([2**70]), 'an index beyond any data'),
