@@ -162,55 +162,10 @@ def get_config(variant):
   config.seed = 0  # of the cell: random pruning and the DiT
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
   config.weights = 'weights'  # folder of published networks
-
-  config.data = ml_collections.ConfigDict(
-    dict(
-      name='',
-      path='',
-      image_size=0,
-      held_out=0.2,  # unless the set itself names those to hold out
-      imbalance=1.0,
-      max_bad=0.01,  # the share of pictures that may be unusable
-    )
-  )
-  config.score = ml_collections.ConfigDict(
-    dict(
-      num_clusters=20,
-      restarts=10,
-      normalize=False,
-      gradient='fast',  # vmap: for networks that fast does not cover
-      kmeans='scikit-learn',  # jax: any size, all devices
-      inertia_ks=(2, 4, 8, 12, 16, 20, 24, 32, 48, 64),  # of --until=inertia
-      **row['score'],
-    )
-  )
-  config.bank = ml_collections.ConfigDict(
-    dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0)
-  )  # the times and noises of scores; t = 1 is data
-  config.select = ml_collections.ConfigDict(
-    dict(
-      keep=row['keep'],  # high | middle | low
-      allocation=row.get('allocation', 'proportional'),
-      ratio_from='smallest_cluster' if row['ratio'] == FOLLOWS else 'config',
-      file='',  # train on this list instead: txt, npz, csv ..., see docs
-      only_training=False,  # cut that list to the training split
-    )
-  )
-  config.flow = ml_collections.ConfigDict(
-    dict(path='linear', time='uniform')  # linear | gvp | vp; logit_normal
-  )
-  config.sample = ml_collections.ConfigDict(
-    dict(
-      num=1000,
-      step='heun',  # euler | heun
-      num_steps=15,
-      guidance='all_channels',  # first_three_channels: as DiT and SiT do
-      guidance_weight=1.0,
-      seed=0,  # the same labels and noise in every cell
-    )
-  )
-  config.runtime = ml_collections.ConfigDict(
-    dict(
+  config.update(pruning(row))
+  config.update(generation())
+  config.update(
+    runtime=dict(  # changes no result
       log_every=50,
       checkpoint_every=200,
       workers=0,
@@ -218,5 +173,53 @@ def get_config(variant):
       score_batch_size=64,
       part_size=4096,
     )
-  )  # changes no result
+  )
   return config
+
+
+def pruning(row):
+  """The data, how they are scored, and which are kept."""
+  return dict(
+    data=dict(
+      name='',
+      path='',
+      image_size=0,
+      held_out=0.2,  # unless the set itself names those to hold out
+      imbalance=1.0,
+      max_bad=0.01,  # the share of pictures that may be unusable
+      crop='center',  # letterbox: all of it, on white; resize: all, distorted
+    ),
+    score=dict(
+      num_clusters=20,
+      restarts=10,
+      normalize=False,
+      gradient='fast',  # vmap: for networks that fast does not cover
+      kmeans='scikit-learn',  # jax: any size, all devices
+      inertia_ks=(2, 4, 8, 12, 16, 20, 24, 32, 48, 64),  # of --until=inertia
+      **row['score'],
+    ),
+    # The times and noises of scores; t = 1 is data.
+    bank=dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0),
+    select=dict(
+      keep=row['keep'],  # high | middle | low
+      allocation=row.get('allocation', 'proportional'),
+      ratio_from='smallest_cluster' if row['ratio'] == FOLLOWS else 'config',
+      file='',  # train on this list instead: txt, npz, csv ..., see docs
+      only_training=False,  # cut that list to the training split
+    ),
+  )
+
+
+def generation():
+  """How noise becomes a picture."""
+  return dict(
+    flow=dict(path='linear', time='uniform'),  # linear | gvp | vp; logit_normal
+    sample=dict(
+      num=1000,
+      step='heun',  # euler | heun
+      num_steps=15,
+      guidance='all_channels',  # first_three_channels: as DiT and SiT do
+      guidance_weight=1.0,
+      seed=0,  # the same labels and noise in every cell
+    ),
+  )

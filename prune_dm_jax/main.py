@@ -1,6 +1,8 @@
 """Prunes a data set, trains a diffusion model on the rest, and judges it.
 
-python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
+  python -m prune_dm_jax.main --config=configs/digits.py:cluster_classifier
+
+The same command again goes on where it was stopped, and makes nothing twice.
 """
 
 import sys

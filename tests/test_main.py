@@ -1,16 +1,14 @@
 """The whole way by the command line, on the quick preset."""
 
 import json
-import pathlib
-import re
 import shutil
-import subprocess
-import sys
 
 import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from main_command import files
+from main_command import run
 from safetensors import numpy as safetensors
 
 from prune_dm_jax import stages
@@ -19,27 +17,6 @@ from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import report
-
-ROOT = pathlib.Path(__file__).parents[1]
-CONFIG = '--config=configs/digits_quick.py'
-
-
-def run(workdir, variant, *options):
-  """A finished process of the main command."""
-  command = [sys.executable, '-m', 'prune_dm_jax.main', f'{CONFIG}:{variant}']
-  return subprocess.run(
-    [*command, f'--workdir={workdir}', *options],
-    cwd=ROOT, capture_output=True, text=True, check=False,
-  )  # fmt: skip
-
-
-def files(folder):
-  """path -> content of everything under a folder, locks left out."""
-  return {
-    p.relative_to(folder): p.read_bytes()
-    for p in sorted(pathlib.Path(folder).rglob('*'))
-    if p.is_file() and '.locks' not in p.parts
-  }
 
 
 @pytest.fixture(scope='module')
@@ -200,126 +177,6 @@ def test_another_direction_shares_the_scores(done):
   far = np.load(done[0] / 'cluster_classifier_inv-0.5-seed0' / 'kept_idx.npy')
   near = np.load(done[0] / 'cluster_classifier-0.5-seed0' / 'kept_idx.npy')
   assert len(far) == 450 and len(np.intersect1d(far, near)) < 50
-
-
-def test_until_select_trains_nothing(tmp_path):
-  process = run(tmp_path, 'random', '--until=select', '--config.seed=3')
-  assert process.returncode == 0, process.stderr
-  cell = tmp_path / 'random-0.5-seed3'
-  assert (cell / 'selection.json').exists() and not (cell / 'dit').exists()
-
-
-def test_ones_own_list_is_what_is_trained_on(done, tmp_path):
-  train = np.load(next((done[0] / 'shared').glob('split-*')) / 'train_idx.npy')
-  np.save(tmp_path / 'mine.npy', train[::7])
-  option = f'--config.select.file={tmp_path / "mine.npy"}'
-  process = run(done[0], 'random', option, '--until=select')
-  assert process.returncode == 0, process.stderr
-  (cell,) = done[0].glob('file_mine_*-seed0')
-  np.testing.assert_array_equal(np.load(cell / 'kept_idx.npy'), train[::7])
-  facts = json.loads((cell / 'selection.json').read_text())
-  assert facts['method'] == 'file' and facts['kept'] == len(train[::7])
-
-
-WRONG = {
-  'variant': (('clusters',), "'clusters' is not a variant; choose from"),
-  'ratio one': (('random', '--config.prune_ratio=1.0'), 'in \\[0, 1\\)'),
-  'ratio below': (('random', '--config.prune_ratio=-0.5'), 'in \\[0, 1\\)'),
-  'a ratio for unpruned': (
-    ('unpruned', '--config.prune_ratio=0.5'), 'unpruned removes nothing',
-  ),
-  'a ratio that follows': (
-    ('cluster_pixels_balanced', '--config.prune_ratio=0.5'), 'follows from',
-  ),
-  'key': (('random', '--config.train.stepz=3'), 'stepz'),
-  'type': (('random', '--config.train.steps=many'), 'many'),
-  'path': (('random', '--config.flow.path=straight'), 'config.flow.path is'),
-  'no such list': (
-    ('random', '--config.select.file=gone.npy'), "'gone.npy': there is no such",
-  ),
-  'batch': (('random', '--config.train.batch_size=6'), 'among 4 devices'),
-  'stray': (('random', 'train.steps=3'), 'is not a flag'),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize('name', WRONG)
-def test_bad_input_is_one_sentence_and_nothing_is_written(tmp_path, name):
-  options, sentence = WRONG[name]
-  process = run(tmp_path / 'runs', *options)
-  assert process.returncode != 0
-  lines = process.stderr.strip().splitlines()
-  assert len(lines) == 1 and lines[0].startswith('prune_dm_jax: '), lines
-  assert re.search(sentence, lines[0]), lines
-  assert not (tmp_path / 'runs').exists()
-
-
-def refused(done, *options):
-  """The last line of a command that must change nothing."""
-  before = files(done[0])
-  process = run(done[0], *options)
-  assert process.returncode != 0 and 'Traceback' not in process.stderr
-  assert files(done[0]) == before
-  return process.stderr.strip().splitlines()[-1]
-
-
-def test_another_configuration_in_the_same_cell_is_refused(done):
-  line = refused(done, 'cluster_classifier', '--config.train.steps=61')
-  assert 'train.steps = 60, now it is 61' in line
-
-
-def test_settings_that_change_no_result_may_differ(done):
-  process = run(done[0], 'cluster_classifier', '--config.runtime.log_every=7')
-  assert process.returncode == 0, process.stderr
-
-
-def test_a_list_that_leaks_held_out_examples_is_refused(done, tmp_path):
-  (split,) = (done[0] / 'shared').glob('split-*')
-  np.save(tmp_path / 'leak.npy', np.load(split / 'held_out_idx.npy')[:3])
-  line = refused(
-    done, 'random', f'--config.select.file={tmp_path / "leak.npy"}'
-  )
-  assert 'held out for judging' in line
-
-
-def test_a_manifest_that_was_changed_is_refused_by_name(done, cell):
-  path = cell / 'kept_idx.npy'
-  good = path.read_bytes()
-  try:
-    np.save(path, np.load(path)[1:])
-    line = refused(done, 'cluster_classifier')
-  finally:
-    path.write_bytes(good)
-  assert 'kept_idx.npy is not the file that was written' in line
-
-
-def test_a_manifest_of_other_data_is_refused(done, cell):
-  path = cell / 'selection.json'
-  good = path.read_text()
-  try:
-    path.write_text(good.replace('"fingerprint": "', '"fingerprint": "0'))
-    line = refused(done, 'cluster_classifier')
-  finally:
-    path.write_text(good)
-  assert 'manifest of other data' in line
-
-
-def test_a_long_tail_thins_training_and_leaves_the_held_out_whole(tmp_path):
-  options = ('--until=select', '--config.data.imbalance=20')
-  process = run(tmp_path, 'random', *options)
-  assert process.returncode == 0, process.stderr
-  assert 'long-tailed: ' in process.stderr
-  table = pq.read_table(tmp_path / 'random-0.5-seed0' / 'manifest.parquet')
-  reason = np.array(table['reason'].to_pylist())
-  label = table['label'].to_numpy()
-  counts = np.bincount(label[np.isin(reason, ['kept', 'pruned'])])
-  assert counts.max() > 15 * counts.min() > 0
-  assert (reason == 'held_out').sum() == 898
-  assert (reason == 'thinned').sum() == 899 - counts.sum()
-  left = np.array(table['key'].to_pylist())[reason == 'thinned']
-  (tmp_path / 'mine.txt').write_text(left[0])
-  options = (*options, f'--config.select.file={tmp_path}/mine.txt')
-  process = run(tmp_path, 'random', *options)
-  assert process.returncode == 1 and 'left out by' in process.stderr
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
   prune-dm data PATH [--name=imagenet] [--size=256] [--workers=N]
 
-Every picture is decoded once, to say which cannot be. --name is a row of
-SOURCES, where the path's own names do not say which.
+Every picture is decoded once, to say which cannot be; the last line is a sum:
+found = usable + bad + left out. --name is a row of SOURCES, where the path's own
+names do not say which.
 """
 
 import time
@@ -14,6 +15,7 @@ from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import images
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import command_line
@@ -21,6 +23,9 @@ from prune_dm_jax.run import progress
 
 SAMPLE = 64
 """Pictures that the estimate is measured on."""
+
+FEW = 64
+"""Levels of 256, at most which say that the bits of a picture are fewer."""
 
 CODE_BYTES = 32 * 32 * 2
 """Of a picture's latents: uint16 codes of 32 x 32."""
@@ -45,15 +50,31 @@ def describe(given):
   name = given.name or recognised(given.path)
   source = SOURCES[name](given.path)
   print(f'data.name    {name}\nlayout       {source.layout}')
-  seconds = cost(source, given.size)
-  if isinstance(source, source_lib.Source):
-    say = progress.counter('checking pictures', len(source))
-    bad = unreadable.among(source, workers=given.workers, say=say)
-    source = source.without(bad)
+  seconds, levels = cost(source, given.size)
+  source, cropped = checked(source, given.workers)
   if not len(source):
-    raise ValueError(f'{given.path}: none of its pictures can be read')
+    why = reasons.of(source)
+    raise ValueError(
+      f'{given.path}: none of its pictures can be read: {why or "there is none"}'
+    )
   for line in lines(source, seconds, given.size):
     print(line)
+  print(of_crop(cropped, len(source)), *of_levels(levels), sep='\n')
+  print(*reasons.lines(source), sep='\n')
+
+
+def checked(source, workers):
+  """The source without what is bad, and how many the crop takes much of."""
+  if not isinstance(source, source_lib.Source):  # In memory.
+    every = map(source.image, range(len(source)))
+    return source, sum(map(images.loses_much, every))
+  bad, cropped = unreadable.counted(
+    source,
+    images.loses_much,
+    workers=workers,
+    say=progress.counter('checking pictures', len(source)),
+  )
+  return source.without(bad), cropped
 
 
 def recognised(path):
@@ -63,17 +84,37 @@ def recognised(path):
 
 
 def cost(source, size):
-  """Seconds to read and crop one picture, the mean of a sample."""
+  """Of a sample: mean seconds to read and crop one, and [n] levels used."""
   some = np.linspace(0, len(source) - 1, min(SAMPLE, len(source))).astype(int)
-  spent = []
+  spent, levels = [], []
   for i in some:
     began = time.perf_counter()
     try:
-      images.center_crop(source.image(i), size)
+      image = source.image(i)
+      images.center_crop(image, size)
     except ValueError:
       continue
     spent.append(time.perf_counter() - began)
-  return float(np.mean(spent)) if spent else float('nan')
+    levels.append(images.levels(image))
+  return float(np.mean(spent)) if spent else float('nan'), levels
+
+
+def of_levels(levels):
+  """A line, if some of a sample use few of 256 levels."""
+  few = [n for n in levels if n <= FEW]
+  if few:
+    yield (
+      f'levels       at most {max(few)} of 256 are used in {len(few)} of '
+      f'{len(levels)} sampled: dark, flat, or of fewer bits than they say'
+    )
+
+
+def of_crop(cropped, total):
+  hint = '; --config.data.crop=letterbox keeps them whole' if cropped else ''
+  return (
+    f'crop         {cropped:,} of {total:,} lose more than a third of their '
+    f'area{hint}'
+  )
 
 
 def lines(source, seconds, size):
@@ -93,7 +134,7 @@ def lines(source, seconds, size):
     f'{total * seconds / 60:.1f} minutes of one processor'
   )
   yield f'latents      {total * CODE_BYTES / 1e9:.3f} GB as codes of 32 x 32'
-  yield f'bad          {len(source.bad)}'
+  yield f'bad          {reasons.number_bad(source)}'
   for key, why in sorted(source.bad.items()):
     yield f'  {key}: {why}'
 

@@ -64,8 +64,9 @@ def rows(run):
   pick = np.random.default_rng(0).permutation
   ours, theirs = np.array_split(pick(run.held_out), 2)
   beside = known(run, seen, theirs, groups)
+  data = run.config.data
   read = functools.partial(
-    images.batch, run.source, size=run.config.data.image_size
+    images.batch, run.source, size=data.image_size, crop=data.crop
   )
   copied, labels = pick(run.train)[: len(ours)], run.source.labels
   sets = spoiled(read(ours), labels[ours], read(copied), labels[copied])

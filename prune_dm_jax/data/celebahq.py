@@ -13,6 +13,7 @@ import pathlib
 
 from prune_dm_jax.data import array_record
 from prune_dm_jax.data import folders
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
 
 MASK = 'CelebA-HQ-img'
@@ -29,15 +30,16 @@ def is_there(path):
 def open_faces(path):
   path = pathlib.Path(path)
   if not path.is_dir():
-    raise ValueError(f'{path}: there is no such folder')
+    raise ValueError(f'{path}: no folder, in which faces would be')
   if array_record.folder(path):
     return of_records(array_record.folder(path))
   below = path / MASK if (path / MASK).is_dir() else path
-  found, bad = folders.walk(below)
+  found, bad, left_out = folders.walk(below)
   if not found:
+    why = reasons.told(bad, left_out)
     raise ValueError(
       f'{path}: no picture in this folder, nor in a {MASK} or an ArrayRecord '
-      'set inside it'
+      f'set inside it{", which holds " + why if why else ""}'
     )
   examples = [
     source.Example(name, -1, size, where, name.startswith('val/'))
@@ -46,7 +48,9 @@ def open_faces(path):
   named = any(example.held_out for example in examples)
   layout = 'CelebAMask-HQ' if below.name == MASK else 'folder of faces'
   layout += ', val/ held out' if named else ''
-  return source.Source(examples, folders.read, layout=layout, bad=bad)
+  return source.Source(
+    examples, folders.read, layout=layout, bad=bad, left_out=left_out
+  )
 
 
 def of_records(folder):

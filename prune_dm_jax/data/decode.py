@@ -1,8 +1,9 @@
 """Any picture as uint8 [H, W, 3]: what it is, its content decides.
 
 Turned as EXIF says; see-through parts on white; the first frame of an
-animation; the high byte of 16 bits; colour profiles are not applied. What
-cannot be read so is a ValueError of a few words.
+animation, the first page of a TIFF; the high byte of 16 bits, other ranges as
+`deep` has them; colour profiles are not applied. What cannot be read so is a
+ValueError of a few words.
 """
 
 import io
@@ -11,7 +12,13 @@ import warnings
 import numpy as np
 from PIL import Image
 
-FORMATS = ('JPEG', 'PNG', 'WEBP', 'GIF', 'BMP', 'TIFF', 'PPM')
+from prune_dm_jax.data import deep
+from prune_dm_jax.data import newer
+from prune_dm_jax.data import see_through
+
+FORMATS = (
+  'JPEG', 'PNG', 'WEBP', 'GIF', 'BMP', 'TIFF', 'PPM', *newer.FORMATS,
+)  # fmt: skip
 """What is tried: Pillow's other readers are rare, and some run programs."""
 
 MOST_PIXELS = 2**26
@@ -48,27 +55,31 @@ def picture(data):
   try:
     with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
       check_size(*opened.size)
+      deep.check(opened)
       opened.load()
-      return np.array(as_rgb(turned(opened)))
+      return np.array(turned(opened, as_rgb(opened, data)))
   except Image.UnidentifiedImageError:
-    raise ValueError('not a picture') from None
+    raise ValueError(unknown(data)) from None
   except Image.DecompressionBombError:
     raise ValueError('too many pixels') from None
-  except TooLarge as error:
+  except deep.Refused as error:
     raise ValueError(str(error)) from None
   except Exception as error:  # Pillow's readers raise anything.
     raise ValueError(reason(error)) from error
 
 
-class TooLarge(Exception):
-  """A picture that is not even decoded."""
-
-
 def check_size(width, height):
   if width * height > MOST_PIXELS:
-    raise TooLarge(f'too many pixels: {width} x {height}')
+    raise deep.Refused(f'too many pixels: {width} x {height}')
   if max(width, height) > MOST_ELONGATED * min(width, height):
-    raise TooLarge(f'too elongated: {width} x {height}')
+    raise deep.Refused(f'too elongated: {width} x {height}')
+
+
+def unknown(data):
+  """What to call bytes that no reader takes."""
+  if data[:4] in (b'II*\0', b'MM\0*'):
+    return 'a TIFF that is torn, or of a kind that is not read'
+  return 'not a picture'
 
 
 def reason(error):
@@ -77,24 +88,28 @@ def reason(error):
   return 'truncated' if 'truncated' in text.lower() else f'broken: {text[:60]}'
 
 
-def turned(opened):
+def turned(opened, picture):
   """The picture upright; what EXIF cannot be read says nothing."""
   try:
     orientation = opened.getexif().get(ORIENTATION)
   except Exception:  # The pixels are whole.
-    return opened
-  return opened.transpose(TURN[orientation]) if orientation in TURN else opened
+    return picture
+  return (
+    picture.transpose(TURN[orientation]) if orientation in TURN else picture
+  )
 
 
-def as_rgb(opened):
+def as_rgb(opened, data):
   """An RGB picture of 8 bits, of any mode."""
-  if opened.mode.startswith('I'):
-    high = np.clip(np.asarray(opened), 0, 65535) >> 8
-    opened = Image.fromarray(high.astype(np.uint8))
-  if opened.mode == 'F':
-    raise ValueError('its pixels are floats of unknown range')
-  if not opened.has_transparency_data:
-    return opened.convert('RGB')
-  over = opened.convert('RGBA')
+  if deep.is_grey(opened):
+    picture = deep.shallow(opened)
+  else:
+    deep.check_high_bytes(opened, data)
+    picture = see_through.rightly(opened, data)
+  if not picture.has_transparency_data:
+    return picture.convert('RGB')
+  if picture.mode == 'La':
+    picture = picture.convert('LA')
+  over = picture.convert('RGBA')
   white = Image.new('RGBA', over.size, (255, 255, 255, 255))
   return Image.alpha_composite(white, over).convert('RGB')

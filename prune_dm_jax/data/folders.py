@@ -1,68 +1,109 @@
 """Pictures under a folder, found without following any link out of it."""
 
+import itertools
 import os
 import pathlib
 import stat
 
-SUFFIXES = (
-  '.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp', '.tif', '.tiff', '.ppm',
-  '.pgm',
-)  # fmt: skip
+from prune_dm_jax.data import file_names
+from prune_dm_jax.data import walked
 
-LINE = 'a line break in its name'
+LINKED = 'a link to a folder'
 
-
-def is_picture(name):
-  """Whether a path within a data set means a picture, by its name alone."""
-  hidden = any(is_hidden(part) for part in name.split('/'))
-  return name.lower().endswith(SUFFIXES) and not hidden
-
-
-def is_hidden(part):
-  return part.startswith(('.', '__MACOSX')) and part not in ('.', '..')
+MOST_LINKED = 1_000_000
+"""Files of a linked folder that are looked at, to count its pictures."""
 
 
 def walk(root):
-  """Every picture under a folder, and what only looks like one.
+  """The Walked of a folder: where is a path, names are relative to it with /.
 
-  Returns:
-    [(name, path, size)], names relative to `root` with /; and name -> why.
+  Raises:
+    ValueError: Which folders may not be read, as none knows what is in them.
   """
-  found, bad = [], {}
-  for folder, within, files in os.walk(root):
-    prefix = os.path.relpath(folder, root).replace(os.sep, '/') + '/'
-    prefix = '' if prefix == './' else prefix
-    for name in (prefix + entry for entry in within):
-      why = why_no_folder(os.path.join(root, name), name)
-      if why:
-        bad[readable(name)] = why
-    for name in (prefix + entry for entry in files):
-      if not is_picture(name):
-        continue
-      path = os.path.join(root, name)
-      why, size = examined(path, root)
-      why = why or bad_name(name)
-      if why:
-        bad[readable(name)] = why
-      else:
-        found.append((name, path, size))
-  return found, bad
+  into, locked = walked.empty(), {}
+  for name, entry, is_folder in below(root, locked):
+    if is_folder:
+      if file_names.is_picture(name):
+        walked.refuse(into, name, 'a folder')
+    elif entry.is_symlink() and os.path.isdir(entry.path):
+      of_link(into, name, entry.path)
+    elif file_names.is_picture(name):
+      why, size = examined(entry.path, root)
+      why = why or file_names.bad_name(name)
+      walked.put(into, name, entry.path, size, why)
+    elif why := file_names.why_left_out(name):
+      walked.leave_out(into, why, size_of(entry), name)
+  check_locked(root, locked, into)
+  return into
 
 
-def why_no_folder(path, name):
-  """Why a folder is not looked into, or only named like a picture, or ''."""
-  if os.path.islink(path) and not is_hidden(name.split('/')[-1]):
-    return 'a link to a folder'
-  return 'a folder' if is_picture(name) else ''
+def below(root, locked):
+  """Yields (name, entry, whether a folder) of all below; follows no link.
+
+  Args:
+    root: The folder.
+    locked: name -> why, filled with the folders that cannot be looked into.
+  """
+  waiting = ['']
+  while waiting:
+    prefix = waiting.pop()
+    try:
+      with os.scandir(os.path.join(root, prefix)) as listed:
+        known = (e for e in listed if not file_names.is_nothing(e.name))
+        here = sorted(known, key=lambda entry: entry.name)
+    except OSError as error:
+      locked[prefix] = error.strerror
+      continue
+    for entry in here:
+      yield prefix + entry.name, entry, is_dir(entry)
+    waiting += [f'{prefix}{e.name}/' for e in reversed(here) if is_dir(e)]
+
+
+def check_locked(root, locked, into):
+  """Raises ValueError if a folder that is not hidden cannot be looked into."""
+  hidden = [p for p in locked if any(map(file_names.is_hidden, p.split('/')))]
+  for prefix in hidden:
+    walked.leave_out(into, 'a hidden folder, not to be read', 0, prefix)
+  shut = sorted(set(locked) - set(hidden))
+  if shut:
+    some = ', '.join(file_names.readable(prefix) or '.' for prefix in shut[:5])
+    raise ValueError(
+      f'{root}: what is in {some} ({len(shut)} in all) is not known: '
+      f'{locked[shut[0]]}; give yourself the right to look into it (chmod '
+      'u+rx), or move it elsewhere'
+    )
+
+
+def of_link(into, name, path):
+  """Counts a linked folder's pictures among the bad; one of none counts once."""
+  if any(map(file_names.is_hidden, name.split('/'))):
+    return
+  before = len(into.bad)
+  if not holds(path):
+    files = itertools.islice(below(path, {}), MOST_LINKED)
+    for within, _, is_folder in files:
+      if file_names.is_picture(within) and not is_folder:
+        walked.refuse(into, f'{name}/{within}', f'in {LINKED}')
+  if len(into.bad) == before:
+    walked.refuse(into, name, LINKED)
+
+
+def holds(path):
+  """Whether a link leads to a folder that it is in itself."""
+  target, here = os.path.realpath(path), os.path.dirname(path)
+  return os.path.commonpath([target, os.path.realpath(here)]) == target
 
 
 def examined(path, root):
-  """Why this is no file of the set, or ''; and its size."""
-  status = os.lstat(path)
-  if stat.S_ISLNK(status.st_mode):
-    if leads_out(path, root):
-      return 'a link that leads out of the folder', 0
-    status = os.stat(path) if os.path.exists(path) else status
+  """Why this is no file of the set at `root`, or ''; and its size."""
+  try:
+    status = os.lstat(path)
+    if stat.S_ISLNK(status.st_mode):
+      if leads_out(path, root):
+        return 'a link that leads out of the folder', 0
+      status = os.stat(path) if os.path.exists(path) else status
+  except OSError as error:
+    return error.strerror, 0
   if not stat.S_ISREG(status.st_mode):
     return 'not a file', 0
   return '' if status.st_size else 'empty', status.st_size
@@ -73,16 +114,18 @@ def leads_out(path, root):
   return os.path.commonpath([os.path.realpath(path), root]) != root
 
 
-def bad_name(name):
-  """Why a name cannot be a key, or ''."""
-  if len(name.splitlines()) != 1:
-    return LINE
-  return '' if readable(name) == name else 'a name that is not UTF-8'
+def is_dir(entry):
+  try:
+    return entry.is_dir(follow_symlinks=False)
+  except OSError:  # In a folder whose names may be read, and nothing else.
+    return False
 
 
-def readable(name):
-  """A name that can be written, whatever its bytes are."""
-  return name.encode('utf-8', 'backslashreplace').decode().replace('\n', '\\n')
+def size_of(entry):
+  try:
+    return entry.stat(follow_symlinks=False).st_size
+  except OSError:
+    return 0
 
 
 def read(path):

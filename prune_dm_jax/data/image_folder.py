@@ -1,56 +1,76 @@
-"""Your own pictures: a folder of them, or a .zip of one.
+"""Your own pictures: a folder of them, or a .zip or .tar of one.
 
-If all are in folders, a class is a folder: the first in which the paths differ,
-so that a folder around all of them is none.
+Classes are given by a table beside them, else a class is a folder: the first in
+which the paths differ, less those that are called like splits. A picture's key
+is its path; of a folder around all of an archive it says nothing.
 """
 
-import os
 import pathlib
 
-import numpy as np
-
-from prune_dm_jax.data import folders
+from prune_dm_jax.data import class_labels
+from prune_dm_jax.data import given_labels
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
-from prune_dm_jax.data import zip_files
+from prune_dm_jax.data import tree
+from prune_dm_jax.data import walked
+from prune_dm_jax.data import wrapped
+
+MOST_WORDS = 4
+"""Tables of labels that the layout names."""
 
 
 def open_folder(path):
-  """The Source of a folder, or of a .zip which is read in place."""
+  """The Source of a folder, or of a .zip or .tar which is read in place."""
   path = pathlib.Path(path)
-  if path.is_dir():
-    (found, bad), read, kind = folders.walk(path), folders.read, 'folder'
-  elif path.suffix.lower() == '.zip' and path.is_file():
-    (found, bad), read, kind = zip_files.walk(path), zip_files.read, '.zip'
-  else:
-    raise ValueError(f'{path}: there is no such folder, nor a .zip')
-  if not found:
-    raise ValueError(
-      f'{path}: no picture in this {kind}; {", ".join(folders.SUFFIXES)} are '
-      'known'
-    )
-  labels, names = by_folder([name for name, _, _ in found])
-  examples = [
-    source.Example(name, int(label), size, where)
-    for (name, where, size), label in zip(found, labels, strict=True)
-  ]
-  classes = 'a class a folder' if names else 'no classes'
+  kind, found, read = tree.walk(path)
+  if not found.found:
+    raise ValueError(reasons.none(path, kind, found))
+  names = [name for name, _, _ in found.found]
+  given, around = given_labels.given(path, names), ''
+  if not path.is_dir():
+    around = wrapped.around(path, names, given.folders)
+    found, given = wrapped.within(around, found), given.within(around)
+  sorted_out = class_labels.labelled([row[0] for row in found.found], given)
+  bad = found.bad | given.bad | sorted_out.bad
   return source.Source(
-    examples,
+    examples(found.found, sorted_out, bad),
     read,
-    layout=f'{kind} of pictures, {classes}',
-    class_names=names,
+    layout=layout(kind, given, sorted_out, around),
+    class_names=sorted_out.class_names,
     bad=bad,
+    left_out=walked.together(
+      found.left_out, of_no_class(found.found, sorted_out.left_out)
+    ),
   )
 
 
-def by_folder(names):
-  """[N] labels and [C] class names; -1 and () if one is in no folder."""
-  within = [name.split('/')[:-1] for name in names]
-  least = min(map(len, within))
-  if not least:
-    return np.full(len(names), -1), ()
-  depth = min(len(os.path.commonprefix(within)), least - 1)
-  classes, labels = np.unique(
-    [parts[depth] for parts in within], return_inverse=True
-  )
-  return labels, tuple(classes.tolist())
+def examples(found, sorted_out, bad):
+  """The Examples among what was found."""
+  rows = zip(found, sorted_out.labels, sorted_out.held_out, strict=True)
+  return [
+    source.Example(name, int(label), size, where, bool(held_out))
+    for (name, where, size), label, held_out in rows
+    if name not in bad and name not in sorted_out.left_out
+  ]
+
+
+def of_no_class(found, left_out):
+  """reason -> Count of the pictures in left_out, name -> reason."""
+  counts = {}
+  for name, _, size in found:
+    if name in left_out:
+      count = walked.Count(1, size, name)
+      walked.add(counts, left_out[name], count)
+  return counts
+
+
+def layout(kind, given, sorted_out, around):
+  """What was recognised and done, in a line."""
+  of_folders = 'a class a folder' if sorted_out.class_names else 'no classes'
+  words = [
+    *([] if given.labels else [of_folders]),
+    *given.words[:MOST_WORDS],
+    *sorted_out.words,
+    *([f'keys leave {around} away, which is around all'] if around else []),
+  ]
+  return f'{kind} of pictures, {"; ".join(words)}'

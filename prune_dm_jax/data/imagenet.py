@@ -35,8 +35,11 @@ def open_imagenet(path):
 
 
 def is_there(path):
+  """Whether this is ImageNet by its names, or a set that only we can read."""
   path = pathlib.Path(path)
-  return any(found(path) for found, _ in LAYOUTS.values())
+  by_synset = (synsets.is_kaggle, synsets.is_tree, synsets.is_tar)
+  there = next((found for found, _ in LAYOUTS.values() if found(path)), None)
+  return bool(there) and (there not in by_synset or synsets.named(path))
 
 
 def key(split, name):
@@ -48,16 +51,19 @@ def key(split, name):
 
 def of_synsets(path, layout, walk):
   """A layout whose pictures are in a folder a class."""
-  rows, bad, read = walk(path)
+  rows, bad, left_out, read = walk(path)
   names = sorted({synset for _, _, synset, _, _ in rows})
   place = {synset: i for i, synset in enumerate(names)}
   examples = [
-    source.Example(key(split, name), place[synset], size, where, split == 'val')
+    source.Example(
+      key(split, name), place[synset], size, where, split != 'train'
+    )
     for split, name, synset, where, size in rows
   ]
   return source.Source(
-    examples, read, layout=layout, class_names=names, bad=bad
-  )
+    examples, read, layout=layout, class_names=names, bad=bad,
+    left_out=left_out,
+  )  # fmt: skip
 
 
 def of_rows(path, layout, room):

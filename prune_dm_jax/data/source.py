@@ -4,6 +4,7 @@ Every layout comes down to this: keys in order, a label each, and how the bytes
 of the i-th picture are read.
 """
 
+import collections
 from typing import Any
 from typing import NamedTuple
 
@@ -30,7 +31,10 @@ class Example(NamedTuple):
 class Source:
   """N pictures, sorted by key."""
 
-  def __init__(self, examples, read, *, layout, class_names=(), bad=()):
+  def __init__(
+    self, examples, read, *, layout, class_names=(), bad=(), left_out=(),
+    repeated=(),
+  ):  # fmt: skip
     """
     Args:
       examples: Example each, in any order.
@@ -38,9 +42,16 @@ class Source:
       layout: What was recognised, in words.
       class_names: [C] str.
       bad: key -> why, of what is there but is no example.
+      left_out: reason -> walked.Count, of files not taken for pictures.
+      repeated: why -> number of bad pictures beyond the first of their key.
     """
     examples = sorted(examples, key=lambda example: example.key)
-    self.bad = dict(bad) | twice([example.key for example in examples])
+    again = twice([example.key for example in examples])
+    self.bad, self.left_out = dict(bad) | again, dict(left_out)
+    gone = [self.bad[e.key] for e in examples if e.key in self.bad]
+    counted = [why for key, why in again.items() if key not in dict(bad)]
+    self.repeated = collections.Counter(repeated) + collections.Counter(gone)
+    self.repeated -= collections.Counter(counted)
     examples = [e for e in examples if e.key not in self.bad]
     self.layout, self.class_names = layout, tuple(class_names)
     self._examples, self._read = examples, read
@@ -57,11 +68,13 @@ class Source:
   def without(self, bad):
     """The same set, less the examples of `bad`, key -> why."""
     return Source(
-      self._examples,
+      [e for e in self._examples if e.key not in bad],
       self._read,
       layout=self.layout,
       class_names=self.class_names,
       bad=self.bad | bad,
+      left_out=self.left_out,
+      repeated=self.repeated,
     )
 
   def data(self, i):
@@ -91,8 +104,13 @@ class Source:
 
 def twice(keys):
   """key -> why, of sorted keys that are there more than once."""
-  pairs = zip(keys, keys[1:], strict=False)
-  return {a: 'its key is there twice' for a, b in pairs if a == b}
+  times = collections.Counter(
+    a for a, b in zip(keys, keys[1:], strict=False) if a == b
+  )
+  return {
+    key: f'its key is there {"twice" if n == 1 else "more than twice"}'
+    for key, n in times.items()
+  }
 
 
 def class_name(source):

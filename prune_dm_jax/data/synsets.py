@@ -1,17 +1,25 @@
 """ImageNet's layouts in which a class is a folder named by its synset.
 
 Each walk gives [(split, name, synset, where, size)], then name -> why of what
-is refused, and how the bytes of a picture are read.
+is refused, reason -> Count of what is left out, and how the bytes of a picture
+are read.
 """
 
 import csv
 import functools
+import itertools
+import re
 
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
+from prune_dm_jax.data import splits
 from prune_dm_jax.data import tar_files
+from prune_dm_jax.data import tar_headers
+from prune_dm_jax.data import walked
 
 CLS_LOC = ('ILSVRC/Data/CLS-LOC', 'Data/CLS-LOC', '.')
 SOLUTION = 'LOC_val_solution.csv'
+SYNSET = re.compile(r'(^|/)n\d{8}/')
 TRAIN_TAR, VAL_TAR = 'ILSVRC2012_img_train.tar', 'ILSVRC2012_img_val.tar'
 
 
@@ -26,6 +34,23 @@ def is_kaggle(path):
 
 def is_tar(path):
   return tar_of(path).suffix == '.tar' and tar_of(path).is_file()
+
+
+def named(path):
+  """Whether folders of classes, or what is in a .tar, are named by synsets."""
+  base = cls_loc(path) if path.is_dir() else None
+  if base:
+    folders_of = (entry.name for entry in (base / 'train').iterdir())
+    return any(SYNSET.search(f'{name}/') for name in folders_of)
+  archive = tar_of(path)
+  if archive.name == TRAIN_TAR:
+    return True
+  with open(archive, 'rb') as file:
+    try:
+      first = list(itertools.islice(tar_files.members(file), 20))
+    except tar_headers.Torn:
+      return False
+  return any(SYNSET.search(prefix + member.name) for prefix, member in first)
 
 
 def tar_of(path):
@@ -48,39 +73,83 @@ def solution(path):
 
 
 def walk_tree(path):
-  """train/ and, if there, val/ in folders."""
-  rows, bad = [], {}
-  for split in ('train', 'val'):
-    found, refused = folders.walk(path / split)
-    bad |= {f'{split}/{name}': why for name, why in refused.items()}
-    in_folders(split, found, rows, bad)
-  return rows, bad, folders.read
+  """train/ in folders, and val/ and test/, whatever each is called."""
+  return walk_splits(path, in_folders, split_of)
 
 
 def walk_kaggle(path):
   """train/ in folders, val/ flat with its labels in a table."""
-  base, rows, bad = cls_loc(path), [], {}
   labels = read_solution(solution(path))
-  for split in ('train', 'val'):
-    found, refused = folders.walk(base / split)
-    bad |= {f'{split}/{name}': why for name, why in refused.items()}
-    sort = in_folders if split == 'train' else functools.partial(flat, labels)
-    sort(split, found, rows, bad)
-  return rows, bad, folders.read
+  own = {'train': 'train', 'val': 'val'}
+  sort_val = functools.partial(flat, labels)
+  return walk_splits(cls_loc(path), sort_val, lambda name: own.get(name, ''))
+
+
+def split_of(name):
+  """What the split of this name is called in a key, or ''."""
+  if name == 'train' or splits.role(name) != splits.HELD_OUT:
+    return name if name == 'train' else ''
+  return 'test' if name.lower().startswith('test') else 'val'
+
+
+def walk_splits(path, sort_val, split_of):
+  """train/ in folders, others by `sort_val`; what else is there is left out."""
+  rows, bad, left_out = [], {}, []
+  train_first = lambda entry: (entry.name != 'train', entry.name)
+  for entry in sorted(path.iterdir(), key=train_first):
+    name, split = entry.name, split_of(entry.name)
+    if split and entry.is_dir():
+      found, refused, others = folders.walk(entry)
+      bad |= {f'{name}/{file}': why for file, why in refused.items()}
+      left_out.append(walked.below(others, f'{name}/'))
+      if split == 'test':
+        found, others = of_classes(name, found, {row[2] for row in rows})
+        left_out.append(others)
+      sort = in_folders if split == 'train' else sort_val
+      sort(split, found, rows, bad)
+    elif entry.is_dir() and not (
+      entry.is_symlink() or file_names.is_hidden(name)
+    ):
+      left_out.append(beside(entry))
+  return rows, bad, walked.together(*left_out), folders.read
+
+
+def of_classes(folder, found, classes):
+  """What was found that is of one of the classes; reason -> Count of others."""
+  known, others = [], {}
+  for name, where, size in found:
+    if name.split('/')[0] in classes:
+      known.append((name, where, size))
+    else:
+      why = f'in {folder}/, a picture of no class'
+      walked.add(others, why, walked.Count(1, size, f'{folder}/{name}'))
+  return known, others
+
+
+def beside(folder):
+  """reason -> Count of the pictures in a folder that is no split."""
+  why = f'in {folder.name}/, a picture in neither train/ nor val/'
+  left_out = {}
+  for name, entry, is_folder in folders.below(folder, {}):
+    if file_names.is_picture(name) and not is_folder:
+      count = walked.Count(1, folders.size_of(entry), f'{folder.name}/{name}')
+      walked.add(left_out, why, count)
+  return left_out
 
 
 def walk_tar(path):
   """The tar of tars; validation if its tar and Kaggle's table are there."""
   archive, rows = tar_of(path), []
-  found, bad = tar_files.walk(archive)
+  found, bad, left_out = tar_files.walk(archive)
   bad = {f'train/{name}': why for name, why in bad.items()}
   in_folders('train', found, rows, bad)
   beside, table = archive.parent / VAL_TAR, archive.parent / SOLUTION
   if beside.is_file() and table.is_file():
-    found, refused = tar_files.walk(beside)
+    found, refused, others = tar_files.walk(beside)
     bad |= {f'val/{name}': why for name, why in refused.items()}
     flat(read_solution(table), 'val', found, rows, bad)
-  return rows, bad, tar_files.read
+    left_out = walked.together(left_out, others)
+  return rows, bad, left_out, tar_files.read
 
 
 def in_folders(split, found, rows, bad):

@@ -4,10 +4,12 @@ Nothing is extracted: the headers are read once, and a picture is a range of
 bytes of the outermost file.
 """
 
-import tarfile
+import os
 from typing import NamedTuple
 
-from prune_dm_jax.data import folders
+from prune_dm_jax.data import file_names
+from prune_dm_jax.data import tar_headers
+from prune_dm_jax.data import walked
 
 
 class Span(NamedTuple):
@@ -17,79 +19,66 @@ class Span(NamedTuple):
 
 
 def walk(path):
-  """As folders.walk: [(name, Span, size)] and name -> why.
+  """The Walked of an archive: where is a Span.
 
   A member n01440764.tar of the archive is a folder n01440764.
   """
-  found, bad = [], {}
-  with open(path, 'rb') as file:
-    try:
-      for prefix, begin, info in members(file):
-        name = (prefix + info.name).removeprefix('./')
-        why = why_not(info, name)
-        if why:
-          bad[folders.readable(name)] = why
-        elif info.isfile() and folders.is_picture(name):
-          span = Span(str(path), begin + info.offset_data, info.size)
-          found.append((name, span, info.size))
-    except (tarfile.TarError, EOFError) as error:
-      raise ValueError(f'{path}: a torn .tar, or none: {error}') from error
-  return found, bad
+  into, links = walked.empty(), []
+  try:
+    with open(path, 'rb') as file:
+      for prefix, member in members(file):
+        note(into, links, prefix, member, path)
+  except tar_headers.Torn as error:
+    raise ValueError(f'{path}: a torn .tar, or none: {error}') from error
+  follow(into, links)
+  return into
+
+
+def note(into, links, prefix, member, path):
+  """Sorts one member into what was found, is bad, is left out, or a link."""
+  raw = prefix + member.name.removeprefix('./')
+  name = file_names.cleaned(raw)
+  if file_names.is_picture(name):
+    why = why_not(member, raw)
+    if member.same_as and why == member.kind:
+      links.append((raw, file_names.cleaned(prefix + member.same_as)))
+      return
+    span = Span(str(path), member.begin, member.size)
+    walked.put(into, raw if why else name, span, member.size, why)
+  elif member.kind != 'a folder' and (why := file_names.why_left_out(name)):
+    walked.leave_out(into, member.kind or why, member.size, raw)
+
+
+def follow(into, links):
+  """A hard link is the picture that it names, if that is one that was found."""
+  spans = {name: (where, size) for name, where, size in into.found if links}
+  for raw, same_as in links:
+    where, size = spans.get(same_as, (None, 0))
+    why = '' if where else 'a link'
+    walked.put(into, raw if why else file_names.cleaned(raw), where, size, why)
 
 
 def members(file):
-  """(folder within, offset of the archive that holds it, TarInfo) of each."""
-  for info in entries(file):
-    if not (info.isfile() and info.name.endswith('.tar')):
-      yield '', 0, info
+  """(folder within, Member) of each."""
+  for member in tar_headers.members(file, 0, os.fstat(file.fileno()).st_size):
+    name = member.name
+    hidden = any(map(file_names.is_hidden, name.split('/')))
+    if member.kind or hidden or not name.lower().endswith('.tar'):
+      yield '', member
       continue
-    folder = info.name.removesuffix('.tar') + '/'
-    part = Part(file, info.offset_data, info.size)
-    for within in entries(part):
-      yield folder, info.offset_data, within
+    end = member.begin + member.size
+    try:
+      for within in tar_headers.members(file, member.begin, end):
+        yield name[: -len('.tar')].removeprefix('./') + '/', within
+    except tar_headers.Torn as error:
+      raise tar_headers.Torn(f'{name} in it: {error}') from error
 
 
-def entries(file):
-  """The TarInfo of each member; none is kept."""
-  with tarfile.open(fileobj=file, mode='r:') as archive:
-    while (info := archive.next()) is not None:
-      archive.members = []
-      yield info
-
-
-class Part:
-  """A range of an open file, as a file that can be read and sought."""
-
-  def __init__(self, file, begin, size):
-    self._file, self._begin, self._size = file, begin, size
-    self._at = 0
-
-  def tell(self):
-    return self._at
-
-  def seek(self, offset):
-    self._at = offset
-
-  def read(self, size):
-    self._file.seek(self._begin + self._at)
-    data = self._file.read(min(size, max(self._size - self._at, 0)))
-    self._at += len(data)
-    return data
-
-
-def why_not(info, name):
+def why_not(member, name):
   """Why a member with the name of a picture is refused, or ''."""
-  if not folders.is_picture(name.lstrip('/')):
-    return ''
-  if info.isdir():
-    return 'a folder'
-  if not info.isfile():
-    return 'a link' if info.issym() or info.islnk() else 'not a file'
-  if info.name.startswith('/'):
-    return 'an absolute path'
-  if '..' in name.split('/'):
-    return 'a path that leads out of the archive'
-  return folders.bad_name(name) if info.size else 'empty'
+  why = file_names.astray(member.name) or file_names.astray(name)
+  why = why or file_names.bad_name(name) or member.kind
+  return why or ('' if member.size else 'empty')
 
 
 def read(where):

@@ -4,12 +4,15 @@ A full decode of each, as half a picture opens as well as a whole one.
 """
 
 import concurrent.futures
+import functools
 import multiprocessing
 import os
 import pickle
 import tempfile
 
 import numpy as np
+
+from prune_dm_jax.data import reasons
 
 WORTHWHILE = 2000
 """Pictures from which on processes are worth their start."""
@@ -24,25 +27,51 @@ def among(source, *, workers=0, say=lambda done: None):
       for a small set.
     say: Called with the number of pictures that were tried, now and then.
   """
+  return counted(source, none, workers=workers, say=say)[0]
+
+
+def none(picture):
+  """Of no picture."""
+  return False
+
+
+def counted(source, such, *, workers=0, say=lambda done: None):
+  """What `among` finds, and how many of the others are such.
+
+  Args:
+    source: The Source, which must pickle.
+    such: uint8 [H, W, 3] -> bool, which must pickle.
+    workers: Processes, as `among` has them.
+    say: Called with the number of pictures that were tried, now and then.
+  """
+  if not len(source):
+    return {}, 0
   parts = np.array_split(np.arange(len(source)), max(len(source) // 64, 1))
   if not workers and len(source) < WORTHWHILE:
-    found = (of_part(source, part) for part in parts)
+    found = (of_part(source, such, part) for part in parts)
   else:
-    found = in_processes(source, parts, workers or os.cpu_count())
-  bad = {}
-  for part, those in zip(parts, found, strict=True):
+    found = in_processes(source, such, parts, workers or os.cpu_count())
+  bad, number = {}, 0
+  for part, (those, here) in zip(parts, found, strict=True):
     bad |= {source.keys[i]: why for i, why in those}
+    number += here
     say(int(part[-1]) + 1)
-  return bad
+  return bad, number
 
 
-def of_part(source, part):
-  """[(i, why)] of the examples in `part` that cannot be read."""
-  tried = ((int(i), source.attempt(i)[0]) for i in part)
-  return [(i, why) for i, why in tried if why]
+def of_part(source, such, part):
+  """[(i, why)] of what cannot be read in `part`, and how many others are such."""
+  bad, number = [], 0
+  for i in part:
+    why, picture = source.attempt(i)
+    if why:
+      bad.append((int(i), why))
+    else:
+      number += such(picture)
+  return bad, number
 
 
-def in_processes(source, parts, workers):
+def in_processes(source, such, parts, workers):
   """Yields of_part of all parts, in processes that read the source from a file.
 
   Through their pipe, one that dies as it starts would leave us writing forever.
@@ -58,7 +87,7 @@ def in_processes(source, parts, workers):
   ):
     pickle.dump(source, file)
     file.flush()
-    yield from pool.map(of_given, parts)
+    yield from pool.map(functools.partial(of_given, such), parts)
 
 
 received = {}
@@ -69,18 +98,18 @@ def receive(path):
     received['source'] = pickle.load(file)
 
 
-def of_given(part):
-  return of_part(received['source'], part)
+def of_given(such, part):
+  return of_part(received['source'], such, part)
 
 
 def refuse(source, *, most):
   """Raises ValueError if more than the share `most` of a Source is bad."""
-  number, total = len(source.bad), len(source.bad) + len(source)
+  number = reasons.number_bad(source)
+  total = number + len(source)
   if number <= most * total:
     return
-  listed = [f'{key} ({why})' for key, why in sorted(source.bad.items())]
-  more = f', and {number - 20} more' if number > 20 else ''
+  why = reasons.told(source.bad, repeated=reasons.repeated(source))
   raise ValueError(
     f'{number} of {total} pictures cannot be used, more than '
-    f'config.data.max_bad = {most:g} of them: {", ".join(listed[:20])}{more}'
+    f'config.data.max_bad = {most:g} of them: {why}'
   )

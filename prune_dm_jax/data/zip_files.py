@@ -4,18 +4,26 @@ A member is found by where its header stands, so that any number of processes
 read one archive without sharing a handle.
 """
 
+import os
 import stat
 import struct
 import zipfile
 import zlib
 from typing import NamedTuple
 
-from prune_dm_jax.data import folders
+from prune_dm_jax.data import file_names
+from prune_dm_jax.data import walked
 
 LOCAL_HEADER = struct.Struct('<4s22xHH')
 """Signature, then the lengths of the name and of the extra field."""
 
+END = struct.Struct('<4s6xH10x')
+END_MARK = b'PK\5\6'
+
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+UTF_8 = 1 << 11
+"""Flag: the name is not in code page 437."""
 
 MOST_BYTES = 2**30
 """Of one unpacked picture."""
@@ -29,45 +37,83 @@ class Member(NamedTuple):
   size: int
   deflated: bool
   crc: int
+  name_sum: int
 
 
 def walk(path):
-  """As folders.walk: [(name, Member, size)] and name -> why."""
-  found, bad = [], {}
+  """The Walked of an archive: where is a Member."""
+  into = walked.empty()
+  members = listed(path)
+  slashed = any('/' in info.filename for info in members)
+  for info in members:
+    # Some of Windows' writers separate by \\, and then everywhere.
+    raw = info.filename if slashed else info.filename.replace('\\', '/')
+    name = file_names.cleaned(raw)
+    if raw.endswith('/'):
+      if file_names.is_picture(name):
+        walked.refuse(into, raw, 'a folder')
+    elif file_names.is_picture(name):
+      why = why_not(info)
+      where = None if why else member(path, info)
+      walked.put(into, raw if why else name, where, info.file_size, why)
+    elif why := file_names.why_left_out(name):
+      why = 'a link' if is_link(info) else why
+      walked.leave_out(into, why, info.file_size, raw)
+  return into
+
+
+def listed(path):
+  """The ZipInfo of each member, of which none may be missing."""
   try:
     with zipfile.ZipFile(path) as archive:
       members = archive.infolist()
-  except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-    raise ValueError(f'{path}: not a .zip that can be read') from error
-  for info in members:
-    name = info.filename
-    if not folders.is_picture(name.lstrip('/')):
-      continue
-    why = why_not(info)
-    if why:
-      bad[folders.readable(name)] = why
-    else:
-      found.append((name, member(path, info), info.file_size))
-  return found, bad
+  except (
+    zipfile.BadZipFile,
+    OSError,
+    NotImplementedError,
+    ValueError,
+  ) as error:
+    raise ValueError(f'{path}: not a .zip that can be read: {error}') from error
+  number = announced(path)
+  if number not in (len(members) % 2**16, 2**16 - 1):
+    raise ValueError(
+      f'{path}: not a .zip that can be read: {number} members are announced, '
+      f'but {len(members)} are in its list'
+    )
+  return members
+
+
+def announced(path):
+  """How many members the end of an archive says that it has, modulo 2^16."""
+  with open(path, 'rb') as file:
+    file.seek(-min(os.path.getsize(path), END.size + 2**16), os.SEEK_END)
+    last = file.read()
+  return END.unpack_from(last, last.rindex(END_MARK))[1]
 
 
 def member(path, info):
   deflated = info.compress_type == zipfile.ZIP_DEFLATED
   return Member(
     str(path), info.header_offset, info.compress_size, info.file_size, deflated,
-    info.CRC,
+    info.CRC, name_sum(info),
   )  # fmt: skip
+
+
+def name_sum(info):
+  """crc32 of the name as it is stored."""
+  code = 'utf-8' if info.flag_bits & UTF_8 else 'cp437'
+  return zlib.crc32(info.orig_filename.encode(code))
+
+
+def is_link(info):
+  return stat.S_ISLNK(info.external_attr >> 16)
 
 
 def why_not(info):
   """Why a member is refused, or ''."""
-  name = info.filename
-  parts = name.replace('\\', '/').split('/')
-  if parts[0] == '' or parts[0].endswith(':'):
-    return 'an absolute path'
-  if '..' in parts:
-    return 'a path that leads out of the archive'
-  if stat.S_ISLNK(info.external_attr >> 16):
+  if why := file_names.astray(info.filename):
+    return why
+  if is_link(info):
     return 'a link'
   if info.flag_bits & 1:
     return 'encrypted'
@@ -77,7 +123,7 @@ def why_not(info):
     return f'{info.file_size} bytes when unpacked'
   if not info.file_size:
     return 'empty'
-  return folders.bad_name(name)
+  return file_names.bad_name(info.filename)
 
 
 def read(where):
@@ -88,7 +134,9 @@ def read(where):
     if len(header) < LOCAL_HEADER.size or header[:4] != b'PK\3\4':
       raise ValueError('no member of the archive where one should be')
     _, name, extra = LOCAL_HEADER.unpack(header)
-    file.seek(name + extra, 1)
+    if zlib.crc32(file.read(name)) != where.name_sum:
+      raise ValueError('another name in the archive than in its list')
+    file.seek(extra, 1)
     data = file.read(where.packed)
   if where.deflated:
     data = inflated(data, where.size)

@@ -38,3 +38,9 @@ def integrate(velocity, x0, *, step, num_steps):
     return step(at, x, i / num_steps, 1 / num_steps)
 
   return jax.lax.fori_loop(0, num_steps, body, x0)
+
+
+def noise_at(key, index, shape):
+  """[S] sample indices -> [S, *shape] noise, each by its own index."""
+  draw = lambda i: jax.random.normal(jax.random.fold_in(key, i), shape)
+  return jax.vmap(draw)(index)

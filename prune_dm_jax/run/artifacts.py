@@ -153,12 +153,18 @@ def flat(tree, prefix=''):
       yield prefix + key, list(value) if isinstance(value, tuple) else value
 
 
-def same_config(path, config):
+def same_config(path, config, *, younger=()):
   """Raises ValueError naming the first key in which a cell's config differs.
 
   Keys that change nothing in a cell may differ: those of FREE.
+
+  Args:
+    path: The config.json of the cell.
+    config: What it is to be.
+    younger: Keys that the cell may be too old to name, as they were then.
   """
-  old, new = dict(flat(read_json(path))), dict(flat(config))
+  old = {**dict(flat(dict(younger))), **dict(flat(read_json(path)))}
+  new = dict(flat(config))
   for key in sorted(old.keys() | new.keys()):
     if old.get(key) != new.get(key) and not key.startswith(FREE):
       raise ValueError(

@@ -4,6 +4,7 @@ import pathlib
 
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data.images import CROPS
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.features import check_file
@@ -33,6 +34,7 @@ def check(config, devices, *, judged=True):
   """
   choices = {
     'data.name': SOURCES,
+    'data.crop': CROPS,
     'score.method': METHODS,
     'score.backbone': SELECTING,
     'judge.network': JUDGING,
@@ -123,4 +125,15 @@ def check_ratio(config):
     raise ValueError(
       f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
       'take another variant'
+    )
+
+
+def check_held_out(source, config):
+  """Raises ValueError if nothing would be left to judge by."""
+  share = config.data.held_out
+  if not (source.held_out.any() or round(len(source) * share)):
+    raise ValueError(
+      f'config.data.held_out is {share}, which holds out none of '
+      f'{len(source)} pictures, so that there is nothing to judge by; take '
+      '--until=sample, or hold some out'
     )

@@ -12,6 +12,7 @@ from absl import logging
 
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import JUDGING
@@ -42,7 +43,7 @@ class Run(NamedTuple):
 YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
-  'data': {'max_bad': 0.01},
+  'data': {'max_bad': 0.01, 'crop': 'center'},
   'select': {'only_training': False},
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
@@ -55,7 +56,7 @@ def open_run(config, workdir, *, judged=False):
   """Opens the data and splits it; writes nothing but the check of pictures."""
   source = SOURCES[config.data.name](config.data.path)
   if judged:
-    check_held_out(source, config)
+    checks.check_held_out(source, config)
   source = readable(source, config, workdir)
   check_labels(source, config)
   train, held_out = split(source, config)
@@ -71,7 +72,7 @@ def open_checked(config, workdir, *, judged):
   checks.check(config, jax.device_count(), judged=judged)
   run = open_run(config, workdir, judged=judged)
   if judged:
-    check_held_out(run.source, config)
+    checks.check_held_out(run.source, config)
     check_judge(run)
   return run
 
@@ -93,11 +94,19 @@ def readable(source, config, workdir):
     source = source.without(artifacts.read_json(found))
   unreadable.refuse(source, most=config.data.max_bad)
   if not len(source):
-    raise ValueError(f'{config.data.path}: no picture that can be used')
+    why = reasons.of(source)
+    raise ValueError(
+      f'{config.data.path}: no picture that can be used: {why or "none is there"}'
+    )
   if source.bad:
     logging.warning(
       '%d pictures cannot be used and are left out; split.json says why',
-      len(source.bad),
+      reasons.number_bad(source),
+    )
+  if reasons.left_out(source):
+    logging.info(
+      'files that are not taken for pictures: %s',
+      reasons.told({}, reasons.left_out(source)),
     )
   return source
 
@@ -117,17 +126,6 @@ def check_labels(source, config):
     raise ValueError(
       f'config.score.backbone is {score.backbone}, which is trained on '
       'classes, but this data has none; choose pixels'
-    )
-
-
-def check_held_out(source, config):
-  """Raises ValueError if nothing would be left to judge by."""
-  share = config.data.held_out
-  if not (source.held_out.any() or round(len(source) * share)):
-    raise ValueError(
-      f'config.data.held_out is {share}, which holds out none of '
-      f'{len(source)} pictures, so that there is nothing to judge by; take '
-      '--until=sample, or hold some out'
     )
 
 
@@ -215,6 +213,7 @@ def announce(run, cell, outputs):
   logging.info('cell: %s, %s', cell or 'not named yet', counts(run, cell))
   present = [name for name, path in outputs.items() if path and path.exists()]
   logging.info('on disk: %s', ', '.join(present) or 'nothing')
+  logging.info('layout: %s', run.source.layout)
   for path in filter(None, outputs.values()):
     if artifacts.partial(path).exists():
       logging.info('resumed: %s, %s', path, how_far(artifacts.partial(path)))

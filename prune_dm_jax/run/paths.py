@@ -53,9 +53,7 @@ def locate(config, fingerprint, workdir):
   folder = pathlib.Path(workdir) / 'shared'
   name = lambda artifact, *on: folder / f'{artifact}-{hash8(*on)}'
   seed, score = config.shared_seed, config.score
-  data = {**config.data, 'path': ''}  # The fingerprint says which data it is.
-  del data['max_bad']
-  split = name('split', fingerprint, data, seed)
+  split = name('split', fingerprint, naming(config.data), seed)
   seen_by = (
     digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
   )
@@ -98,6 +96,15 @@ def locate(config, fingerprint, workdir):
     scores=scores_path(config, split.name, of_score, name),
     **of_score,
   )
+
+
+def naming(data):
+  """The keys of config.data that change what is made of it."""
+  data = {**data, 'path': ''}  # The fingerprint says which data it is.
+  del data['max_bad']
+  if data['crop'] == 'center':  # As before there were others.
+    del data['crop']
+  return data
 
 
 def judges(config):

@@ -7,6 +7,7 @@ thread says what goes on, and for how long.
 
 import contextlib
 import functools
+import os
 import sys
 import threading
 import time
@@ -37,29 +38,32 @@ state = types.SimpleNamespace(spoke=time.monotonic(), bar=None)
 lock = threading.RLock()
 
 
-def counter(name, size, *, start=0, unit=''):
+def counter(name, size, *, unit=''):
   """A function say(done, note='', line=False) of how far a stage is.
 
   Args:
     name: What is done.
     size: How many there are to do.
-    start: How many an earlier run has done, which no rate counts.
     unit: Before the numbers of a plain line, as 'step '.
 
   Returns:
     Moves the line of a terminal; in a file it says a line every few seconds,
-    and for each call with `line`.
+    and for each call with `line`. The rate is of what is done after the first
+    call, as what comes before was compiled, or done by an earlier run.
   """
-  began = time.monotonic()
+  first = None
 
   def say(done, note='', line=False):
-    rate = (done - start) / max(time.monotonic() - began, 1e-9)
+    nonlocal first
+    first = first or (done, time.monotonic())
+    rate = (done - first[0]) / max(time.monotonic() - first[1], 1e-9)
+    left = clock((size - done) / rate) if rate else '?'
     if moves():
-      move(name, size, start, began, done, note)
+      move(name, size, *first, done, note)
     elif line or (done < size and silent_for() >= EVERY):
       logging.info(
         '%s: %s%d of %d, %s%.1f a second, %s left', name, unit, done, size,
-        note and f'{note}, ', rate, clock((size - done) / max(rate, 1e-9)),
+        note and f'{note}, ', rate, left,
       )  # fmt: skip
     if done >= size:
       close()
@@ -129,7 +133,8 @@ def keep_saying():
       elif stack and silent_for() >= stack[-1].patience:
         stack[-1].patience = SILENCE
         spent = time.monotonic() - stack[-1].began
-        logging.info('%s, for %.0f s so far', stack[-1].what, spent)
+        so_far = f', for {spent:.0f} s so far' if spent > 2 * SLOW else ''
+        logging.info('%s%s', stack[-1].what, so_far)
 
 
 def keep_moving():
@@ -170,8 +175,10 @@ def close():
 
 
 def moves():
-  """Whether a line may move: on a terminal, and by the process that speaks."""
-  return sys.stderr.isatty() and logging.level_info()
+  """Whether a line may move: on a terminal of some width, if we may speak."""
+  if not (sys.stderr.isatty() and logging.level_info()):
+    return False
+  return os.get_terminal_size(sys.stderr.fileno()).columns > 0
 
 
 def silent_for():

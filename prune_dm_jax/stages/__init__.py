@@ -54,7 +54,6 @@ NEEDS = {
   'features': ('data',),
   'inertia': ('features',),
   'surrogate': ('latents',),
-  'scores': ('data',),
   'select': ('scores',),
   'gallery': ('select',),
   'train': ('select',),
@@ -63,7 +62,10 @@ NEEDS = {
   'evaluate': ('sample', 'latents', 'judge'),
   'report': ('gallery', 'evaluate'),
 }
-"""What a stage needs in any run; `needs` has what it needs in this one."""
+"""What a stage needs in any run; `needs` has what it needs in this one.
+
+Scores need what their method does.
+"""
 
 OF_METHOD = {
   'features': 'features',

@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 
+from prune_dm_jax.data import reasons
 from prune_dm_jax.run import artifacts
 
 
@@ -28,5 +29,9 @@ def write(run, folder):
     train=len(run.train),
     held_out=len(run.held_out),
     bad=run.source.bad,
+    left_out={
+      why: count._asdict()
+      for why, count in reasons.left_out(run.source).items()
+    },
   )
   artifacts.write_json(folder / 'split.json', facts)

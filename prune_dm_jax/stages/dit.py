@@ -7,7 +7,6 @@ import jax
 import jax.numpy as jnp
 
 from prune_dm_jax.features import weights
-from prune_dm_jax.flow import objective as objective_lib
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.models import dit as dit_lib
 from prune_dm_jax.models import official_dit
@@ -101,7 +100,7 @@ def fit(
     options,
     name=name,
     init=lambda key: (init(key), ()),
-    objective=objective_lib.objective(
+    objective=path_lib.objective(
       loss,
       path_lib.TIMES[config.flow.time],
       latent=lambda batch: codebook[batch['codes']],

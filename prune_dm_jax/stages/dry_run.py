@@ -1,6 +1,7 @@
 """--dry_run: what would be kept, by class and by cluster, as text."""
 
 import numpy as np
+from absl import logging
 
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
@@ -19,6 +20,7 @@ def foresee(config, workdir):
   Writes nothing but the check of pictures.
   """
   run = opening.open_checked(config, workdir, judged=False)
+  logging.info('layout: %s', run.source.layout)
   scores = scores_lib.at_hand(run)
   select.check(run, select.folder(run, lambda: scores.group))
   return text(run, scores, select.choose(run, scores))

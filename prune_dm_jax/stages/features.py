@@ -36,15 +36,15 @@ def build_classifier(run, name):
 
 def write(run, backbone, folder):
   """features.npy [N, D] of every picture, and perhaps logits.npy [N, C]."""
-  size, workers = run.config.data.image_size, run.config.runtime.workers
-  read = functools.partial(pictures, run.source, size)
+  data, workers = run.config.data, run.config.runtime.workers
+  read = functools.partial(pictures, run.source, data.image_size, data.crop)
   found = extract(run, read, len(run.source), backbone, workers=workers)
   for name, rows in found.items():
     artifacts.write_array(folder / f'{name}.npy', rows)
 
 
-def pictures(source, size, indices):
-  return {'image': images.batch(source, indices, size=size)}
+def pictures(source, size, crop, indices):
+  return {'image': images.batch(source, indices, size=size, crop=crop)}
 
 
 def extract(run, read, size, backbone, *, workers=0):

@@ -67,9 +67,7 @@ def fit(
     fingerprints=fingerprints(run, options, kept, seed),
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
-    counter=lambda start: progress.counter(
-      name, options.steps, start=start, unit='step '
-    ),
+    say=progress.counter(name, options.steps, unit='step '),
   )
 
 
@@ -115,16 +113,17 @@ def in_batches(run, function, read, size, *, name, workers=0):
   )  # fmt: skip
 
 
-def read_pictures(source, size, indices):
+def read_pictures(source, size, crop, indices):
   """Training rows of a source: image [b, H, W, C] in [-1, 1], label [b]."""
-  pictures = images.batch(source, indices, size=size)
+  pictures = images.batch(source, indices, size=size, crop=crop)
   return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
 
 
 def reader(run):
   """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
+  data = run.config.data
   return functools.partial(
-    read_pictures, run.source, run.config.data.image_size
+    read_pictures, run.source, data.image_size, data.crop
   )
 
 

@@ -91,10 +91,11 @@ def header(run, params, codebook, counts, folder):
   """What codes/ was made by, and how well it keeps the pictures."""
   take = lambda rows: float(shards.take(folder / 'errors', rows).mean())
   error = lambda rows: take(rows) if len(rows) else None
+  crop = run.config.data.crop
   return dict(
     **origin(run),
     autoencoder_digest=checkpoint.digest((params, codebook)),
-    crop='ADM centre crop',
+    crop='ADM centre crop' if crop == 'center' else crop,
     flip='none',
     rows_a_file=shards.ROWS,
     num_codes=len(counts),

@@ -139,8 +139,7 @@ def nearest(run, cell):
   """The samples nearest to training pictures, these below them."""
   pairs = artifacts.read_json(cell / 'nearest.json')
   samples = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
-  size = run.config.data.image_size
-  training = images.batch(run.source, pairs['training'], size=size)
+  training = as_trained_on(run, pairs['training'])
   by = paths_lib.judges(run.config)['memorization']
   both = np.concatenate([samples[pairs['generated']], training])
   caption = (
@@ -149,6 +148,12 @@ def nearest(run, cell):
     f'{min(pairs["ratio"]):.2f}; a copy is below 0.33.'
   )
   return [page.picture(tiled(both, len(training)), caption)]
+
+
+def as_trained_on(run, index):
+  """uint8 [n, H, W, C] pictures of the data set, cropped as the run has it."""
+  data = run.config.data
+  return images.batch(run.source, index, size=data.image_size, crop=data.crop)
 
 
 def how_drawn(settings):
@@ -178,8 +183,7 @@ def kept_and_pruned(run, cell):
     if not len(index):
       sides.append(page.paragraph(f'None is {name}.'))
       continue
-    size = run.config.data.image_size
-    pictures = images.batch(run.source, index, size=size)
+    pictures = as_trained_on(run, index)
     caption = f'{name}: {len(index)} of them, evenly spaced by rank of score'
     sides.append(page.picture(tiled(pictures, 8), caption))
   return [page.pair(*sides), page.link('gallery.html', GALLERY)]

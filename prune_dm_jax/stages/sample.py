@@ -7,7 +7,6 @@ import numpy as np
 
 from prune_dm_jax.data import images
 from prune_dm_jax.flow import guidance
-from prune_dm_jax.flow import objective
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
@@ -75,7 +74,7 @@ def dit_sampler(run, params):
     )
     x = samplers.integrate(
       guided,
-      objective.noise_at(key, batch['index'], shape),
+      samplers.noise_at(key, batch['index'], shape),
       step=samplers.STEPS[options.step],
       num_steps=options.num_steps,
     )
@@ -101,7 +100,7 @@ def gan_sampler(run, params):
 def in_one_pass(run, decode, latent_dim):
   """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
   key = fitting.key_for(run.config.sample.seed, 'sample')
-  noise = lambda index: objective.noise_at(key, index, (latent_dim,))
+  noise = lambda index: samplers.noise_at(key, index, (latent_dim,))
   return lambda batch: decode(noise(batch['index']), batch['label'])
 
 

@@ -9,6 +9,7 @@ from absl import logging
 from prune_dm_jax.data import manifest
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import scores as scores_lib
 
@@ -152,7 +153,9 @@ def description(run, kept):
 def check(run, cell):
   """Raises ValueError if the cell on disk is of another config or other data."""
   if (cell / 'config.json').exists():
-    artifacts.same_config(cell / 'config.json', run.config.to_dict())
+    artifacts.same_config(
+      cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
+    )
   if not (cell / 'selection.json').exists():
     return
   facts = artifacts.read_json(cell / 'selection.json')

@@ -93,7 +93,8 @@ def pictures(run, shown, rows, size):
     return []
   size = min(size, run.config.data.image_size)
   uri = grid.data_uri if size <= 32 else grid.photo_uri
-  batch = images.batch(run.source, shown.index[rows], size=size)
+  crop = run.config.data.crop
+  batch = images.batch(run.source, shown.index[rows], size=size, crop=crop)
   return [
     gallery.image(uri(picture), *words(run, shown, row))
     for picture, row in zip(batch, rows, strict=True)

@@ -63,7 +63,7 @@ def fit(
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, snapshots=(),
-  counter=lambda start: lambda step, note, line: None,
+  say=lambda step, note, line: None,
 ):  # fmt: skip
   """The State after `num_steps`.
 
@@ -78,12 +78,11 @@ def train(
       steps since the line before.
     snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
       whole before a checkpoint of its step begins, so that none is missed.
-    counter: first step -> say(step, note, line), which tells how far it is;
-      `line` is whether one of metrics.jsonl was written.
+    say: Called with each step, the last loss in words, and whether a line of
+      metrics.jsonl was written; tells how far training is.
   """
   start, losses, note = int(state.step), [], ''
   record = recorder(directory, name, start)
-  say = counter(start)
   for i, batch in zip(range(start + 1, num_steps + 1), batches, strict=False):
     state, loss = step(state, batch)
     losses.append(loss)

@@ -1,14 +1,10 @@
 """Weights from a hub on this machine, by the real client of the hub."""
 
 import contextlib
-import hashlib
-import http.server
 import os
-import re
 import signal
 import subprocess
 import sys
-import threading
 
 import numpy as np
 import pytest
@@ -21,87 +17,6 @@ from prune_dm_jax.features import weights
 from prune_dm_jax.run import artifacts
 
 pytest.importorskip('huggingface_hub')
-COMMIT = 'c' * 40
-
-
-class Handler(http.server.BaseHTTPRequestHandler):
-  """Answers as the hub does of a large file: a redirect to where its bytes are.
-
-  The server has `data`, what is stated of it in `etag`, the requests it met in
-  `seen`, and `cut`: after how many bytes the first answer stops, and `stopped`
-  is set; the line is closed when `go_on` is.
-  """
-
-  protocol_version = 'HTTP/1.1'
-
-  def do_HEAD(self):
-    self.server.seen.append(self.path)
-    if self.path.startswith('/gone/'):
-      self.answer(404, {'X-Error-Code': 'RepoNotFound', 'Content-Length': '0'})
-    else:
-      headers = {
-        'Location': f'http://localhost:{self.server.server_port}/bytes',
-        'X-Repo-Commit': COMMIT,
-        'X-Linked-Etag': f'"{self.server.etag}"',
-        'X-Linked-Size': str(len(self.server.data)),
-        'Content-Length': '0',
-      }
-      self.answer(302, headers)
-
-  def do_GET(self):
-    if self.path != '/bytes':  # What else some versions of the client ask.
-      self.answer(404, {'Content-Length': '0'})
-      return
-    self.server.seen.append(self.path)
-    match = re.match(r'bytes=(\d+)-', self.headers.get('Range', ''))
-    start = int(match[1]) if match else 0
-    size = len(self.server.data)
-    headers = {'Content-Length': str(size - start)}
-    if match:
-      headers['Content-Range'] = f'bytes {start}-{size - 1}/{size}'
-    self.answer(206 if match else 200, headers)
-    cut, self.server.cut = self.server.cut, 0
-    with contextlib.suppress(OSError):  # Of one that has gone away.
-      self.wfile.write(self.server.data[start : cut or None])
-    if cut:
-      self.server.stopped.set()
-      self.server.go_on.wait(60)
-      self.close_connection = True
-
-  def answer(self, code, headers):
-    self.send_response(code)
-    for name, value in headers.items():
-      self.send_header(name, value)
-    self.end_headers()
-
-  def log_message(self, *_):
-    pass
-
-
-@pytest.fixture
-def hub(golden, tmp_path, monkeypatch):
-  """A hub with the weights of a DINOv2 under the names of Hugging Face."""
-  rng = np.random.default_rng(0)
-  arrays = {
-    name[2:]: rng.normal(size=shape).astype(np.float32)
-    for name, shape in golden('transformers_dinov2').items()
-    if name.startswith('s:')
-  }
-  server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-  server.arrays, server.data = arrays, safetensors.save(arrays)
-  server.etag = hashlib.sha256(server.data).hexdigest()
-  server.seen, server.cut = [], 0
-  server.stopped, server.go_on = threading.Event(), threading.Event()
-  address = f'http://127.0.0.1:{server.server_port}'
-  monkeypatch.setenv('HF_ENDPOINT', address)
-  monkeypatch.setenv('HF_HOME', str(tmp_path / 'home'))
-  thread = threading.Thread(target=server.serve_forever)
-  thread.start()
-  yield server
-  server.go_on.set()
-  server.shutdown()
-  thread.join()
-  server.server_close()
 
 
 @pytest.fixture
@@ -124,7 +39,7 @@ def check_whole(hub, folder):
   assert path.read_bytes() == hub.data
   assert artifacts.read_json(fetch.record_of(path)) == {
     'repository': 'facebook/dinov2-small',
-    'revision': COMMIT,
+    'revision': hub.commit,
     'file': 'model.safetensors',
     'sha256': hub.etag,
   }
@@ -158,7 +73,7 @@ def test_what_was_fetched_is_said_to_be_of_where_it_was(hub, folder, capsys):
   asked = '/facebook/dinov2-base/resolve/v1/model.safetensors'
   assert hub.seen[0] == asked
   call(folder, 'dino')
-  said = f'of facebook/dinov2-base at {COMMIT}, is there already'
+  said = f'of facebook/dinov2-base at {hub.commit}, is there already'
   assert said in capsys.readouterr().out
 
 

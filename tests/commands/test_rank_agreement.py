@@ -1,9 +1,15 @@
 """What rank agreement means, and its table."""
 
+import pathlib
+import subprocess
+import sys
+
 import numpy as np
+import pytest
 
 from prune_dm_jax.commands import rank_agreement
 
+ROOT = pathlib.Path(__file__).parents[2]
 SCORES = np.random.default_rng(0).normal(size=40)
 
 
@@ -18,3 +24,17 @@ def test_what_two_scores_keep_of_half():
   both = lambda a, b: rank_agreement.kept_by_both(a, b, keep='high')
   assert both(SCORES, SCORES) == 1 and both(SCORES, -SCORES) == 0
   assert both(np.array([1, 2, 3, 4]), np.array([1, 3, 2, 4])) == 0.5
+
+
+@pytest.mark.parametrize('seeds', ['0,0', '0,b'])
+def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
+  process = subprocess.run(
+    [
+      sys.executable, '-m', 'prune_dm_jax', 'rank-agreement',
+      '--config=configs/digits_quick.py', f'--workdir={tmp_path}',
+      f'--seeds={seeds}',
+    ],
+    cwd=ROOT, capture_output=True, text=True, check=False,
+  )  # fmt: skip
+  assert process.returncode == 1 and list(tmp_path.iterdir()) == []
+  assert process.stderr.strip().endswith(': two numbers, or more, differ')

@@ -100,7 +100,7 @@ UNREADABLE = {
   'sliver.png': (encoded(np.zeros((1, 999, 3), np.uint8), 'PNG'),
                  'too elongated: 999 x 1'),
   'floats.tif': (of(Image.fromarray(GREY / np.float32(255)), 'TIFF'),
-                 'broken: its pixels are floats of unknown range'),
+                 'its pixels are floats of unknown range'),
 }  # fmt: skip
 NO_FILES = {
   'empty.png': 'empty',

@@ -13,6 +13,7 @@ from photographs import encoded
 from photographs import jpeg
 from photographs import put
 
+from prune_dm_jax.data import class_labels
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.data import zip_files
@@ -34,6 +35,7 @@ def test_a_zip_holds_the_same_pictures_as_the_folder(tmp_path):
   (tmp_path / 'a').mkdir()
   folder = image_folder.open_folder(pets(tmp_path / 'a'))
   archive = image_folder.open_folder(zipped(tmp_path))
+  assert archive.fingerprint == folder.fingerprint
   for i in range(9):
     np.testing.assert_array_equal(archive.image(i), folder.image(i))
 
@@ -57,8 +59,8 @@ def test_pictures_in_no_folder_have_no_class(tmp_path):
   ],
 )
 def test_classes_are_the_first_folder_that_differs(names, classes, labels):
-  found, found_names = image_folder.by_folder(names)
-  assert found.tolist() == labels and found_names == classes
+  found = class_labels.labelled(names)
+  assert found.labels.tolist() == labels and found.class_names == classes
 
 
 def test_a_picture_of_another_size_is_another_fingerprint(tmp_path):
@@ -110,7 +112,7 @@ def test_a_damaged_member_is_bad_by_its_check_sum(tmp_path):
   data[middle : middle + 8] = bytes(8)
   path.write_bytes(data)
   bad = unreadable.among(image_folder.open_folder(path))
-  assert bad == {'pets/dog/0.jpg': 'damaged in the archive'}
+  assert bad == {'dog/0.jpg': 'damaged in the archive'}
 
 
 def test_a_member_that_unpacks_to_more_than_it_says_is_not_unpacked(tmp_path):

@@ -6,9 +6,12 @@ import pickle
 import numpy as np
 import pytest
 from layouts import SETS
-from photographs import crop
+from photographs import crop as crop_of
+from photographs import encoded
+from photographs import put
 from PIL import Image
 
+from configs import image_folder as config
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SIGNS
@@ -71,6 +74,15 @@ def test_a_path_is_recognised_by_what_is_there(opened):
   if name not in EMBEDDED:
     assert command.recognised(path) == name
     assert name in SIGNS or name == 'image_folder'
+
+
+def test_the_data_command_and_a_run_open_splits_as_the_same_set(tmp_path):
+  names = [f'{s}/{c}/{i}.png' for s in ('train', 'val') for c in 'ab'
+           for i in range(2)]  # fmt: skip
+  path = put(tmp_path, dict.fromkeys(names, encoded(crop_of(0), 'PNG')))
+  assert command.recognised(path) == config.get_config().data.name
+  source = SOURCES[command.recognised(path)](path)
+  assert source.keys == tuple(sorted(names)) and source.held_out.sum() == 4
 
 
 @pytest.mark.parametrize('name', [n for n in SOURCES if n not in EMBEDDED])
@@ -142,8 +154,59 @@ def by_definition(array, size):
    (61, 37, 17)],
 )  # fmt: skip
 def test_the_crop_is_adms_on_odd_sides(height, width, size):
-  picture = crop(21)[:height, :width]
+  picture = crop_of(21)[:height, :width]
   picture = np.pad(picture, [(0, 0), (0, width - picture.shape[1]), (0, 0)])
   np.testing.assert_array_equal(
     images.center_crop(picture, size), by_definition(picture, size)
   )
+
+
+@pytest.mark.parametrize('crop', images.CROPS)
+@pytest.mark.parametrize('side', [8, 13, 31, 39])
+@pytest.mark.parametrize('channels', [1, 3])
+def test_every_crop_is_the_same_of_a_square(crop, side, channels):
+  picture = crop_of(21)[:side, :side, :channels]
+  got = images.CROPS[crop](picture, 13)
+  assert got.shape == (13, 13, channels)
+  np.testing.assert_array_equal(got, images.center_crop(picture, 13))
+
+
+@pytest.mark.parametrize(('height', 'width'), [(8, 24), (24, 8), (7, 20)])
+def test_a_letterbox_is_the_whole_picture_on_white(height, width):
+  """Of one grey, of which as much is left as its ratio says, in the middle."""
+  got = images.letterbox(np.full((height, width, 3), 9, np.uint8), 12)
+  assert set(np.unique(got)) == {9, 255}
+  rows, columns = (np.flatnonzero((got[..., 0] == 9).any(a)) for a in (1, 0))
+  scale = 12 / max(height, width)
+  for seen, side in ((rows, height), (columns, width)):
+    assert len(seen) == round(side * scale)
+    assert abs(seen[0] - (11 - seen[-1])) <= 1
+
+
+@pytest.mark.parametrize(('height', 'width'), [(16, 48), (48, 16), (24, 12)])
+def test_resizing_keeps_every_third_a_third(height, width):
+  """Of which the centre crop would take the outer two, or half of them."""
+  third = max(height, width) // 3
+  thirds = np.repeat(np.array([80, 0, 200], np.uint8), third)
+  grey = np.tile(thirds, (min(height, width), 1))
+  picture = np.repeat((grey if width > height else grey.T)[..., None], 3, -1)
+  got = images.resize(picture, 12)[..., 0].astype(int)
+  expected = np.repeat([80, 0, 200], 4)
+  across = got.mean(axis=0 if width > height else 1)
+  assert np.abs(across - expected)[[0, 1, 2, 5, 6, 9, 10, 11]].max() < 10
+
+
+@pytest.mark.parametrize('crop', images.CROPS)
+@pytest.mark.parametrize('size', [9, 16, 23])
+def test_the_longest_picture_that_is_read_has_every_crop(crop, size):
+  got = images.CROPS[crop](np.zeros((64, 1, 3), np.uint8), size)
+  assert got.shape == (size, size, 3) and (got == 0).any()
+
+
+@pytest.mark.parametrize(
+  ('height', 'width', 'much'),
+  [(20, 30, False), (30, 20, False), (20, 31, True), (31, 20, True)],
+)
+def test_much_is_more_than_a_third_of_the_area(height, width, much):
+  assert images.loses_much(np.zeros((height, width, 3))) == much
+  assert (1 - min(height, width) / max(height, width) > 1 / 3 + 1e-9) == much

@@ -10,6 +10,7 @@ import pytest
 from layouts import IMAGENET
 from layouts import fashion_mnist
 from layouts import pets
+from photographs import encoded
 from photographs import jpeg
 from photographs import put
 
@@ -18,6 +19,7 @@ from configs import image_folder as config
 from prune_dm_jax import stages
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import images
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import data
@@ -38,11 +40,14 @@ def configured(path, **overrides):
 
 
 def test_processes_find_what_one_finds(tmp_path, monkeypatch):
-  source = image_folder.open_folder(spoiled(tmp_path))
+  put(spoiled(tmp_path), {'cat/8.jpg': encoded(np.zeros((8, 16, 3), np.uint8))})
+  source = image_folder.open_folder(tmp_path)
   expected = dict.fromkeys(SPOILED, 'not a picture')
   assert unreadable.among(source) == expected
+  such = images.loses_much
+  assert unreadable.counted(source, such) == (expected, 1)
   monkeypatch.delattr(unreadable, 'of_part')  # Others do it.
-  assert unreadable.among(source, workers=2) == expected
+  assert unreadable.counted(source, such, workers=2) == (expected, 1)
 
 
 def test_a_source_without_its_bad_ones_is_another_set(tmp_path):
@@ -58,7 +63,7 @@ def test_a_run_opens_without_them_and_checks_once(tmp_path, monkeypatch):
   path, workdir = spoiled(tmp_path / 'set'), tmp_path / 'runs'
   run = opening.open_run(configured(path), workdir)
   assert len(run.source) == 7 and not set(SPOILED) & set(run.source.keys)
-  monkeypatch.delattr(unreadable, 'unreadable')
+  monkeypatch.delattr(unreadable, 'among')  # It is not done again.
   again = opening.open_run(configured(path), workdir)
   assert again.source.fingerprint == run.source.fingerprint
   data.write(run, tmp_path)
@@ -144,3 +149,25 @@ def test_the_command_refuses_in_one_sentence(tmp_path):
   assert process.returncode == 1 and not process.stdout
   (line,) = process.stderr.splitlines()
   assert str(tmp_path) in line and 'no picture in this folder' in line
+
+
+def test_the_command_counts_what_the_crop_and_few_bits_take_away(
+  tmp_path, capsys
+):
+  """Two pictures are twice as wide as high; one holds 12 bits in 16."""
+  grey = np.tile(np.arange(4096, dtype=np.uint16)[::64], (64, 1))
+  files = {f'wide {i}.png': np.zeros((8, 16), np.uint8) + 9 * i for i in (0, 1)}
+  files['wide 0.png'][0, 0] = files['wide 1.png'][0, 0] = 255
+  files |= {'dark.png': grey, 'deep.png': grey * 16}
+  put(tmp_path, {name: encoded(a, 'PNG') for name, a in files.items()})
+  command.main([str(tmp_path), '--size=8'])
+  said = capsys.readouterr().out
+  assert 'crop         2 of 4 lose more than a third of their area; ' in said
+  assert 'at most 16 of 256 are used in 1 of 4 sampled' in said
+  (tmp_path / 'dark.png').unlink()
+  for name in ('wide 0.png', 'wide 1.png'):
+    (tmp_path / name).unlink()
+  command.main([str(tmp_path), '--size=8'])
+  said = capsys.readouterr().out
+  assert '0 of 1 lose more than a third of their area\n' in said
+  assert 'levels' not in said

@@ -2,7 +2,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from prune_dm_jax.flow import objective as objective_lib
+from prune_dm_jax.flow import path as path_lib
 
 KEYS = jax.random.split(jax.random.key(0), 2000)
 
@@ -15,7 +15,7 @@ def drawn(keys, label_dropout=0.25):
     seen.update(t=t, noise=noise, y=y)
     return t
 
-  losses = objective_lib.objective(
+  losses = path_lib.objective(
     loss, jax.random.uniform, latent=lambda batch: batch['x'],
     label_dropout=label_dropout, null_class=7,
   )  # fmt: skip
@@ -43,11 +43,3 @@ def test_noise_is_standard_normal_and_independent_of_time():
   noise = np.asarray(seen['noise'])
   assert abs(noise.mean()) < 0.04 and abs(noise.std() - 1) < 0.04
   assert abs(np.corrcoef(noise[:, 0], seen['t'])[0, 1]) < 0.06
-
-
-def test_the_noise_of_a_sample_follows_its_index():
-  key = jax.random.key(3)
-  all_of_them = objective_lib.noise_at(key, jnp.arange(8), (2, 2))
-  some = objective_lib.noise_at(key, jnp.array([6, 1]), (2, 2))
-  np.testing.assert_array_equal(some, all_of_them[jnp.array([6, 1])])
-  assert len(np.unique(all_of_them)) == all_of_them.size

@@ -42,3 +42,11 @@ def test_n_steps_are_n_steps_and_end_at_one(num_steps):
     lambda x, t: t, jnp.zeros(1), step=samplers.euler, num_steps=num_steps
   )
   np.testing.assert_allclose(x, [(num_steps - 1) / (2 * num_steps)], atol=1e-6)
+
+
+def test_the_noise_of_a_sample_follows_its_index():
+  key = jax.random.key(3)
+  all_of_them = samplers.noise_at(key, jnp.arange(8), (2, 2))
+  some = samplers.noise_at(key, jnp.array([6, 1]), (2, 2))
+  np.testing.assert_array_equal(some, all_of_them[jnp.array([6, 1])])
+  assert len(np.unique(all_of_them)) == all_of_them.size

@@ -91,19 +91,6 @@ def test_what_fails_is_named_and_the_others_are_there(tmp_path):
   assert (tmp_path / 'random-0.75-seed0' / 'selection.json').exists()
 
 
-@pytest.mark.parametrize('seeds', ['0,0', '0,b'])
-def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
-  process = subprocess.run(
-    [
-      sys.executable, '-m', 'prune_dm_jax', 'rank-agreement', f'--seeds={seeds}',
-      '--config=configs/digits_quick.py', f'--workdir={tmp_path}',
-    ],
-    cwd=ROOT, capture_output=True, text=True, check=False,
-  )  # fmt: skip
-  assert process.returncode == 1 and list(tmp_path.iterdir()) == []
-  assert process.stderr.strip().endswith(': two numbers, or more, differ')
-
-
 class Process:
   """Ends with `code` after it was asked twice."""
 

@@ -1,8 +1,6 @@
 """The table of many cells, from their files alone."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
@@ -43,13 +41,3 @@ def test_metrics_are_chosen_and_an_unknown_one_is_named(tmp_path):
   assert list(row) == ['variant', 'prune_ratio', 'seed', 'kept', 'b']
   with pytest.raises(ValueError, match="metric 'c'; choose from a, b"):
     table.chosen(rows, ['c'])
-
-
-def test_a_folder_without_cells_is_one_sentence(tmp_path):
-  process = subprocess.run(
-    [sys.executable, '-m', 'prune_dm_jax', 'report', str(tmp_path)],
-    capture_output=True, text=True, check=False,
-  )  # fmt: skip
-  assert process.returncode == 1
-  (line,) = process.stderr.splitlines()
-  assert line.startswith(f'prune_dm_jax: no finished cell in {tmp_path}')

@@ -75,6 +75,7 @@ WRONG = {
   'data.held_out': 1.0,
   'data.imbalance': 0.5,
   'data.max_bad': 1.0,
+  'data.crop': 'centre',
   'score.method': 'gradients',
   'score.backbone': 'judge',
   'judge.network': 'classifier',

@@ -83,6 +83,7 @@ def clock(monkeypatch):
 def test_on_a_terminal_one_line_moves_and_says_how_far():
   said = on_terminal("""
 say = progress.counter('rows', 40)
+say(0)
 for done in (10, 20, 30):
   time.sleep(0.3)
   say(done, f'loss {done / 100}')
@@ -177,6 +178,7 @@ def test_what_compiles_soon_or_fails_has_no_line(lines):
 
 def test_plain_lines_are_seconds_apart(lines, clock):
   say = progress.counter('rows', 100)
+  say(0)
   for clock[0] in range(101, 121):
     say(5 * (clock[0] - 100))
     if lines():
@@ -188,12 +190,15 @@ def test_plain_lines_are_seconds_apart(lines, clock):
   ]
 
 
-def test_what_an_earlier_run_did_has_no_rate(lines, clock):
-  say = progress.counter('dit', 1000, start=600, unit='step ')
+def test_what_was_done_before_or_compiled_has_no_rate(lines, clock):
+  say = progress.counter('dit', 1000, unit='step ')
+  clock[0] += 30.0
+  say(600, 'loss 1', line=True)
   clock[0] += 5.0
   say(700, 'loss 0.5', line=True)
   assert lines() == [
-    'dit: step 700 of 1000, loss 0.5, 20.0 a second, 0:15 left'
+    'dit: step 600 of 1000, loss 1, 0.0 a second, ? left',
+    'dit: step 700 of 1000, loss 0.5, 20.0 a second, 0:15 left',
   ]
 
 

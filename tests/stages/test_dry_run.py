@@ -1,29 +1,14 @@
 """--dry_run: what would be kept, and nothing written."""
 
-import pathlib
-import subprocess
-import sys
-
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from main_command import run
 
 from configs import digits_quick
 from prune_dm_jax import stages
 from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.stages import dry_run
-
-ROOT = pathlib.Path(__file__).parents[2]
-
-
-def finished(workdir, variant):
-  """A finished process of the main command with --dry_run."""
-  config = f'--config=configs/digits_quick.py:{variant}'
-  command = [sys.executable, '-m', 'prune_dm_jax.main', config, '--dry_run']
-  return subprocess.run(
-    [*command, f'--workdir={workdir}'],
-    cwd=ROOT, capture_output=True, text=True, check=False,
-  )  # fmt: skip
 
 
 def everything(folder):
@@ -66,7 +51,7 @@ def scored(tmp_path_factory):
 
 
 def test_random_is_foreseen_without_any_file(tmp_path):
-  process = finished(tmp_path / 'runs', 'random')
+  process = run(tmp_path / 'runs', 'random', '--dry_run')
   assert process.returncode == 0, process.stderr
   assert 'random, method random' in process.stdout
   assert rows_of(process.stdout, 'class')['all'][:2] == ['899', '450']
@@ -75,7 +60,7 @@ def test_random_is_foreseen_without_any_file(tmp_path):
 
 
 def test_missing_scores_are_one_sentence_that_says_what_makes_them(tmp_path):
-  process = finished(tmp_path / 'runs', 'cluster_pixels_balanced')
+  process = run(tmp_path / 'runs', 'cluster_pixels_balanced', '--dry_run')
   assert process.returncode == 1 and process.stdout == ''
   (line,) = process.stderr.strip().splitlines()
   assert line.startswith('prune_dm_jax: ') and '--until=scores' in line

@@ -157,9 +157,9 @@ def test_of_many_clusters_the_largest_are_shown_and_it_says_so(
 def test_only_the_pictures_that_are_shown_are_read(workdir, monkeypatch):
   read, batch = [], strips.images.batch
 
-  def counted(source, indices, *, size):
+  def counted(source, indices, **options):
     read.append(len(indices))
-    return batch(source, indices, size=size)
+    return batch(source, indices, **options)
 
   page_of(workdir, 'cluster_pixels')
   monkeypatch.setattr(strips.images, 'batch', counted)

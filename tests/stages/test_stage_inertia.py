@@ -1,31 +1,24 @@
 """The stage `inertia` by the command line, where nothing has to be trained."""
 
 import json
-import pathlib
-import subprocess
-import sys
 
 import pytest
+from main_command import run
 
-ROOT = pathlib.Path(__file__).parents[2]
 
-
-def run(workdir, ks):
-  command = [
-    sys.executable, '-m', 'prune_dm_jax.main', f'--workdir={workdir}',
-    '--config=configs/digits_quick.py:cluster_pixels', '--until=inertia',
+def curve(workdir, ks):
+  """The process of a run until the inertias of so many clusters are there."""
+  return run(
+    workdir, 'cluster_pixels', '--until=inertia',
     f'--config.score.inertia_ks={ks}', '--config.score.kmeans=jax',
     '--config.score.restarts=1',
-  ]  # fmt: skip
-  return subprocess.run(
-    command, cwd=ROOT, capture_output=True, text=True, check=False
-  )
+  )  # fmt: skip
 
 
 @pytest.fixture(scope='module')
 def done(tmp_path_factory):
   workdir = tmp_path_factory.mktemp('runs')
-  return workdir, run(workdir, '(2,5,10,40)')
+  return workdir, curve(workdir, '(2,5,10,40)')
 
 
 def test_the_curve_is_written_drawn_and_said_in_a_line(done):
@@ -45,7 +38,7 @@ def test_the_curve_is_written_drawn_and_said_in_a_line(done):
 
 
 def test_more_clusters_than_examples_are_refused_in_a_sentence(done):
-  process = run(done[0], '(2,5,5000)')
+  process = curve(done[0], '(2,5,5000)')
   assert process.returncode == 1 and 'Traceback' not in process.stderr
   line = process.stderr.strip().splitlines()[-1]
   assert 'ends with 5000 clusters, but there are 899 examples' in line

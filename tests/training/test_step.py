@@ -6,7 +6,6 @@ import numpy as np
 import optax
 import pytest
 
-from prune_dm_jax.flow import objective as objective_lib
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.models import dit
 from prune_dm_jax.training import step as step_lib
@@ -34,7 +33,7 @@ def dit_loss():
     awake = jax.tree.map(lambda p: p + 0.02, params['params'])  # no zero Dense
     return awake, ()
 
-  return init, objective_lib.objective(
+  return init, path_lib.objective(
     loss, jax.random.uniform, latent=lambda batch: batch['x'],
     label_dropout=0.5, null_class=3,
   )  # fmt: skip

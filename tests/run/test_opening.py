@@ -1,28 +1,16 @@
-"""Cells: what is said of them."""
+"""Runs that are opened."""
 
 import json
 import pathlib
 
-import numpy as np
+import pytest
 
+from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
-from prune_dm_jax.stages import select
 
 OLDER = pathlib.Path(__file__).parents[1] / 'golden' / 'older'
 """A cluster_classifier cell of 2026-11-24, before some keys were there."""
-
-
-def test_balancing_by_a_tiny_cluster_is_warned_of_with_the_remedy(caplog):
-  select.warn_of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 37, 3]))
-  (warning,) = caplog.messages
-  assert warning.startswith(
-    'only 9 of 100 examples are kept, as the smallest of 3 clusters has 3;'
-  )
-  assert 'waterfill' in warning
-  caplog.clear()
-  select.warn_of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 36, 4]))
-  assert not caplog.messages
 
 
 def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():
@@ -35,3 +23,13 @@ def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():
   assert run.paths.scores.name == facts['scores']
   assert set(paths_lib.judges(run.config).values()) == {'judge'}
   assert not (OLDER / 'shared').exists()
+
+
+def test_a_cell_that_is_older_than_the_crop_goes_on_with_the_centre_crop():
+  path = OLDER / 'cell' / 'config.json'
+  config = opening.of_cell(OLDER / 'cell').config.to_dict()
+  assert config['data']['crop'] == 'center'
+  artifacts.same_config(path, config, younger=opening.YOUNGER)
+  config['data']['crop'] = 'resize'
+  with pytest.raises(ValueError, match="data.crop = 'center', now .*'resize'"):
+    artifacts.same_config(path, config, younger=opening.YOUNGER)

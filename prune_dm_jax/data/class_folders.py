@@ -1,0 +1,58 @@
+"""Classes by folder: the first folder in which the paths differ.
+
+A folder around all of them is none. A single picture beside the folders of
+classes, or fewer than a tenth, is a stray; if more are in no folder, there are
+no classes. Nor are there where folders only part files by their numbers:
+
+  00012/img00012345.png   12000/12345.png        StyleGAN and EDM; FFHQ
+"""
+
+import os
+import re
+
+FEW = 0.1
+"""The share of pictures below which those beside class folders are strays."""
+
+SHARD = re.compile(r'\d{5}')
+FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
+
+
+def depth(dirs):
+  """At which place in a picture's folders its class is; -1: there are none.
+
+  Args:
+    dirs: [N] tuples, the folders that each picture is in.
+  """
+  if not dirs:
+    return -1
+  at = len(os.path.commonprefix(dirs))
+  inside, loose = dirs, 0
+  while inside:
+    flat = sum(len(parts) <= at for parts in inside)
+    inside = [parts for parts in inside if len(parts) > at]
+    loose += flat
+    if not are_few(loose, len(dirs)):
+      break
+    if len({parts[at] for parts in inside}) > 1:
+      return at
+    at = len(os.path.commonprefix(inside)) if inside else at
+  return min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
+
+
+def are_few(number, total):
+  return number <= 1 or number < FEW * total
+
+
+def are_shards(names):
+  """Whether the folder of each file is the beginning of its number."""
+  return bool(names) and all(map(in_shard, names))
+
+
+def in_shard(name):
+  *_, folder, file = ('', *name.split('/'))
+  number = FILE.fullmatch(file)
+  if not (SHARD.fullmatch(folder) and number):
+    return False
+  number = number.group(1)
+  thousand = int(number) // 1000
+  return int(folder) in (thousand, 1000 * thousand) and len(number) in (5, 8)

@@ -1,0 +1,192 @@
+"""Labels from a file beside the pictures, where the layout has one.
+
+  dataset.json     {"labels": [["00000/img00000000.png", 3], ...]}   StyleGAN, EDM
+  metadata.jsonl   {"file_name": "1.png", "label": "cat"}            Hugging Face
+  metadata.csv     file_name,label                  with commas, ; or tabs
+
+Names are relative to the file's own folder. dataset.json has the last word: if
+its labels are null, there are no classes. metadata.* has labels if one of its
+columns is called so; else it is about something else, and the folders decide.
+"""
+
+import csv
+import io
+import json
+import posixpath
+from typing import NamedTuple
+
+from prune_dm_jax.data import label_kinds
+
+NAME = ('file_name', 'image_file_name', 'filename')
+"""Columns of names, the first that is there."""
+
+LABEL = (
+  'label', 'labels', 'class', 'class_name', 'class_label', 'class_id',
+  'category', 'target',
+)  # fmt: skip
+"""Columns of labels, the first that is there."""
+
+
+class Table(NamedTuple):
+  """What one file says."""
+
+  labels: dict
+  """Name of a picture -> int, str, or None for no class."""
+  final: bool
+  """Whether there are no classes where it gives none."""
+  words: str
+  """What was taken from it, or why nothing was."""
+  twice: frozenset = frozenset()
+  """Names to which it gives two labels."""
+
+
+def read(file, data):
+  """The Table of a file's bytes.
+
+  Args:
+    file: Its name within the set.
+    data: Its bytes.
+
+  Raises:
+    ValueError: What is wrong, in which file and line.
+  """
+  return READERS[posixpath.basename(file)](file, data)
+
+
+def of_dataset_json(file, data):
+  found = parsed(file, text(file, data))
+  if not isinstance(found, dict) or 'labels' not in found:
+    return Table({}, False, f'{file} not used: no key `labels`')
+  rows = found['labels']
+  if not rows:
+    return Table({}, True, f'{file} gives no labels')
+  rows = [*rows.items()] if isinstance(rows, dict) else rows
+  if not isinstance(rows, list):
+    raise ValueError(f'{file}: its labels are {short(rows)}, which is no list')
+  wrong = next((row for row in rows if not is_pair(row)), None)
+  if wrong is not None:
+    raise ValueError(
+      f'{file}: {short(wrong)} among its labels is not [file name, label]'
+    )
+  return table(file, rows, f'labels of {file}', final=True)
+
+
+def is_pair(row):
+  return isinstance(row, (list, tuple)) and len(row) == 2 and is_name(row[0])
+
+
+def is_name(value):
+  return isinstance(value, str) and bool(value.strip())
+
+
+def of_jsonl(file, data):
+  rows = []
+  for number, line in enumerate(text(file, data).split('\n'), 1):
+    if line.strip():
+      row = parsed(file, line, number)
+      if not isinstance(row, dict):
+        raise ValueError(
+          f'{file}: line {number} is {short(row)}, not an object'
+        )
+      rows.append((number, wanted(row)))
+  columns = {key for _, row in rows for key in row}
+  return of_columns(file, columns, rows)
+
+
+def of_csv(file, data):
+  head = data.split(b'\n', 1)[0].decode('utf-8-sig', 'replace')
+  comma = max(',;\t', key=head.count)
+  fields = {field.strip().strip('"') for field in head.split(comma)}
+  if not (fields & {*NAME} and fields & {*LABEL}):
+    return of_columns(file, fields, [])
+  rows = []
+  for line, row in fields_of(file, text(file, data), comma):
+    if not rows:
+      columns = [name.strip() for name in row]
+    if len(row) != len(columns):
+      raise ValueError(
+        f'{file}: line {line} has {len(row)} fields, its first line '
+        f'{len(columns)}'
+      )
+    rows.append((line, wanted(dict(zip(columns, row, strict=True)))))
+  return of_columns(file, columns, rows[1:])
+
+
+def fields_of(file, words, comma):
+  """(line, fields) of each row of a .csv that is not empty."""
+  lines = io.StringIO(words, newline='')
+  reader = csv.reader(
+    lines, delimiter=comma, strict=True, skipinitialspace=True
+  )
+  try:
+    for row in filter(None, reader):
+      yield reader.line_num, row
+  except csv.Error as error:
+    raise ValueError(f'{file}: line {reader.line_num}: {error}') from error
+
+
+def wanted(row):
+  """A row's columns that may be of use: all others would fill the memory."""
+  return {key: row[key] for key in (*NAME, *LABEL) if key in row}
+
+
+def of_columns(file, columns, rows):
+  """The Table of (line, column -> value) rows."""
+  name = next((key for key in NAME if key in columns), '')
+  label = next((key for key in LABEL if key in columns), '')
+  if not name or not label:
+    missing = 'label' if name else 'file_name'
+    return Table({}, False, f'{file} not used: no column `{missing}`')
+  for line, row in rows:
+    if not is_name(row.get(name)):
+      raise ValueError(f'{file}: line {line} has no `{name}`')
+  pairs = [(row[name], row.get(label)) for _, row in rows]
+  return table(file, pairs, f'labels of {file}, column {label}', final=False)
+
+
+def table(file, rows, words, *, final):
+  """The Table of (name, label) pairs, whose labels become int or str."""
+  folder = posixpath.dirname(file)
+  classes, why = label_kinds.classes([label for _, label in rows])
+  if why:
+    return Table({}, final, f'{file}: {why}, so they are no classes')
+  labels, twice = {}, set()
+  for (name, _), label in zip(rows, classes, strict=True):
+    name = posixpath.normpath(posixpath.join(folder, name.replace('\\', '/')))
+    if labels.setdefault(name, label) != label:
+      twice.add(name)
+  return Table(labels, final, words, frozenset(twice))
+
+
+def text(file, data):
+  """The text of a file in UTF-8, less a mark at its beginning."""
+  try:
+    return data.decode('utf-8-sig')
+  except UnicodeDecodeError as error:
+    line = data[: error.start].count(b'\n') + 1
+    raise ValueError(f'{file}: line {line} is not in UTF-8') from error
+
+
+def parsed(file, words, line=1):
+  """What a JSON text says; `line` is where it begins in the file."""
+  try:
+    return json.loads(words)
+  except json.JSONDecodeError as error:
+    raise ValueError(
+      f'{file}: line {error.lineno + line - 1} is torn, or not JSON: '
+      f'{error.msg}'
+    ) from error
+  except RecursionError as error:
+    raise ValueError(f'{file}: too many brackets within brackets') from error
+
+
+def short(value):
+  return f'{repr(value)[:60]}'
+
+
+READERS = {
+  'dataset.json': of_dataset_json,
+  'metadata.jsonl': of_jsonl,
+  'metadata.csv': of_csv,
+}
+"""Name of a file -> (its name in the set, its bytes) -> Table."""

@@ -1,0 +1,116 @@
+"""Folders that are named as splits are splits, never classes.
+
+  train/cat/1.png   val/cat/2.png   test/3.png     splits, then classes
+  cat/1.png         dog/2.png       test/3.png     a split beside classes
+  cat/train/1.png   cat/valid/2.png                classes, then splits
+
+A folder around all does not count. What is held out is said by the set itself,
+so that none of it is trained on.
+"""
+
+import collections
+import os
+import re
+from typing import NamedTuple
+
+TRAIN, HELD_OUT, NEITHER = 'train', 'held out', 'neither'
+
+NAMES = {
+  TRAIN: re.compile(r'(train|training)([-_ ]?(set|data|images))?(20\d\d)?'),
+  HELD_OUT: re.compile(
+    r'(val|valid|validation|dev|test1?|testing)'
+    r'([-_ ]?(set|data|images))?(20\d\d)?'
+  ),
+}
+"""role -> what its folders are called, in lower case."""
+
+
+class Place(NamedTuple):
+  """Where a picture is."""
+
+  split: str
+  """The name of its split's folder; '': it is in none."""
+  role: str
+  """TRAIN, HELD_OUT, or NEITHER, a folder beside splits or classes."""
+  within: tuple[str, ...]
+  """Its folders, less those that are splits."""
+
+
+def role(name):
+  """What a folder of this name would be as a split, or ''."""
+  found = [r for r, named in NAMES.items() if named.fullmatch(name.lower())]
+  return found[0] if found else ''
+
+
+def places(dirs):
+  """[N] Place of each picture, and what is worth a word.
+
+  Args:
+    dirs: [N] tuples, the folders that each picture is in.
+  """
+  apart = set(dirs)
+  root = around(apart)
+  kids = below(apart, root)
+  found = {folder: judged(those) for folder, those in kids.items()}
+  roles = {folder: roles for folder, (roles, _) in found.items()}
+  classes = {name for _, name in found.values() if name}
+  words = [
+    f'{name}/ is a class, as it holds pictures beside other such folders'
+    for name in sorted(classes)
+  ]
+  if roles.get(root):  # What is around the splits is no class either.
+    known = {d: place(d, roles, kids, len(root)) for d in apart}
+    known = {d: p._replace(within=p.within[len(root) :])
+             for d, p in known.items()}  # fmt: skip
+  else:
+    known = {d: place(d, roles, kids, len(root) + 1) for d in apart}
+  return [known[parts] for parts in dirs], words
+
+
+def around(apart):
+  """The folders around all pictures that are in one, and are no splits."""
+  common = os.path.commonprefix([parts for parts in apart if parts])
+  named = [i for i, name in enumerate(common) if role(name)]
+  return tuple(common[: named[0]] if named else common)
+
+
+def below(apart, root):
+  """folder -> {a folder in it: whether it holds folders}, at two depths."""
+  found = collections.defaultdict(dict)
+  for parts in apart:
+    for at in range(len(root), min(len(root) + 2, len(parts))):
+      kids = found[parts[:at]]
+      kids[parts[at]] = kids.get(parts[at], False) or len(parts) > at + 1
+  return found
+
+
+def judged(kids):
+  """name -> role of the folders that are splits; one that only could be, or ''.
+
+  One named train beside several others like it is of the vehicle, and valid/
+  beside invalid/ is no split.
+  """
+  roles = {name: role(name) for name in kids if role(name)}
+  others = [name for name in kids if name not in roles]
+  trains = [name for name in roles if roles[name] == TRAIN]
+  alike = not any(kids[name] for name in trains) or all(map(kids.get, others))
+  vehicle = len(trains) == len(roles) == 1 and len(others) > 1 and alike
+  if vehicle or ([*roles] == ['valid'] and 'invalid' in others):
+    return {}, min(roles)
+  if any(kids[name] for name in trains):
+    return roles | dict.fromkeys(others, NEITHER), ''
+  if len(others) > 1:  # These are the classes.
+    roles |= dict.fromkeys(trains, NEITHER)
+  return roles, ''
+
+
+def place(parts, roles, kids, depth):
+  """The Place of pictures in these folders, if splits stand at this depth."""
+  here = roles.get(parts[:depth], {})
+  name = parts[depth] if len(parts) > depth else ''
+  if name not in here:
+    return Place('', TRAIN, parts)
+  within = parts[depth + 1 :]
+  if [*kids.get(parts[: depth + 1], ())] == [name]:
+    within = within[1:]  # train/train/, as some archives unpack.
+  return Place(name, here[name], parts[:depth] + within)

@@ -1,0 +1,170 @@
+"""What is trained on, held out and left out, by the names of folders alone."""
+
+import pytest
+
+from prune_dm_jax.data import class_labels
+
+
+def tree(layout):
+  """Names of pictures: 'cat:2 dog:1' is cat/0.png, cat/1.png and dog/0.png."""
+  for part in layout.split():
+    folder, number = part.split(':')
+    yield from (f'{folder}/{i}.png'.removeprefix('./') for i in range(
+      int(number)))  # fmt: skip
+
+
+def done(layout):
+  """What became of each folder of a layout: 'cat/val': ('held out', 'cat')."""
+  names = list(tree(layout))
+  found = class_labels.labelled(names)
+  whole = {}
+  for i, name in enumerate(names):
+    label = found.labels[i]
+    word = 'held out' if found.held_out[i] else 'train'
+    assert not (found.held_out[i] and name in found.left_out)
+    word = 'left out' if name in found.left_out else word
+    word = 'bad' if name in found.bad else word
+    one = (word, found.class_names[label] if label >= 0 else '')
+    folder = name.rpartition('/')[0] or '.'
+    assert whole.setdefault(folder, one) == one
+  return whole, '; '.join(found.words)
+
+
+def expected(words):
+  """'a train cat, b left-out' as done gives it."""
+  rows = [row.split() for row in words.split(', ')]
+  return {
+    folder: (word.replace('-', ' '), label[0] if label else '')
+    for folder, word, *label in rows
+  }
+
+
+LAYOUTS = {
+  'train/a:3 train/b:3 valid/a:1 valid/b:1 test/a:1': (
+    'train/a train a, train/b train b, valid/a held-out a, valid/b held-out b, '
+    'test/a held-out a',
+    'train 6, test 1 held out, valid 2 held out',
+  ),
+  'train/a:3 train/b:3 test:4': (
+    'train/a train a, train/b train b, test left-out',
+    'train 6, test 4 left out: no class',
+  ),
+  'Train/a:3 Train/b:3 VAL/a:1 dev/b:1': (
+    'Train/a train a, Train/b train b, VAL/a held-out a, dev/b held-out b',
+    'Train 6, VAL 1 held out, dev 1 held out',
+  ),
+  'images/train/a:3 images/train/b:3 images/val/a:1': (
+    'images/train/a train a, images/train/b train b, images/val/a held-out a',
+    'train 6, val 1 held out',
+  ),
+  'a/train:3 a/val:1 b/train:3 b/test:2': (
+    'a/train train a, a/val held-out a, b/train train b, b/test held-out b',
+    'train 6, test 2 held out, val 1 held out',
+  ),
+  'a:3 b:3 test:4': (
+    'a train a, b train b, test left-out',
+    'in no split 6, test 4 left out: no class',
+  ),
+  'a:3 b:3 validation/a:1 validation/b:1': (
+    'a train a, b train b, validation/a held-out a, validation/b held-out b',
+    'in no split 6, validation 2 held out',
+  ),
+  'train/a:3 train/b:3 test/unknown:4 val/a:1': (
+    'train/a train a, train/b train b, test/unknown left-out, val/a held-out a',
+    'train 6, test 4 left out: a class not trained on, val 1 held out',
+  ),
+  'train/a:3 train/b:3 unlabeled:4': (
+    'train/a train a, train/b train b, unlabeled left-out',
+    'train 6, unlabeled 4 left out: neither split nor class',
+  ),
+  'train/train/a:3 train/train/b:3 test/test:1': (
+    'train/train/a train a, train/train/b train b, test/test left-out',
+    'train 6, test 1 left out: no class',
+  ),
+  'train/train:5 test/test:2': (
+    'train/train train, test/test held-out',
+    'train 5, test 2 held out',
+  ),
+  'train/a:3 train/b:3 unlabeled:4 extra:1': (
+    'train/a train a, train/b train b, unlabeled left-out, extra left-out',
+    'train 6, extra 1 left out: neither split nor class, '
+    'unlabeled 4 left out: neither split nor class',
+  ),
+  'a:1 b:1 c:1 train:2 test:1': (
+    'a train a, b train b, c train c, train left-out, test left-out',
+    'train 2 left out: neither split nor class, in no split 3, '
+    'test 1 left out: no class',
+  ),
+  'train:5 test:2 val:1': (
+    'train train, test held-out, val held-out',
+    'train 5, test 2 held out, val 1 held out',
+  ),
+  'x/train:5 x/test:2': (
+    'x/train train, x/test held-out',
+    'train 5, test 2 held out',
+  ),
+  'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
+  'val/a:2 val/b:2 test/a:1': (
+    'val/a train a, val/b train b, test/a train a',
+    'test 1, val 4; none is held out by name, as there is no train/',
+  ),
+}
+"""Numbers in folders -> what is done with each, and what is said."""
+
+CLASSES = {
+  'a:1 b:1 c:1 train:2': 'a train a, b train b, c train c, train train train',
+  'valid:3 invalid:3': 'valid train valid, invalid train invalid',
+  'train/valid:3 train/invalid:3 test/valid:1': (
+    'train/valid train valid, train/invalid train invalid, '
+    'test/valid held-out valid'
+  ),
+  'train/train:3 train/car:3 test/train:1': (
+    'train/train train train, train/car train car, test/train held-out train'
+  ),
+  'training:2 latest:2 vale:1': (
+    'training train training, latest train latest, vale train vale'
+  ),
+}
+"""Layouts with a class that is called like a split."""
+
+STRAYS = {
+  '.:1 a:3 b:3': '. bad, a train a, b train b',
+  'x:1 x/a:3 x/b:3': 'x bad, x/a train a, x/b train b',
+  '.:9 a:50 b:50': '. bad, a train a, b train b',
+  '.:20 a:50 b:50': '. train, a train, b train',
+  '.:1 train/a:3 train/b:3': '. bad, train/a train a, train/b train b',
+  '.:1 test/a:5 test/b:5': '. bad, test/a train a, test/b train b',
+}
+
+
+@pytest.mark.parametrize('layout', LAYOUTS)
+def test_splits_are_no_classes_and_it_is_said_what_is_done(layout):
+  folders, said = LAYOUTS[layout]
+  assert done(layout) == (expected(folders), said)
+
+
+@pytest.mark.parametrize('layout', CLASSES)
+def test_a_class_that_is_called_like_a_split_is_told_apart(layout):
+  assert done(layout)[0] == expected(CLASSES[layout])
+
+
+@pytest.mark.parametrize('layout', STRAYS)
+def test_few_strays_do_not_take_the_classes_away(layout):
+  assert done(layout)[0] == expected(STRAYS[layout])
+
+
+def test_that_there_are_too_many_in_no_folder_is_said():
+  assert done('.:20 a:50 b:50')[1] == '20 of 120 are in no folder'
+
+
+@pytest.mark.parametrize(
+  ('names', 'classes'),
+  [
+    (['00000/img00000007.png', '00012/img00012345.png'], ()),
+    (['00000/00007.png', '12000/12345.png'], ()),
+    (['00000/00000.png', '00001/00000.png'], ('00000', '00001')),
+    (['00000/00000_00001.ppm', '00001/00001_00001.ppm'], ('00000', '00001')),
+  ],
+)
+def test_folders_of_a_thousand_files_each_are_no_classes(names, classes):
+  assert class_labels.labelled(names).class_names == classes

@@ -1,0 +1,97 @@
+"""What is shared is named by all that it depends on, and by nothing else."""
+
+import pytest
+
+from configs import digits
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import paths as paths_lib
+
+AT_SURROGATES = {'surrogates', 'losses', 'gradients'}
+AT_SUBSETS = {'subset_surrogates', 'agreements'}
+
+
+def config(**overrides):
+  found = digits.get_config('cluster_classifier')
+  found.update_from_flattened_dict(overrides)
+  return found
+
+
+def names(**overrides):
+  paths = paths_lib.locate(config(**overrides), 'print', 'runs')
+  return {key: path.name for key, path in paths._asdict().items()}
+
+
+def changed(**overrides):
+  before, after = names(), names(**overrides)
+  return {key for key in before if before[key] != after[key]}
+
+
+def test_an_artifact_is_named_by_what_it_depends_on():
+  assert changed(**{'autoencoder.num_codes': 128}) == {
+    'autoencoder', 'latents', *AT_SURROGATES, *AT_SUBSETS,
+  }  # fmt: skip
+  assert changed(**{'surrogate.steps': 9}) == AT_SURROGATES
+  assert changed(**{'surrogate.size': 'S'}) == AT_SURROGATES | AT_SUBSETS
+  assert changed(**{'moso.epochs': 9}) == AT_SUBSETS
+  assert changed(**{'bank.num_draws': 1}) == {
+    'losses', 'gradients', 'agreements',
+  }  # fmt: skip
+  assert changed(**{'score.gradient': 'vmap'}) == {'gradients', 'agreements'}
+  assert changed(**{'score.num_clusters': 5}) == {'clusters_judge', 'scores'}
+  assert changed(**{'score.inertia_ks': (2, 3, 4)}) == {'inertia'}
+  assert changed(**{'score.restarts': 3}) == {
+    'clusters_judge', 'inertia', 'scores',
+  }  # fmt: skip
+  seen = {'features_judge', 'features_precision', 'features_memorization'}
+  assert changed(**{'judge.steps': 7}) == {'judge', 'clusters_judge', *seen}
+  assert changed(**{'judge.precision': 'pixels'}) == {'features_precision'}
+  assert changed(**{'judge.memorization': 'pixels'}) == {
+    'features_memorization',
+  }  # fmt: skip
+  assert changed(**{'classifier.steps': 7}) == {
+    'classifier', 'features', 'inertia', 'scores',
+  }  # fmt: skip
+  assert changed(**{'data.held_out': 0.5}) == set(names())
+  assert changed(**{'data.crop': 'resize'}) == set(names())
+
+
+@pytest.mark.parametrize(
+  ('method', 'keys'),
+  [
+    ('el2n', {'surrogate.seed': 7, 'bank.seed': 7, 'dit.label_dropout': 0.2}),
+    ('grand', {'surrogate.num': 2, 'score.gradient': 'vmap'}),
+    ('moso', {'moso.checkpoints': 2, 'bank.t_min': 0.2, 'surrogate.seed': 7}),
+  ],
+)
+def test_scores_are_named_by_what_their_method_is_given(method, keys):
+  before = names(**{'score.method': method})['scores']
+  for key, value in keys.items():
+    assert names(**{'score.method': method, key: value})['scores'] != before
+  others = {'score.num_clusters': 3, 'classifier.steps': 3}
+  assert names(**{'score.method': method, **others})['scores'] == before
+
+
+def test_what_one_backbone_sees_is_one_artifact():
+  own = names()
+  assert own['features_judge'] == own['features_precision']
+  asked = names(**{'judge.precision': 'pixels', 'judge.memorization': 'pixels'})
+  assert asked['features_precision'] == asked['features_memorization']
+  selects = names(**{'judge.precision': 'pixels', 'score.backbone': 'pixels'})
+  assert selects['features_precision'] == selects['features']
+
+
+def test_the_network_that_judges_is_named_by_its_training_alone():
+  """As it was before others could judge beside it: runs of then are found."""
+  own = names()
+  trained = dict(
+    network='judge', seed=2, steps=300, batch_size=64, learning_rate=1e-3
+  )
+  assert own['judge'] == f'judge-{artifacts.hash8(own["split"], trained)}'
+
+
+def test_the_cell_and_the_runtime_change_nothing_shared():
+  for key, value in {
+    'seed': 5, 'prune_ratio': 0.9, 'train.steps': 7, 'select.keep': 'high',
+    'runtime.batch_size': 3,
+  }.items():  # fmt: skip
+    assert not changed(**{key: value}), key
