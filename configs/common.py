@@ -204,7 +204,8 @@ def pruning(row):
       keep=row['keep'],  # high | middle | low
       allocation=row.get('allocation', 'proportional'),
       ratio_from='smallest_cluster' if row['ratio'] == FOLLOWS else 'config',
-      file='',  # npy, txt or parquet: train on this list instead
+      file='',  # train on this list instead: txt, npz, csv ..., see docs
+      only_training=False,  # cut that list to the training split
     ),
   )
 

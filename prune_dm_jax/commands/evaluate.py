@@ -26,7 +26,7 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax.data import images
-from prune_dm_jax.data import manifest
+from prune_dm_jax.data import lists
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.metrics import statistics
@@ -228,7 +228,7 @@ def kept(asked, sets):
   if not asked.kept:
     return np.ones(len(pictures), bool)
   source = pictures.source or pictures
-  chosen = manifest.read_list(asked.kept, source)
+  chosen = lists.read_list(asked.kept, source, root=asked.training)
   return np.isin(np.arange(len(pictures)), chosen)
 
 

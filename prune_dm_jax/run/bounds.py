@@ -77,10 +77,10 @@ def check_shares(config):
       f'config.data.max_bad is {config.data.max_bad}; it is the share of '
       'pictures that may be unusable, in [0, 1)'
     )
-  if not 0 < config.data.held_out < 1:
+  if not 0 <= config.data.held_out < 1:
     raise ValueError(
       f'config.data.held_out is {config.data.held_out}; it is the share that '
-      'is held out, in (0, 1)'
+      'is held out, in [0, 1)'
     )
 
 

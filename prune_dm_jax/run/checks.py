@@ -126,3 +126,14 @@ def check_ratio(config):
       f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
       'take another variant'
     )
+
+
+def check_held_out(source, config):
+  """Raises ValueError if nothing would be left to judge by."""
+  share = config.data.held_out
+  if not (source.held_out.any() or round(len(source) * share)):
+    raise ValueError(
+      f'config.data.held_out is {share}, which holds out none of '
+      f'{len(source)} pictures, so that there is nothing to judge by; take '
+      '--until=sample, or hold some out'
+    )

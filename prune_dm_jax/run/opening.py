@@ -11,7 +11,6 @@ from absl import logging
 
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
-from prune_dm_jax.data import manifest
 from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
@@ -21,6 +20,7 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
+from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.training import step
 
@@ -43,6 +43,7 @@ YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
   'data': {'max_bad': 0.01, 'crop': 'center'},
+  'select': {'only_training': False},
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
@@ -50,10 +51,12 @@ YOUNGER = {
 """Keys that older cells have not, at what was done without them."""
 
 
-def open_run(config, workdir):
+def open_run(config, workdir, *, judged=False):
   """Opens the data and splits it; writes nothing but the check of pictures."""
   with checked.no_garbage():
     source = SOURCES[config.data.name](config.data.path)
+  if judged:
+    checks.check_held_out(source, config)
   source = readable(source, config, workdir)
   check_labels(source, config)
   train, held_out = split(source, config)
@@ -67,8 +70,9 @@ def open_run(config, workdir):
 def open_checked(config, workdir, *, judged):
   """`open_run`, after all that can be checked; judged: what judges, too."""
   checks.check(config, jax.device_count(), judged=judged)
-  run = open_run(config, workdir)
+  run = open_run(config, workdir, judged=judged)
   if judged:
+    checks.check_held_out(run.source, config)
     check_judge(run)
   return run
 
@@ -209,7 +213,7 @@ def counts(run, cell):
   if cell and (cell / 'selection.json').exists():
     kept = artifacts.read_json(cell / 'selection.json')['kept']
   elif run.config.select.file:
-    kept = len(manifest.read_list(run.config.select.file, run.source))
+    kept = len(own_list.kept(run))
   elif run.config.select.ratio_from == 'smallest_cluster':
     return 'kept and pruned follow from its smallest cluster'
   else:

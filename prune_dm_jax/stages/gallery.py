@@ -83,11 +83,12 @@ def gallery(run, cell):
 
 def lead(facts):
   total = facts['kept'] + facts['pruned']
-  return (
+  text = (
     f'{chosen(facts)}: {facts["kept"]:,} of {total:,} are kept and '
-    f'{facts["pruned"]:,} pruned (prune_ratio {facts["prune_ratio"]:.4g}). '
-    f'{facts["held_out"]:,} more are held out for judging and not shown.'
+    f'{facts["pruned"]:,} pruned (prune_ratio {facts["prune_ratio"]:.4g}).'
   )
+  more = f' {facts["held_out"]:,} more are held out for judging and not shown.'
+  return text + more if facts['held_out'] else text
 
 
 def chosen(facts):

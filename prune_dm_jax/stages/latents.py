@@ -89,7 +89,8 @@ def spread(codebook, counts):
 
 def header(run, params, codebook, counts, folder):
   """What codes/ was made by, and how well it keeps the pictures."""
-  error = lambda rows: float(shards.take(folder / 'errors', rows).mean())
+  take = lambda rows: float(shards.take(folder / 'errors', rows).mean())
+  error = lambda rows: take(rows) if len(rows) else None
   crop = run.config.data.crop
   return dict(
     **origin(run),

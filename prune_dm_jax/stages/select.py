@@ -10,6 +10,7 @@ from prune_dm_jax.data import manifest
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
+from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import scores as scores_lib
 
 ALMOST_NOTHING = 0.1
@@ -45,7 +46,7 @@ def folder(run, groups):
   config = run.config
   if config.select.file:
     path = pathlib.Path(config.select.file)
-    manifest.read_list(path, run.source)
+    own_list.kept(run)
     name = f'file_{path.stem}_{artifacts.file_digest(path)[:8]}'
     return pathlib.Path(run.workdir) / f'{name}-seed{config.seed}'
   removed = round(float(ratio(config, groups)), 4)
@@ -57,7 +58,8 @@ def choose(run, scores):
   """[M] indices in the full data of what the configuration keeps."""
   config = run.config
   if config.select.file:
-    return from_file(run)
+    own_list.say_what_is_cut(run)
+    return own_list.kept(run)
   if config.select.ratio_from == 'smallest_cluster':
     warn_of_a_tiny_cluster(scores.group)
   chosen = select.select(
@@ -82,24 +84,6 @@ def warn_of_a_tiny_cluster(groups):
       'variant with --config.select.allocation=waterfill',
       kept, len(groups), len(sizes), sizes.min(),
     )  # fmt: skip
-
-
-def from_file(run):
-  """The list of `select.file`, which may name no held-out example."""
-  path = run.config.select.file
-  kept = manifest.read_list(path, run.source)
-  outside = {
-    'held out for judging': run.held_out,
-    'left out by config.data.imbalance': run.thinned,
-  }
-  for why, those in outside.items():
-    leaked = kept[np.isin(kept, those)]
-    if len(leaked):
-      raise ValueError(
-        f'{path}: {run.source.keys[leaked[0]]!r} and {len(leaked) - 1} others '
-        f'are {why}; leave them out of the list'
-      )
-  return kept
 
 
 def columns(config, scores, seed):

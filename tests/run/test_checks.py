@@ -63,10 +63,16 @@ def test_each_network_that_judges_needs_its_own_weights(tmp_path):
   checks.check(config, devices=1)
 
 
+def test_holding_out_nothing_is_allowed():
+  config = digits.get_config('random')
+  config.data.held_out = 0.0
+  checks.check(config, devices=1)
+
+
 WRONG = {
   'data.name': 'mnist',
   'data.image_size': 18,
-  'data.held_out': 0.0,
+  'data.held_out': 1.0,
   'data.imbalance': 0.5,
   'data.max_bad': 1.0,
   'data.crop': 'centre',

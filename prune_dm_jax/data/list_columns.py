@@ -1,0 +1,91 @@
+"""What the values of a list mean: its columns, by their names or their types.
+
+key          names, one a row         index        places in the data
+keep         what is to be kept       reason       likewise, as manifests say
+score        what no list goes by     fingerprint  of the data, if it is said
+''           integers that have no name
+"""
+
+import numpy as np
+
+KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
+MEANING = {
+  **dict.fromkeys(KEYS, 'key'), 'index': 'index', 'keep': 'keep',
+  'kept': 'keep', 'reason': 'reason', 'score': 'score', 'scores': 'score',
+  'fingerprint': 'fingerprint',
+}  # fmt: skip
+SCORES = (
+  'are scores, not indices; choose what to keep by them, and save its keys as a '
+  '.txt or its indices as integers'
+)
+
+
+def meant(names, path):
+  """What is meant -> the name of its column in the file."""
+  found = {}
+  for name in names:
+    spelled = name.strip().casefold().replace(' ', '_').replace('-', '_')
+    found.setdefault(MEANING.get(spelled), []).append((spelled != 'key', name))
+  found.pop(None, None)
+  for what, those in found.items():
+    those.sort()
+    both = [name for _, name in those]
+    if len(those) > 1 and (what != 'key' or those[0][0] == those[1][0]):
+      raise ValueError(
+        f'{path}: columns `{both[0]}` and `{both[1]}` are both {what}s; leave '
+        'one of them'
+      )
+  if not found.keys() & {'key', 'index', 'keep', 'reason'}:
+    shown = [str(name)[:40] for name in names][:12]
+    raise ValueError(f'{path}: no column `key` or `index` among {shown}')
+  return {what: those[0][1] for what, those in found.items()}
+
+
+def unnamed(values, path):
+  """The column that an array [M] is, which nothing but its type tells."""
+  if values.ndim != 1:
+    raise ValueError(
+      f'{path}: wanted a list, got {values.dtype} of shape {values.shape}'
+    )
+  kind = values.dtype.kind if len(values) else 'i'
+  if kind == 'f':
+    raise ValueError(f'{path}: {values.dtype} numbers {SCORES}')
+  if kind == 'S':
+    values = decoded(values, path)
+  column = {'U': 'key', 'S': 'key', 'b': 'keep', 'i': '', 'u': ''}.get(kind)
+  if column is None:
+    raise ValueError(
+      f'{path}: wanted integers, names or booleans, got {values.dtype}'
+    )
+  return {column: values.tolist() if column == 'key' else values}
+
+
+def decoded(values, path):
+  try:
+    return np.char.decode(values, 'utf-8')
+  except UnicodeDecodeError as error:
+    raise ValueError(f'{path}: its names are not in UTF-8') from error
+
+
+def of_values(values, path):
+  """Columns of values that JSON gave: all objects, or all of one other type."""
+  kinds = set(map(type, values))
+  if kinds == {dict}:
+    return of_objects(values, path)
+  if kinds <= {int, float} and float in kinds:
+    raise ValueError(f'{path}: its numbers {SCORES}')
+  if len(kinds) > 1 or not kinds <= {str, int, bool}:
+    said = ', '.join(sorted(kind.__name__ for kind in kinds))
+    raise ValueError(f'{path}: wanted names, or objects alike, got {said}')
+  return {{str: 'key', bool: 'keep'}.get(*kinds, '') if kinds else '': values}
+
+
+def of_objects(objects, path):
+  wanted = meant(objects[0], path)
+  for number, row in enumerate(objects, 1):
+    if row.keys() != objects[0].keys() and meant(row, path) != wanted:
+      raise ValueError(
+        f'{path}: its row {number} has {list(row)}, its first {list(wanted)}; '
+        'all must say the same'
+      )
+  return {what: [o[name] for o in objects] for what, name in wanted.items()}

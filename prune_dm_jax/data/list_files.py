@@ -1,0 +1,187 @@
+"""Files that may hold a list, read as columns: see list_columns."""
+
+import csv
+import io
+import json
+import zipfile
+import zlib
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from absl import logging
+
+from prune_dm_jax.data import list_columns
+
+TORN = (zipfile.BadZipFile, zlib.error)
+
+
+def read(path):
+  """column -> its rows, of a file that is there.
+
+  Raises:
+    ValueError: It is no such file, or says nothing that a list says.
+  """
+  suffix = path.suffix.lower()
+  if suffix not in READERS:
+    raise ValueError(f'{path}: a list is one of {", ".join(READERS)}')
+  if not path.is_file():
+    raise ValueError(f'{path}: there is no such file')
+  found = READERS[suffix](path)
+  sizes = {name: len(v) for name, v in found.items() if name != 'fingerprint'}
+  if len(set(sizes.values())) > 1:
+    raise ValueError(f'{path}: its columns differ in length: {sizes}')
+  return found
+
+
+def arrays(path):
+  """An .npy or .npz, whichever the bytes say that it is."""
+  found = unpickled(path, lambda: np.load(path, allow_pickle=False))
+  if isinstance(found, np.ndarray):
+    return list_columns.unnamed(found, path)
+  with found:
+    return of_npz(found, path)
+
+
+def unpickled(path, load):
+  """load(), where a file that is torn or has objects in it is a sentence."""
+  try:
+    return load()
+  except (ValueError, EOFError, OSError, RuntimeError, *TORN) as error:
+    raise ValueError(
+      f'{path}: not an {path.suffix.lower()} file of numbers or names that can '
+      'be read without pickle'
+    ) from error
+
+
+def of_npz(file, path):
+  """Its one array, or those that have the names of columns."""
+  take = lambda name: unpickled(path, lambda: np.atleast_1d(file[name]))
+  names = file.files
+  others = [name for name in names if name != 'fingerprint']
+  if len(others) == 1:
+    found = list_columns.unnamed(take(others[0]), path)
+    if 'fingerprint' in names:
+      found['fingerprint'] = take('fingerprint')
+  else:
+    wanted = list_columns.meant(names, path)
+    found = {what: take(name) for what, name in wanted.items()}
+  if zipfile.is_zipfile(path) and path.suffix.lower() == '.npy':
+    logging.info('%s: it is an .npz, in spite of its name', path)
+  return {what: np.asarray(rows).tolist() for what, rows in found.items()}
+
+
+def text_of(path):
+  """The text of a file in UTF-8, or in UTF-16 if its first bytes say so."""
+  data = path.read_bytes()
+  wide = data.startswith((b'\xff\xfe', b'\xfe\xff'))
+  try:
+    return data.decode('utf-16' if wide else 'utf-8-sig')
+  except UnicodeDecodeError as error:
+    raise ValueError(
+      f'{path}: not a text file in UTF-8, as byte {error.start} shows'
+    ) from error
+
+
+def lines(path):
+  """A name a line, to the letter; blank lines count for nothing."""
+  return {'key': [line for line in text_of(path).splitlines() if line.strip()]}
+
+
+def table(path):
+  """A .csv or .tsv, parted by whichever of , ; and tab makes most columns."""
+  text = text_of(path).lstrip('\r\n')
+  head = text.splitlines()[:1]
+  marks = '\t' if path.suffix.lower() == '.tsv' else ',;\t'
+  parted = {mark: next(csv.reader(head, delimiter=mark), []) for mark in marks}
+  mark = max(marks, key=lambda mark: len(parted[mark]))
+  rows = cells(text, mark, path)
+  names = next(rows, [])
+  wanted = list_columns.meant(names, path)
+  found = {what: [] for what in wanted}
+  into = [(found[what], names.index(name)) for what, name in wanted.items()]
+  for number, row in enumerate(rows, 1):
+    if len(row) != len(names):
+      raise ValueError(
+        f'{path}: its row {number} has {len(row)} values, its first line '
+        f'{len(names)}; put a name with {mark!r} in it in quotes'
+      )
+    for column, place in into:
+      column.append(row[place])
+  return found
+
+
+def cells(text, mark, path):
+  """The rows of a table that are not blank."""
+  lines = io.StringIO(text, newline='')
+  try:
+    yield from filter(any, csv.reader(lines, delimiter=mark, strict=True))
+  except csv.Error as error:
+    raise ValueError(f'{path}: not a table of text: {error}') from error
+
+
+def json_lines(path):
+  """A JSON value a line: an object, or a name."""
+  values = []
+  for number, line in enumerate(text_of(path).split('\n'), 1):
+    if line.strip():
+      values.append(parsed(line, path, number))
+  return list_columns.of_values(values, path)
+
+
+def json_whole(path):
+  """An array, or an object of arrays."""
+  value = parsed(text_of(path), path)
+  if isinstance(value, list):
+    return list_columns.of_values(value, path)
+  if not isinstance(value, dict):
+    raise ValueError(f'{path}: wanted an array, got {str(value)[:40]!r}')
+  found = {
+    w: value[name] for w, name in list_columns.meant(value, path).items()
+  }
+  if isinstance(found.get('fingerprint'), str):
+    found['fingerprint'] = [found['fingerprint']]
+  for what, rows in found.items():
+    if not isinstance(rows, list):
+      raise ValueError(f'{path}: its `{what}` is {str(rows)[:40]}, no array')
+  return found
+
+
+def parsed(text, path, line=0):
+  try:
+    return json.loads(text)
+  except (ValueError, RecursionError) as error:
+    what = f'its line {line} is' if line else 'it is'
+    raise ValueError(f'{path}: {what} not JSON: {error}') from error
+
+
+def parquet(path):
+  """The columns that are wanted, and no others, of a Parquet file."""
+  try:
+    file = pq.ParquetFile(path)
+    schema = file.schema_arrow
+    wanted = list_columns.meant(schema.names, path)
+    nested = [name for name in wanted.values() if is_nested(schema, name)]
+    rows = None if nested else file.read(columns=[*wanted.values()])
+  except (pa.ArrowException, OSError) as error:
+    raise ValueError(f'{path}: not a Parquet file') from error
+  if nested:
+    raise ValueError(
+      f'{path}: its column `{nested[0]}` is of {schema.field(nested[0]).type}, '
+      'which are no names'
+    )
+  found = {what: rows[name].to_pylist() for what, name in wanted.items()}
+  made_on = (schema.metadata or {}).get(b'fingerprint')
+  return found | ({'fingerprint': [made_on.decode()]} if made_on else {})
+
+
+def is_nested(schema, name):
+  kind = schema.field(name).type
+  return pa.types.is_nested(kind) or pa.types.is_binary(kind)
+
+
+READERS = {
+  '.npy': arrays, '.npz': arrays, '.txt': lines, '.csv': table, '.tsv': table,
+  '.jsonl': json_lines, '.json': json_whole, '.parquet': parquet,
+}  # fmt: skip
+"""suffix -> (path -> columns)."""

@@ -1,0 +1,69 @@
+"""The list of config.select.file, all of it in the training split.
+
+With config.select.only_training what is not is cut off and counted, else it is
+an error.
+"""
+
+import functools
+
+import numpy as np
+from absl import logging
+
+from prune_dm_jax.data import lists
+from prune_dm_jax.run import artifacts
+
+
+def kept(run):
+  """[M] indices of training examples that the list keeps."""
+  path, listed = run.config.select.file, read(run)
+  if not run.config.select.only_training:
+    refuse_what_is_outside(run, listed)
+  inside = listed[np.isin(listed, run.train)]
+  if not len(inside):
+    raise ValueError(f'{path}: nothing of this list is in the training split')
+  return inside
+
+
+def read(run):
+  """[L] indices of the list, as it is."""
+  path = run.config.select.file
+  digest = artifacts.file_digest(path)
+  return read_once(path, digest, run.source, run.config.data.path)
+
+
+@functools.lru_cache(maxsize=1)
+def read_once(path, digest, source, root):
+  """`lists.read_list`; the digest says that the file is still the same."""
+  del digest
+  return lists.read_list(path, source, root=root)
+
+
+def outside(run, listed):
+  """Why -> those of the list that are not trained on for it."""
+  parts = {
+    'held out for judging': run.held_out,
+    'left out by config.data.imbalance': run.thinned,
+  }
+  return {why: listed[np.isin(listed, those)] for why, those in parts.items()}
+
+
+def refuse_what_is_outside(run, listed):
+  for why, leaked in outside(run, listed).items():
+    if len(leaked):
+      raise ValueError(
+        f'{run.config.select.file}: {len(leaked)} of its {len(listed)} '
+        f'examples are {why}, first {run.source.keys[leaked[0]]!r}; leave them '
+        'out, or take --config.select.only_training, which cuts the list'
+      )
+
+
+def say_what_is_cut(run):
+  """How many of how many examples the list loses, and why."""
+  listed = read(run)
+  parts = {why: len(those) for why, those in outside(run, listed).items()}
+  if any(parts.values()):
+    logging.info(
+      '%s: %d of its %d examples are not trained on: %s',
+      run.config.select.file, sum(parts.values()), len(listed),
+      ', '.join(f'{number} {why}' for why, number in parts.items() if number),
+    )  # fmt: skip

@@ -1,0 +1,209 @@
+"""Lists of one's own, in every shape that they come in."""
+
+import io
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from prune_dm_jax.data import lists
+
+KEPT = [2, 5]
+MASK = np.isin(np.arange(8), KEPT)
+
+
+class Source:
+  """What a list is checked against: keys and a fingerprint, no pictures."""
+
+  fingerprint = 'f' * 16
+  bad = {'torn.png': 'truncated'}
+
+  def __init__(self, keys):
+    self.keys = tuple(keys)
+
+  def __len__(self):
+    return len(self.keys)
+
+
+EIGHT = Source('abcdefgh')
+
+
+def npy(values):
+  return lambda path: path.write_bytes(saved(np.save, np.array(values)))
+
+
+def npz(**arrays):
+  return lambda path: path.write_bytes(saved(np.savez, **arrays))
+
+
+def saved(save, *arrays, **named):
+  """The bytes of an .npy or .npz, whatever its name will be."""
+  file = io.BytesIO()
+  save(file, *arrays, **named)
+  return file.getvalue()
+
+
+def text(said, encoding='utf-8'):
+  return lambda path: path.write_bytes(said.encode(encoding))
+
+
+def rows(*values):
+  return text('\n'.join(json.dumps(value) for value in values))
+
+
+def table(fingerprint='', **columns):
+  made = pa.table(columns)
+  if fingerprint:
+    made = made.replace_schema_metadata({'fingerprint': fingerprint})
+  return lambda path: pq.write_table(made, path)
+
+
+FULL = list('abcdefgh')
+SAME = {
+  'indices.npy': npy([5, 2]),
+  'unsigned.npy': npy(np.array([5, 2], np.uint8)),
+  'keys.npy': npy(['f', 'c']),
+  'bytes.npy': npy([b'f', b'c']),
+  'mask.npy': npy(MASK),
+  'mask of 0 and 1.npy': npy(MASK.astype(np.uint8)),
+  'an npz.npy': npz(kept=[5, 2]),
+  'CAPITALS.NPY': npy([5, 2]),
+  'one.npz': npz(arr_0=[5, 2]),
+  'index.npz': npz(index=[5, 2], fingerprint=EIGHT.fingerprint),
+  'bytes.npz': npz(index=[5, 2], fingerprint=EIGHT.fingerprint.encode()),
+  'key.npz': npz(key=['f', 'c'], keep=[True, True]),
+  'keys.txt': text('f\nc\n\n'),
+  'windows.txt': text('\ufefff\r\nc\r\n'),
+  'power shell.txt': text('f\r\nc\r\n', 'utf-16'),
+  'old mac.txt': text('f\rc\r'),
+  'plain.csv': text('key\nf\nc\n'),
+  'keep.csv': text('score,key,keep\n1,f,1\n2,c,1\n3,a,0\n'),
+  'words.csv': text('File Name,keep\nf,Yes\nc,TRUE\na,no\n'),
+  'kept.csv': text('path,kept\nf,kept\nc,kept\na,pruned\n'),
+  'reason.csv': text('key,reason\nf,kept\nc,kept\na,held_out\nb,bad:torn\n'),
+  'german excel.csv': text('\ufeff"image";"keep"\r\n"f";1\r\n"c";1\r\n;\r\n'),
+  'pandas.csv': text(',key,keep\n0,f,True\n1,c,True\n2,a,False\n'),
+  'index.csv': text('index,keep\n5,1\n2,1\n7,0\n'),
+  'mask.csv': text('keep\n' + '\n'.join(map(str, MASK)) + '\n'),
+  'tabs.csv': text('filename\tkeep\nf\t1\nc\t1\n'),
+  'tabs.tsv': text('\tfile\n0\tf\n1\tc\n'),
+  'objects.jsonl': rows({'file_name': 'f', 'x': 1}, {'file_name': 'c'}),
+  'keep.jsonl': rows(*({'key': k, 'keep': k in 'cf'} for k in 'abcf')),
+  'strings.jsonl': rows('f', 'c'),
+  'keys.json': rows(['f', 'c']),
+  'indices.json': rows([5, 2]),
+  'mask.json': rows(MASK.tolist()),
+  'objects.json': rows([{'path': 'f'}, {'path': 'c'}]),
+  'columns.json': rows({'index': [5, 2], 'fingerprint': EIGHT.fingerprint}),
+  'words.parquet': table(key=['f', 'c', 'a'], keep=['yes', 'yes', 'no']),
+  'numbers.parquet': table(key=['f', 'c', 'a'], keep=[1, 1, 0]),
+  'indices.parquet': table(EIGHT.fingerprint, index=[5, 2]),
+  'codes.parquet': table(key=pa.array(['f', 'c']).dictionary_encode()),
+}
+
+
+@pytest.mark.parametrize('name', SAME)
+def test_every_shape_of_the_same_list_keeps_the_same(tmp_path, name):
+  SAME[name](tmp_path / name)
+  assert lists.read_list(tmp_path / name, EIGHT).tolist() == KEPT
+
+
+INDICES = ['indices.npy', 'mask.npy', 'one.npz', 'index.csv', 'indices.json']
+
+
+@pytest.mark.parametrize('name', INDICES)
+def test_indices_of_unknown_order_are_taken_with_one_warning(
+  tmp_path, name, caplog
+):
+  SAME[name](tmp_path / name)
+  lists.read_list(tmp_path / name, EIGHT)
+  (line,) = caplog.messages
+  assert "in the order of this data, from 'a' to 'h'" in line
+
+
+@pytest.mark.parametrize('name', ['kept_idx.npy', 'train_idx.npy'])
+def test_indices_that_a_run_wrote_are_of_the_data_that_is_said_beside_them(
+  tmp_path, name, caplog
+):
+  beside = 'selection.json' if 'kept' in name else 'split.json'
+  np.save(tmp_path / name, KEPT)
+  (tmp_path / beside).write_text('{"fingerprint": "ffffffffffffffff"}')
+  assert lists.read_list(tmp_path / name, EIGHT).tolist() == KEPT
+  assert not caplog.messages
+  (tmp_path / beside).write_text('{"fingerprint": "e"}')
+  with pytest.raises(ValueError, match='a list of other data'):
+    lists.read_list(tmp_path / name, EIGHT)
+  (tmp_path / beside).write_text('[]')
+  with pytest.raises(ValueError, match=f'{beside}: it says no fingerprint'):
+    lists.read_list(tmp_path / name, EIGHT)
+
+
+PICKLE = saved(np.save, np.array([{}]))
+BAD = {
+  'list.xlsx': (text('a'), 'a list is one of .npy, .npz, .txt'),
+  'gone.npy': (lambda p: None, 'there is no such file'),
+  'floats.npy': (npy([1.0, 2.0]), 'float64 numbers are scores, not indices'),
+  'floats.json': (rows([1, 0.5]), 'its numbers are scores, not indices'),
+  'square.npy': (npy(np.ones((2, 2), int)), 'of shape \\(2, 2\\)'),
+  'dates.npy': (npy(np.ones(2, 'M8[D]')), 'got datetime64'),
+  'pickle.npy': (lambda p: p.write_bytes(PICKLE), 'without pickle'),
+  'pickle.npz': (npz(key=np.array([{}])), 'without pickle'),
+  'torn.npy': (lambda p: p.write_bytes(b'\x93NUM'), 'not an .npy file'),
+  'torn.npz': (lambda p: p.write_bytes(b'PK\3\4'), 'not an .npz file'),
+  'empty.npy': (npy([]), 'the list is empty'),
+  'empty.csv': (text('key,keep\na,0\n'), 'the list is empty'),
+  'empty.jsonl': (text(''), 'the list is empty'),
+  'far.npy': (npy([1, 8]), 'index 8 is outside the data'),
+  'negative.npy': (npy([-1]), 'index -1 is outside the data'),
+  'twice.npy': (npy([3, 1, 3]), 'example 3 is listed twice'),
+  'twice.txt': (text('d\nb\nd'), 'example 3 is listed twice'),
+  'short.npy': (npy(MASK[:7]), 'of 7 examples whether they are kept, but the'),
+  'short 0 and 1.npy': (npy(MASK[:7] * 1), 'example 0 is listed twice'),
+  'two.npz': (npz(a=[1], b=[2]), 'no column `key` or `index` among'),
+  'uneven.npz': (npz(key=['a'], keep=[1, 0]), 'columns differ in length'),
+  'other.npz': (npz(index=[1], fingerprint='e'), 'a list of other data'),
+  'unknown.txt': (text('zz'), "'zz' is no key of this data"),
+  'indices.txt': (text('1\n2'), 'indices are read from .npy or .npz'),
+  'torn.txt': (text('a\ntorn.png'), "'torn.png' is left out of this data: tru"),
+  'latin.txt': (text('\xe9', 'latin-1'), 'not a text file in UTF-8'),
+  'hash.txt': (text('# mine\na'), "'# mine' is no key"),
+  'no head.csv': (text('a,1\nb,1\n'), 'no column `key` or `index` among'),
+  'both.csv': (text('file,path\na,a\n'), '`file` and `path` are both keys'),
+  'ragged.csv': (text('key,keep\na,1\nb\n'), 'its row 2 has 1 values'),
+  'quote.csv': (text('key\n"a'), 'not a table of text'),
+  'value.csv': (text('key,keep\na,1\nb,0.7\n'), "says '0.7' in row 2"),
+  'blank.csv': (text('key,keep\na,\n'), "says '' in row 1"),
+  'two words.csv': (
+    text('key,keep\na,1\nb,1\na,0\n'), "'a' is kept by one row, pruned by ano"
+  ),
+  'scores.csv': (text('key,score\na,0.1\nb,0.2\n'), 'a column `score` and none'),
+  'index.csv': (text('index\n1.5\n'), "its index 1 is '1.5', no integer"),
+  'huge.json': (rows([2**70]), 'an index beyond any data'),
+  'torn.jsonl': (text('"a"\n{"key":'), 'its line 2 is not JSON'),
+  'mixed.jsonl': (rows('a', {'key': 'b'}), 'objects alike, got dict, str'),
+  'some.jsonl': (rows({'key': 'a'}, {'key': 'b', 'keep': 0}), 'its row 2 has'),
+  'type.jsonl': (rows({'key': 'a'}, {'key': 5}), 'its key 2 is 5, which is no'),
+  'object.json': (rows({'images': []}), 'no column `key` or `index` among'),
+  'nested.json': (rows({'key': 'a'}), 'its `key` is a, no array'),
+  'null.json': (rows(None), "wanted an array, got 'None'"),
+  'orders.json': (
+    rows([{'index': 1, 'fingerprint': f} for f in 'ef']), 'several fingerprints'
+  ),
+  'torn.parquet': (lambda p: p.write_bytes(b'PAR1'), 'not a Parquet file'),
+  'other.parquet': (table('e', key=['a']), 'a list of other data'),
+  'none.parquet': (table(x=[1]), 'no column `key` or `index`'),
+  'null.parquet': (table(key=['a', None]), 'its key 2 is None'),
+  'pictures.parquet': (table(image=[{'bytes': b'', 'path': 'a'}]), 'no names'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize('name', BAD)
+def test_a_bad_list_is_refused_in_a_sentence_with_its_file(tmp_path, name):
+  write, sentence = BAD[name]
+  write(tmp_path / name)
+  with pytest.raises(ValueError, match=sentence) as error:
+    lists.read_list(tmp_path / name, EIGHT)
+  assert str(tmp_path / name) in str(error.value)
+  assert '\n' not in str(error.value)
