@@ -20,9 +20,9 @@ def foresee(config, workdir):
   Writes nothing but the check of pictures.
   """
   run = opening.open_checked(config, workdir, judged=False)
-  logging.info('layout: %s', run.source.layout)
   scores = scores_lib.at_hand(run)
   select.check(run, select.folder(run, lambda: scores.group))
+  logging.info('layout: %s', run.source.layout)
   return text(run, scores, select.choose(run, scores))
 
 
