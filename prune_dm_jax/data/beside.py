@@ -22,6 +22,7 @@ MOST_BYTES = 2**28
 class File(NamedTuple):
   name: str
   """Relative to the set, as the names of pictures are."""
+  size: int
   why: str
   """Why it cannot be read, or ''."""
   read: Callable
@@ -41,7 +42,8 @@ def among(path, names, dirs):
   walk = in_zip if path.suffix.lower() == '.zip' else in_tar
   found = in_folder(path, wanted) if path.is_dir() else walk(path, wanted)
   return [
-    File(name, why or too_large(size), read) for name, why, size, read in found
+    File(name, size, why or too_large(size), read)
+    for name, why, size, read in found
   ]
 
 

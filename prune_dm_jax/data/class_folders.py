@@ -13,6 +13,9 @@ import re
 FEW = 0.1
 """The share of pictures below which those beside class folders are strays."""
 
+STRAY = 'in no folder of a class'
+"""Why a stray is left out."""
+
 SHARD = re.compile(r'\d{5}')
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 

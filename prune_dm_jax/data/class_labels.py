@@ -25,9 +25,9 @@ class Labelled(NamedTuple):
   held_out: np.ndarray
   """[N] bool."""
   left_out: dict
-  """name -> why, of pictures in splits that are of no class."""
+  """name -> why, of strays, and of pictures in splits that are of no class."""
   bad: dict
-  """name -> why, of pictures to train on that have no class."""
+  """name -> why, of pictures to train on that a table gives no class."""
   words: list
   """What is done with each split."""
 
@@ -45,11 +45,13 @@ def labelled(names, given=given_labels.NOTHING):
     words = [*words, 'none is held out by name, as there is no train/']
     train[:] = True
   if given.final:
-    found, why = [given.labels.get(name) for name in names], given.why
-  else:
-    found, said = by_folders(names, places, train)
-    words, why = words + said, lambda name: 'in no folder of a class'
-  return sorted_out(names, places, train, found, why, words)
+    found = [given.labels.get(name) for name in names]
+    return sorted_out(names, places, train, found, given.why, words)
+  found, said = by_folders(names, places, train)
+  done = sorted_out(
+    names, places, train, found, lambda name: class_folders.STRAY, words + said
+  )
+  return done._replace(left_out=done.left_out | done.bad, bad={})
 
 
 def nothing_named(places, train):

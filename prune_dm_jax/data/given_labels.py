@@ -27,8 +27,8 @@ class Given(NamedTuple):
   bad: dict
   """name -> why, of what is listed and not there."""
   words: list
-  folders: tuple
-  """Where the tables are."""
+  used: dict
+  """name -> bytes of each table."""
 
   def within(self, prefix):
     """The same for names that are less a prefix."""
@@ -42,7 +42,7 @@ class Given(NamedTuple):
     )
 
 
-NOTHING = Given({}, False, str, {}, [], ())
+NOTHING = Given({}, False, str, {}, [], {})
 
 
 def given(path, names):
@@ -64,7 +64,8 @@ def given(path, names):
   ]
   if not taken:
     return NOTHING._replace(words=words)
-  return combined(path, names, taken)._replace(words=words)
+  used = {file.name: file.size for file in files if file.name in taken}
+  return combined(path, names, taken)._replace(words=words, used=used)
 
 
 def rank(name):
@@ -115,5 +116,5 @@ def combined(path, names, tables):
     why,
     {name: f'listed in {where}, but not there' for name in missing},
     [],
-    tuple(map(posixpath.dirname, tables)),
+    {},
   )

@@ -10,6 +10,7 @@ import functools
 import itertools
 import re
 
+from prune_dm_jax.data import class_folders
 from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import splits
@@ -106,7 +107,7 @@ def walk_splits(path, sort_val, split_of):
         found, others = of_classes(name, found, {row[2] for row in rows})
         left_out.append(others)
       sort = in_folders if split == 'train' else sort_val
-      sort(split, found, rows, bad)
+      left_out.append(sort(split, found, rows, bad))
     elif entry.is_dir() and not (
       entry.is_symlink() or file_names.is_hidden(name)
     ):
@@ -142,7 +143,7 @@ def walk_tar(path):
   archive, rows = tar_of(path), []
   found, bad, left_out = tar_files.walk(archive)
   bad = {f'train/{name}': why for name, why in bad.items()}
-  in_folders('train', found, rows, bad)
+  left_out = walked.together(left_out, in_folders('train', found, rows, bad))
   beside, table = archive.parent / VAL_TAR, archive.parent / SOLUTION
   if beside.is_file() and table.is_file():
     found, refused, others = tar_files.walk(beside)
@@ -153,23 +154,32 @@ def walk_tar(path):
 
 
 def in_folders(split, found, rows, bad):
-  """Sorts what was found into rows, by the first folder of each."""
+  """Sorts what was found into rows, by the first folder of each; strays are bad
+  if they are many, else a Count of them is returned.
+  """
+  strays, left_out = [row for row in found if '/' not in row[0]], {}
+  few = class_folders.are_few(len(strays), len(found))
   for name, where, size in found:
     synset, slash, _ = name.partition('/')
     if slash:
       rows.append((split, name, synset, where, size))
+    elif few:
+      count = walked.Count(1, size, f'{split}/{name}')
+      walked.add(left_out, class_folders.STRAY, count)
     else:
-      bad[f'{split}/{name}'] = 'in no folder of a class'
+      bad[f'{split}/{name}'] = class_folders.STRAY
+  return left_out
 
 
 def flat(labels, split, found, rows, bad):
-  """Sorts what was found into rows, by number -> synset."""
+  """Sorts what was found into rows, by number -> synset; leaves none out."""
   for name, where, size in found:
     number = name.split('/')[-1].split('.')[0]
     if number in labels:
       rows.append((split, name, labels[number], where, size))
     else:
       bad[f'{split}/{name}'] = f'not in {SOLUTION}'
+  return {}
 
 
 def read_solution(file):

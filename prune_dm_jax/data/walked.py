@@ -61,6 +61,17 @@ def add(left_out, reason, count):
   left_out[reason] = Count(number + count.number, size + count.bytes, example)
 
 
+def less(left_out, used):
+  """The same without files that are used, name -> size."""
+  rest = dict(left_out)
+  for name, size in used.items():
+    why = file_names.why_left_out(name)
+    number, total, example = rest.pop(why, (1, size, name))
+    if number > 1:
+      rest[why] = Count(number - 1, total - size, example)
+  return rest
+
+
 def below(left_out, prefix):
   """The same of a folder, as seen from the folder that it is in."""
   return {

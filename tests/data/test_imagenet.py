@@ -105,11 +105,18 @@ def test_without_validation_none_is_held_out_by_the_set(tmp_path):
   assert len(found) == 12 and not found.held_out.any()
 
 
+def test_a_stray_is_left_out_and_many_are_bad(tmp_path):
+  tree = put(image_folder_tree(tmp_path), {'train/stray.JPEG': jpeg(0)})
+  found = imagenet.open_imagenet(tree)
+  why, size = 'in no folder of a class', len(jpeg(0))
+  assert found.left_out == {why: (1, size, 'train/stray.JPEG')}
+  assert not found.bad
+  many = {f'train/{i}.JPEG': jpeg(0) for i in range(5)}
+  found = imagenet.open_imagenet(put(tree, many))
+  assert found.bad == dict.fromkeys([*many, 'train/stray.JPEG'], why)
+
+
 def test_what_has_no_class_is_bad_by_name(tmp_path):
-  tree = put(image_folder_tree(tmp_path / 'a'), {'train/stray.JPEG': jpeg(0)})
-  assert imagenet.open_imagenet(tree).bad == {
-    'train/stray.JPEG': 'in no folder of a class'
-  }
   name = 'ILSVRC2012_val_00049999.JPEG'
   flat = put(
     kaggle(tmp_path / 'b'), {f'ILSVRC/Data/CLS-LOC/val/{name}': jpeg(0)}

@@ -9,7 +9,10 @@ from archives import pictures
 from archives import unpacked
 from photographs import put
 
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import label_tables
+from prune_dm_jax.data import reasons
 
 SHARDS = ('00000/img00000000.png', '00000/img00000001.png', '00001/a.png')
 
@@ -195,3 +198,23 @@ def test_tables_do_not_touch_what_is_in_no_split_and_has_none(tmp_path):
   beside = {'metadata.csv': b'id,age\n1,2\n3\n\xff,"4'}
   other = unpacked(tmp_path / 'b', pictures(*names) | beside)
   assert other.fingerprint == plain.fingerprint
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_a_table_that_is_used_is_not_left_out(kind, tmp_path):
+  files = pictures('a/0.png', 'a/1.png', 'b/2.png') | {
+    'a/metadata.csv': b'file_name,label\n0.png,x\n1.png,y\n',
+    'b/metadata.csv': b'file_name,label\n2.png,x\n',
+    'metadata.csv': b'some,other\n',
+    'a/notes.csv': b'1',
+  }
+  source = kind(tmp_path, files)
+  assert {why: count[:2] for why, count in source.left_out.items()} == {
+    'metadata.csv': (1, 11), '.csv': (1, 1),
+  }  # fmt: skip
+  *_, total = reasons.lines(source)
+  assert total == 'found        5 = 3 usable + 0 bad + 2 left out'
+
+
+def test_names_of_tables_are_those_that_are_read():
+  assert file_names.TABLES == (*label_tables.READERS,)

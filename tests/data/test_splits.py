@@ -128,12 +128,12 @@ CLASSES = {
 """Layouts with a class that is called like a split."""
 
 STRAYS = {
-  '.:1 a:3 b:3': '. bad, a train a, b train b',
-  'x:1 x/a:3 x/b:3': 'x bad, x/a train a, x/b train b',
-  '.:9 a:50 b:50': '. bad, a train a, b train b',
+  '.:1 a:3 b:3': '. left-out, a train a, b train b',
+  'x:1 x/a:3 x/b:3': 'x left-out, x/a train a, x/b train b',
+  '.:9 a:50 b:50': '. left-out, a train a, b train b',
   '.:20 a:50 b:50': '. train, a train, b train',
-  '.:1 train/a:3 train/b:3': '. bad, train/a train a, train/b train b',
-  '.:1 test/a:5 test/b:5': '. bad, test/a train a, test/b train b',
+  '.:1 train/a:3 train/b:3': '. left-out, train/a train a, train/b train b',
+  '.:1 test/a:5 test/b:5': '. left-out, test/a train a, test/b train b',
 }
 
 
