@@ -13,6 +13,7 @@ import numpy as np
 
 from prune_dm_jax.data import class_folders
 from prune_dm_jax.data import given_labels
+from prune_dm_jax.data import masks
 from prune_dm_jax.data import splits
 
 
@@ -39,7 +40,12 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  places, words = splits.places([(*name.split('/')[:-1],) for name in names])
+  dirs, masked = masks.apart([(*name.split('/')[:-1],) for name in names])
+  places, words = splits.places(dirs)
+  places = [
+    place._replace(split=mask, role=splits.NEITHER) if mask else place
+    for place, mask in zip(places, masked, strict=True)
+  ]
   train = np.array([place.role == splits.TRAIN for place in places], bool)
   if nothing_named(places, train):
     words = [*words, 'none is held out by name, as there is no train/']

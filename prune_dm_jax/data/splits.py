@@ -3,6 +3,7 @@
   train/cat/1.png   val/cat/2.png   test/3.png     splits, then classes
   cat/1.png         dog/2.png       test/3.png     a split beside classes
   cat/train/1.png   cat/valid/2.png                classes, then splits
+  seg_train/cat/1.png   seg_test/cat/2.png         splits, by what differs
 
 A folder around all does not count. What is held out is said by the set itself,
 so that none of it is trained on.
@@ -84,13 +85,31 @@ def below(apart, root):
   return found
 
 
+def roles_of(names):
+  """name -> role, of names that are in one folder.
+
+  Where train and test begin alike, what differs is looked at; beside nothing
+  but what is held out, train_mini is trained on.
+  """
+  roles = {name: role(name) for name in names if role(name)}
+  begin = re.match(r'(.*[-_ ])?', os.path.commonprefix(names))[0]
+  by_end = {name: role(name[len(begin) :]) for name in names}
+  if {TRAIN, HELD_OUT} <= {*by_end.values()}:
+    return {name: by_end[name] for name in names if by_end[name]}
+  others = [name for name in names if name not in roles]
+  alone = len(others) == 1 and {*roles.values()} == {HELD_OUT}
+  if alone and others[0].lower().startswith('train'):
+    roles |= {others[0]: TRAIN}
+  return roles
+
+
 def judged(kids):
   """name -> role of the folders that are splits; one that only could be, or ''.
 
   One named train beside several others like it is of the vehicle, and valid/
   beside invalid/ is no split.
   """
-  roles = {name: role(name) for name in kids if role(name)}
+  roles = roles_of([*kids])
   others = [name for name in kids if name not in roles]
   trains = [name for name in roles if roles[name] == TRAIN]
   alike = not any(kids[name] for name in trains) or all(map(kids.get, others))

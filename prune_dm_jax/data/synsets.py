@@ -103,7 +103,7 @@ def walk_splits(path, sort_val, split_of):
       found, refused, others = folders.walk(entry)
       bad |= {f'{name}/{file}': why for file, why in refused.items()}
       left_out.append(walked.below(others, f'{name}/'))
-      if split == 'test':
+      if split != 'train' and sort_val is in_folders:
         found, others = of_classes(name, found, {row[2] for row in rows})
         left_out.append(others)
       sort = in_folders if split == 'train' else sort_val
@@ -112,7 +112,18 @@ def walk_splits(path, sort_val, split_of):
       entry.is_symlink() or file_names.is_hidden(name)
     ):
       left_out.append(beside(entry))
+    elif not entry.is_dir():
+      left_out.append(alone(entry))
   return rows, bad, walked.together(*left_out), folders.read
+
+
+def alone(file):
+  """reason -> Count of a file that is beside the splits."""
+  why = file_names.why_left_out(file.name)
+  if file_names.is_picture(file.name):
+    why = class_folders.STRAY
+  size = file.lstat().st_size
+  return {why: walked.Count(1, size, file.name)} if why else {}
 
 
 def of_classes(folder, found, classes):

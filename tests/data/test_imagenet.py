@@ -116,6 +116,19 @@ def test_a_stray_is_left_out_and_many_are_bad(tmp_path):
   assert found.bad == dict.fromkeys([*many, 'train/stray.JPEG'], why)
 
 
+def test_pictures_of_tiny_imagenet_are_held_out_in_no_class_of_their_own(
+  tmp_path,
+):
+  files = {f'val/images/val_{i}.JPEG': jpeg(i) for i in range(3)}
+  files |= {'train/n01440764/images/n01440764_0.JPEG': jpeg(3)}
+  found = imagenet.open_imagenet(put(tmp_path, files | {'words.txt': b'n0'}))
+  assert found.class_names == ('n01440764',) and not found.held_out.any()
+  assert {why: count[::2] for why, count in found.left_out.items()} == {
+    'in val/, a picture of no class': (3, 'val/images/val_0.JPEG'),
+    '.txt': (1, 'words.txt'),
+  }
+
+
 def test_what_has_no_class_is_bad_by_name(tmp_path):
   name = 'ILSVRC2012_val_00049999.JPEG'
   flat = put(

@@ -103,6 +103,30 @@ LAYOUTS = {
     'x/train train, x/test held-out',
     'train 5, test 2 held out',
   ),
+  'seg_train/seg_train/a:3 seg_train/seg_train/b:3 seg_test/seg_test/a:2 '
+  'seg_pred/seg_pred:2': (
+    'seg_train/seg_train/a train a, seg_train/seg_train/b train b, '
+    'seg_test/seg_test/a held-out a, seg_pred/seg_pred left-out',
+    'seg_pred 2 left out: neither split nor class, seg_test 2 held out, '
+    'seg_train 6',
+  ),
+  'train_mini/a:3 train_mini/b:3 val/a:2': (
+    'train_mini/a train a, train_mini/b train b, val/a held-out a',
+    'train_mini 6, val 2 held out',
+  ),
+  'images/a:3 images/b:3 masks/a:3 masks/b:3': (
+    'images/a train a, images/b train b, masks/a left-out, masks/b left-out',
+    'in no split 6, masks 6 left out: neither split nor class',
+  ),
+  'JPEGImages:3 SegmentationClass:3': (
+    'JPEGImages train, SegmentationClass left-out',
+    'SegmentationClass 3 left out: neither split nor class, in no split 3',
+  ),
+  'train/images:3 train/masks:3 val/images:2 val/masks:2': (
+    'train/images train, train/masks left-out, val/images held-out, '
+    'val/masks left-out',
+    'train 3, masks 5 left out: neither split nor class, val 2 held out',
+  ),
   'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
   'val/a:2 val/b:2 test/a:1': (
     'val/a train a, val/b train b, test/a train a',
@@ -121,6 +145,9 @@ CLASSES = {
   'train/train:3 train/car:3 test/train:1': (
     'train/train train train, train/car train car, test/train held-out train'
   ),
+  'images:3 photos:3': 'images train images, photos train photos',
+  'mask:3 no_mask:3': 'mask train mask, no_mask train no_mask',
+  'old_train:3 old_car:3': 'old_train train old_train, old_car train old_car',
   'training:2 latest:2 vale:1': (
     'training train training, latest train latest, vale train vale'
   ),
