@@ -10,6 +10,7 @@ import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.data import archives
 from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import tar_files
@@ -39,11 +40,13 @@ def among(path, names, dirs):
   """
   path = pathlib.Path(path)
   wanted = {f'{d}/{name}'.lstrip('/') for d in dirs for name in names}
-  walk = in_zip if path.suffix.lower() == '.zip' else in_tar
-  found = in_folder(path, wanted) if path.is_dir() else walk(path, wanted)
+  if path.is_dir():
+    walk = in_folder
+  else:
+    walk = in_zip if archives.suffix(path) == '.zip' else in_tar
   return [
     File(name, size, why or too_large(size), read)
-    for name, why, size, read in found
+    for name, why, size, read in walk(path, wanted)
   ]
 
 

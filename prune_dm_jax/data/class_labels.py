@@ -14,6 +14,7 @@ import numpy as np
 from prune_dm_jax.data import class_folders
 from prune_dm_jax.data import given_labels
 from prune_dm_jax.data import masks
+from prune_dm_jax.data import names as names_lib
 from prune_dm_jax.data import splits
 
 
@@ -79,8 +80,14 @@ def by_folders(names, places, train):
     loose = sum(not parts for parts in within)
     said = f'{loose:,} of {len(within):,} are in no folder'
     return none, [said] if loose < len(within) else []
-  found = [p.within[depth] if len(p.within) > depth else None for p in places]
-  return found, []
+  return [class_of(place.within[depth:]) for place in places], []
+
+
+def class_of(folders):
+  """The first of the folders from where classes are, or None; in one spelling,
+  as of an accent systems have two.
+  """
+  return names_lib.composed(folders[0]) if folders else None
 
 
 def sorted_out(names, places, train, found, why, words):

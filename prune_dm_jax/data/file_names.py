@@ -37,7 +37,7 @@ NOTHING = frozenset((
 """In lower case: files and folders of no one's."""
 
 DRIVE = re.compile(r'[A-Za-z]:')
-SUFFIX = re.compile(r'.*(\.[A-Za-z0-9]{1,8})', re.DOTALL)
+SUFFIX = re.compile(r'.*(\.[\w?=&~-]{1,12})\s*', re.DOTALL)
 LINE = 'a line break in its name'
 
 

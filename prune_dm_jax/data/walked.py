@@ -13,6 +13,8 @@ from prune_dm_jax.data import file_names
 MOST_REASONS = 40
 """So many suffixes are told apart."""
 
+FOLDER = 'a folder that is called like a picture'
+
 
 class Count(NamedTuple):
   number: int

@@ -20,6 +20,8 @@ LOCAL_HEADER = struct.Struct('<4s22xHH')
 END = struct.Struct('<4s6xH10x')
 END_MARK = b'PK\5\6'
 
+CUT = 'its end is missing, as if it were cut off; fetch it again'
+
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 UTF_8 = 1 << 11
@@ -51,7 +53,7 @@ def walk(path):
     name = file_names.cleaned(raw)
     if raw.endswith('/'):
       if file_names.is_picture(name):
-        walked.refuse(into, raw, 'a folder')
+        walked.leave_out(into, walked.FOLDER, 0, raw)
     elif file_names.is_picture(name):
       why = why_not(info)
       where = None if why else member(path, info)
@@ -73,7 +75,8 @@ def listed(path):
     NotImplementedError,
     ValueError,
   ) as error:
-    raise ValueError(f'{path}: not a .zip that can be read: {error}') from error
+    why = CUT if begins(path) and 'not a zip' in str(error) else error
+    raise ValueError(f'{path}: not a .zip that can be read: {why}') from error
   number = announced(path)
   if number not in (len(members) % 2**16, 2**16 - 1):
     raise ValueError(
@@ -81,6 +84,12 @@ def listed(path):
       f'but {len(members)} are in its list'
     )
   return members
+
+
+def begins(path):
+  """Whether a file begins as a .zip does."""
+  with open(path, 'rb') as file:
+    return file.read(4) == b'PK\3\4'
 
 
 def announced(path):

@@ -29,6 +29,22 @@ GIVEN = {
     dataset([[SHARDS[0], [0, 1]], [SHARDS[1], [1, 0]], [SHARDS[2], [0, 1.0]]]),
     SHARDS, '1 0 1', 'labels of dataset.json',
   ),
+  'floats that are whole': (
+    dataset([[name, float(i % 2)] for i, name in enumerate(SHARDS)]), SHARDS,
+    '0 1 0', 'labels of dataset.json',
+  ),
+  'csv of Excel': (
+    {'metadata.csv': 'file_name,label\r\n1.png,a\r\n2.png,b'.encode('utf-16')},
+    ('1.png', '2.png'), 'a b', 'labels of metadata.csv, column label',
+  ),
+  'csv of an old Mac': (
+    {'metadata.csv': b'file_name,label\r1.png,a\r2.png,b\r'},
+    ('1.png', '2.png'), 'a b', 'labels of metadata.csv, column label',
+  ),
+  'no label at all': (
+    {'metadata.jsonl': b'{"file_name": "a/1.png", "label": NaN}'},
+    ('a/1.png', 'b/2.png'), 'a b', 'metadata.jsonl gives no labels',
+  ),
   'null': (dataset(None), SHARDS, '- - -', 'no classes; dataset.json gives no '
            'labels'),
   'vectors': (
@@ -95,6 +111,13 @@ def test_labels_are_those_of_the_table(case, kind, tmp_path):
   labels = [label.strip('-') for label in labels.split(' ')]
   assert classes(source) == dict(zip(names, labels, strict=True))
   assert not source.bad and said in source.layout
+
+
+def test_a_table_names_pictures_in_either_spelling_of_an_accent(tmp_path):
+  files = pictures('e\u0301.png', 'b.png')
+  source = unpacked(tmp_path, files | dataset([['\xe9.png', 0], ['b.png', 1]]))
+  assert classes(source) == {'b.png': '1', 'e\u0301.png': '0'}
+  assert not source.bad
 
 
 def test_numbers_are_in_the_order_of_their_size(tmp_path):

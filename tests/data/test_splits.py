@@ -120,7 +120,7 @@ LAYOUTS = {
   ),
   'JPEGImages:3 SegmentationClass:3': (
     'JPEGImages train, SegmentationClass left-out',
-    'SegmentationClass 3 left out: neither split nor class, in no split 3',
+    'in no split 3, SegmentationClass 3 left out: neither split nor class',
   ),
   'train/images:3 train/masks:3 val/images:2 val/masks:2': (
     'train/images train, train/masks left-out, val/images held-out, '
@@ -178,6 +178,14 @@ def test_a_class_that_is_called_like_a_split_is_told_apart(layout):
 @pytest.mark.parametrize('layout', STRAYS)
 def test_few_strays_do_not_take_the_classes_away(layout):
   assert done(layout)[0] == expected(STRAYS[layout])
+
+
+def test_a_class_is_one_in_both_spellings_of_its_accents():
+  """As a Mac has them and as others do."""
+  layout = 'train/e\u0301:3 train/\xe9:2 train/b:3 val/e\u0301:1'
+  found, _ = done(layout)
+  assert {label for _, label in found.values()} == {'b', '\xe9'}
+  assert found['val/e\u0301'] == ('held out', '\xe9')
 
 
 def test_that_there_are_too_many_in_no_folder_is_said():
