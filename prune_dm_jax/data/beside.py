@@ -64,10 +64,7 @@ def in_folder(root, wanted):
 
 
 def in_zip(path, wanted):
-  members = zip_files.listed(path)
-  slashed = any('/' in info.filename for info in members)
-  for info in members:  # As zip_files.walk names them.
-    raw = info.filename if slashed else info.filename.replace('\\', '/')
+  for info, raw in zip_files.called(zip_files.listed(path)):
     name = file_names.cleaned(raw)
     if name in wanted:
       read = functools.partial(zip_files.read, zip_files.member(path, info))

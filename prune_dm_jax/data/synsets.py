@@ -44,14 +44,13 @@ def named(path):
     folders_of = (entry.name for entry in (base / 'train').iterdir())
     return any(SYNSET.search(f'{name}/') for name in folders_of)
   archive = tar_of(path)
-  if archive.name == TRAIN_TAR:
-    return True
   with open(archive, 'rb') as file:
     try:
       first = list(itertools.islice(tar_files.members(file), 20))
     except tar_headers.Torn:
       return False
-  return any(SYNSET.search(prefix + member.name) for prefix, member in first)
+  names = [file_names.cleaned(prefix + member.name) for prefix, member in first]
+  return any(map(SYNSET.match, names))
 
 
 def tar_of(path):
@@ -154,6 +153,7 @@ def walk_tar(path):
   archive, rows = tar_of(path), []
   found, bad, left_out = tar_files.walk(archive)
   bad = {f'train/{name}': why for name, why in bad.items()}
+  check_synsets(archive, found)
   left_out = walked.together(left_out, in_folders('train', found, rows, bad))
   beside, table = archive.parent / VAL_TAR, archive.parent / SOLUTION
   if beside.is_file() and table.is_file():
@@ -162,6 +162,16 @@ def walk_tar(path):
     flat(read_solution(table), 'val', found, rows, bad)
     left_out = walked.together(left_out, others)
   return rows, bad, left_out, tar_files.read
+
+
+def check_synsets(archive, found):
+  """Raises ValueError if folders in a .tar are splits, or around synsets."""
+  around = {name.split('/')[0] for name, _, _ in found if name.count('/') > 1}
+  if around and not any(SYNSET.match(f'{name}/') for name in around):
+    raise ValueError(
+      f'{archive}: {min(around)}/ in it is no synset but around others; '
+      'image_folder, for data.name, reads such a .tar'
+    )
 
 
 def in_folders(split, found, rows, bad):

@@ -45,11 +45,7 @@ class Member(NamedTuple):
 def walk(path):
   """The Walked of an archive: where is a Member."""
   into = walked.empty()
-  members = listed(path)
-  slashed = any('/' in info.filename for info in members)
-  for info in members:
-    # Some of Windows' writers separate by \\, and then everywhere.
-    raw = info.filename if slashed else info.filename.replace('\\', '/')
+  for info, raw in called(listed(path)):
     name = file_names.cleaned(raw)
     if raw.endswith('/'):
       if file_names.is_picture(name):
@@ -62,6 +58,17 @@ def walk(path):
       why = 'a link' if is_link(info) else why
       walked.leave_out(into, why, info.file_size, raw)
   return into
+
+
+def called(members):
+  """(info, its name) of each; where no file is in a folder by /, \\ is one.
+
+  Some of Windows' writers separate so, though not for empty folders.
+  """
+  slashed = any('/' in info.filename.rstrip('/') for info in members)
+  for info in members:
+    name = info.filename
+    yield info, name if slashed else name.replace('\\', '/')
 
 
 def listed(path):

@@ -244,3 +244,11 @@ def test_records_without_names_are_numbered(tmp_path):
   found = imagenet.open_imagenet(path)
   assert found.keys == tuple(f'train/{i:07d}' for i in range(4))
   assert found.class_names == ('0', '1')
+
+
+def test_a_tar_of_splits_is_no_tar_of_synsets(tmp_path):
+  files = {f'{s}/{c}/{name}': data for s, c, name, data in pictures()}
+  path = put(tmp_path, {'x.tar': tar(files)}) / 'x.tar'
+  assert not imagenet.is_there(path)
+  with pytest.raises(ValueError, match='train/ in it is no synset but around'):
+    imagenet.open_imagenet(path)

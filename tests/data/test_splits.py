@@ -110,6 +110,15 @@ LAYOUTS = {
     'seg_pred 2 left out: neither split nor class, seg_test 2 held out, '
     'seg_train 6',
   ),
+  'train_256/a:3 train_256/b:3 val_256/a:1 test_256:2': (
+    'train_256/a train a, train_256/b train b, val_256/a held-out a, '
+    'test_256 left-out',
+    'test_256 2 left out: no class, train_256 6, val_256 1 held out',
+  ),
+  'trainA:3 trainB:3 testA:1 testB:1': (
+    'trainA train A, trainB train B, testA held-out A, testB held-out B',
+    'train 6, test 2 held out',
+  ),
   'train_mini/a:3 train_mini/b:3 val/a:2': (
     'train_mini/a train a, train_mini/b train b, val/a held-out a',
     'train_mini 6, val 2 held out',
