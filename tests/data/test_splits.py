@@ -166,6 +166,8 @@ CLASSES = {
 STRAYS = {
   '.:1 a:3 b:3': '. left-out, a train a, b train b',
   'x:1 x/a:3 x/b:3': 'x left-out, x/a train a, x/b train b',
+  '.:2 a:3 b:3': '. left-out, a train a, b train b',
+  '.:3 a:4 b:4': '. train, a train, b train',
   '.:9 a:50 b:50': '. left-out, a train a, b train b',
   '.:20 a:50 b:50': '. train, a train, b train',
   '.:1 train/a:3 train/b:3': '. left-out, train/a train a, train/b train b',
