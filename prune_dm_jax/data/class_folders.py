@@ -1,8 +1,8 @@
 """Classes by folder: the first folder in which the paths differ.
 
 A folder around all of them is none. Beside folders of classes a single picture,
-up to three that are no more than a quarter, or fewer than a tenth are strays; if
-more are in no folder, there are no classes. Nor are there where folders only
+up to three that are no more than a quarter, or fewer than a tenth are strays;
+if more are in no folder, there are no classes. Nor are there where folders only
 part files by their numbers:
 
   00012/img00012345.png   12000/12345.png        StyleGAN and EDM; FFHQ

@@ -1,5 +1,5 @@
-"""Folders of masks, or of what else belongs to pictures, beside folders of these:
-neither is a class.
+"""Folders of masks, or of what else belongs to pictures, beside folders of
+these: neither is a class.
 
   images/cat/1.jpg       masks/cat/1.png             is cat/1.jpg and its mask
   JPEGImages/1.jpg       SegmentationClass/1.png     is 1.jpg and its mask
@@ -20,7 +20,7 @@ MASKS = frozenset((
 
 
 def apart(dirs):
-  """[N] the folders less those of images; [N] the folder of masks it is in, or ''.
+  """[N] the folders less those of images; [N] the folder of masks, or ''.
 
   Args:
     dirs: [N] tuples, the folders that each picture is in.

@@ -39,8 +39,8 @@ def walk(path):
   if suffix in archives.PACKED:
     raise ValueError(
       f'{path}: packed as a whole, it cannot be read in place; unpack it '
-      f'({archives.PACKED[suffix]} -d -k, or tar -xf into a folder) and give the .tar '
-      'or the folder'
+      f'({archives.PACKED[suffix]} -d -k, or tar -xf into a folder) and give '
+      'the .tar or the folder'
     )
   if suffix not in ARCHIVES:
     raise ValueError(
