@@ -137,3 +137,19 @@ def test_imagenet_is_the_same_in_folders_and_in_a_tar_of_tars(tmp_path):
   assert two.class_names == one.class_names == SYNSETS
   assert two.keys == one.keys and two.fingerprint == one.fingerprint
   assert contents(two) == contents(one) and len(one) == 9
+
+
+def test_folders_that_are_members_are_no_pictures(tmp_path):
+  put(tmp_path / 'set', {'a.jpg/0.jpg': jpeg(0), 'b.jpg/1.jpg': jpeg(1)})
+  with tarfile.open(tmp_path / 'set.tar', 'w') as archive:
+    archive.add(tmp_path / 'set', '.')
+  with zipfile.ZipFile(tmp_path / 'set.zip', 'w') as archive:
+    archive.mkdir('a.jpg')
+    archive.write(tmp_path / 'set/a.jpg/0.jpg', 'a.jpg/0.jpg')
+    archive.mkdir('b.jpg')
+    archive.write(tmp_path / 'set/b.jpg/1.jpg', 'b.jpg/1.jpg')
+  for path in ('set', 'set.tar', 'set.zip'):
+    source = image_folder.open_folder(tmp_path / path)
+    assert source.class_names == ('a.jpg', 'b.jpg') and not source.bad
+    ((why, count),) = source.left_out.items()
+    assert 'called like a picture' in why and count[:2] == (2, 0)
