@@ -10,6 +10,7 @@ import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.data import archives
 from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import tar_files
@@ -22,6 +23,7 @@ MOST_BYTES = 2**28
 class File(NamedTuple):
   name: str
   """Relative to the set, as the names of pictures are."""
+  size: int
   why: str
   """Why it cannot be read, or ''."""
   read: Callable
@@ -38,10 +40,13 @@ def among(path, names, dirs):
   """
   path = pathlib.Path(path)
   wanted = {f'{d}/{name}'.lstrip('/') for d in dirs for name in names}
-  walk = in_zip if path.suffix.lower() == '.zip' else in_tar
-  found = in_folder(path, wanted) if path.is_dir() else walk(path, wanted)
+  if path.is_dir():
+    walk = in_folder
+  else:
+    walk = in_zip if archives.suffix(path) == '.zip' else in_tar
   return [
-    File(name, why or too_large(size), read) for name, why, size, read in found
+    File(name, size, why or too_large(size), read)
+    for name, why, size, read in walk(path, wanted)
   ]
 
 
@@ -59,10 +64,7 @@ def in_folder(root, wanted):
 
 
 def in_zip(path, wanted):
-  members = zip_files.listed(path)
-  slashed = any('/' in info.filename for info in members)
-  for info in members:  # As zip_files.walk names them.
-    raw = info.filename if slashed else info.filename.replace('\\', '/')
+  for info, raw in zip_files.called(zip_files.listed(path)):
     name = file_names.cleaned(raw)
     if name in wanted:
       read = functools.partial(zip_files.read, zip_files.member(path, info))

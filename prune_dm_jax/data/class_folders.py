@@ -1,8 +1,9 @@
 """Classes by folder: the first folder in which the paths differ.
 
-A folder around all of them is none. A single picture beside the folders of
-classes, or fewer than a tenth, is a stray; if more are in no folder, there are
-no classes. Nor are there where folders only part files by their numbers:
+A folder around all of them is none. Beside folders of classes a single picture,
+up to three that are no more than a quarter, or fewer than a tenth are strays;
+if more are in no folder, there are no classes. Nor are there where folders only
+part files by their numbers:
 
   00012/img00012345.png   12000/12345.png        StyleGAN and EDM; FFHQ
 """
@@ -12,6 +13,9 @@ import re
 
 FEW = 0.1
 """The share of pictures below which those beside class folders are strays."""
+
+STRAY = 'in no folder of a class'
+"""Why a stray is left out."""
 
 SHARD = re.compile(r'\d{5}')
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
@@ -40,7 +44,7 @@ def depth(dirs):
 
 
 def are_few(number, total):
-  return number <= 1 or number < FEW * total
+  return number <= 1 or number < FEW * total or number <= min(3, total / 4)
 
 
 def are_shards(names):

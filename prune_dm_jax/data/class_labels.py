@@ -13,6 +13,8 @@ import numpy as np
 
 from prune_dm_jax.data import class_folders
 from prune_dm_jax.data import given_labels
+from prune_dm_jax.data import masks
+from prune_dm_jax.data import names as names_lib
 from prune_dm_jax.data import splits
 
 
@@ -25,9 +27,9 @@ class Labelled(NamedTuple):
   held_out: np.ndarray
   """[N] bool."""
   left_out: dict
-  """name -> why, of pictures in splits that are of no class."""
+  """name -> why, of strays, and of pictures in splits that are of no class."""
   bad: dict
-  """name -> why, of pictures to train on that have no class."""
+  """name -> why, of pictures to train on that a table gives no class."""
   words: list
   """What is done with each split."""
 
@@ -39,17 +41,24 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  places, words = splits.places([(*name.split('/')[:-1],) for name in names])
+  dirs, masked = masks.apart([(*name.split('/')[:-1],) for name in names])
+  places, words = splits.places(dirs)
+  places = [
+    place._replace(split=mask, role=splits.NEITHER) if mask else place
+    for place, mask in zip(places, masked, strict=True)
+  ]
   train = np.array([place.role == splits.TRAIN for place in places], bool)
   if nothing_named(places, train):
     words = [*words, 'none is held out by name, as there is no train/']
     train[:] = True
   if given.final:
-    found, why = [given.labels.get(name) for name in names], given.why
-  else:
-    found, said = by_folders(names, places, train)
-    words, why = words + said, lambda name: 'in no folder of a class'
-  return sorted_out(names, places, train, found, why, words)
+    found = [given.labels.get(name) for name in names]
+    return sorted_out(names, places, train, found, given.why, words)
+  found, said = by_folders(names, places, train)
+  done = sorted_out(
+    names, places, train, found, lambda name: class_folders.STRAY, words + said
+  )
+  return done._replace(left_out=done.left_out | done.bad, bad={})
 
 
 def nothing_named(places, train):
@@ -71,8 +80,14 @@ def by_folders(names, places, train):
     loose = sum(not parts for parts in within)
     said = f'{loose:,} of {len(within):,} are in no folder'
     return none, [said] if loose < len(within) else []
-  found = [p.within[depth] if len(p.within) > depth else None for p in places]
-  return found, []
+  return [class_of(place.within[depth:]) for place in places], []
+
+
+def class_of(folders):
+  """The first of the folders from where classes are, or None; in one spelling,
+  as of an accent systems have two.
+  """
+  return names_lib.composed(folders[0]) if folders else None
 
 
 def sorted_out(names, places, train, found, why, words):

@@ -27,6 +27,15 @@ MOST_PIXELS = 2**26
 MOST_ELONGATED = 64
 """Long over short side: a crop's rescaling would blow up anything longer."""
 
+OTHERS = {
+  'a pointer of Git LFS; `git lfs pull` brings the picture': (
+    b'version https://git-lfs',
+  ),
+  'a web page, not a picture': (b'<!doctype html', b'<html'),
+  'an SVG, which is not read': (b'<svg', b'<?xml'),
+}
+"""What stands in place of pictures -> how it begins, in lower case."""
+
 TURN = {
   2: Image.Transpose.FLIP_LEFT_RIGHT,
   3: Image.Transpose.ROTATE_180,
@@ -79,7 +88,9 @@ def unknown(data):
   """What to call bytes that no reader takes."""
   if data[:4] in (b'II*\0', b'MM\0*'):
     return 'a TIFF that is torn, or of a kind that is not read'
-  return 'not a picture'
+  begin = data[:256].lstrip().lower()
+  found = [what for what, start in OTHERS.items() if begin.startswith(start)]
+  return found[0] if found else 'not a picture'
 
 
 def reason(error):

@@ -24,6 +24,9 @@ UNREAD = (
 )  # fmt: skip
 """Of pictures that are not read."""
 
+TABLES = ('dataset.json', 'metadata.jsonl', 'metadata.csv')
+"""Of labels; each is a reason of its own, where it is not used."""
+
 NOTHING = frozenset((
   '@eadir', '@recycle', '@recently-snapshot', '.@__thumb', '#recycle',
   '#snapshot', '.snapshot', 'lost+found', '__macosx', '$recycle.bin',
@@ -34,7 +37,7 @@ NOTHING = frozenset((
 """In lower case: files and folders of no one's."""
 
 DRIVE = re.compile(r'[A-Za-z]:')
-SUFFIX = re.compile(r'.*(\.[A-Za-z0-9]{1,8})', re.DOTALL)
+SUFFIX = re.compile(r'.*(\.[\w?=&~-]{1,12})\s*', re.DOTALL)
 LINE = 'a line break in its name'
 
 
@@ -70,6 +73,8 @@ def why_left_out(name):
     return ''
   if any(map(is_hidden, parts)):
     return 'hidden, by a dot' if named_so(name) else ''
+  if parts[-1] in TABLES:
+    return parts[-1]
   suffix = SUFFIX.fullmatch(parts[-1])
   if not suffix:
     return 'without a suffix'

@@ -25,7 +25,7 @@ def walk(root):
   for name, entry, is_folder in below(root, locked):
     if is_folder:
       if file_names.is_picture(name):
-        walked.refuse(into, name, 'a folder')
+        walked.leave_out(into, walked.FOLDER, 0, name)
     elif entry.is_symlink() and os.path.isdir(entry.path):
       of_link(into, name, entry.path)
     elif file_names.is_picture(name):
@@ -109,6 +109,8 @@ def examined(path, root):
       status = os.stat(path) if os.path.exists(path) else status
   except OSError as error:
     return error.strerror, 0
+  if stat.S_ISLNK(status.st_mode):
+    return 'a link to nothing', 0
   if not stat.S_ISREG(status.st_mode):
     return 'not a file', 0
   return '' if status.st_size else 'empty', status.st_size

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from prune_dm_jax.data import beside
 from prune_dm_jax.data import label_tables
+from prune_dm_jax.data import names as names_lib
 
 DEEPEST = 2
 """Folders below the set in which a table is looked for."""
@@ -27,8 +28,8 @@ class Given(NamedTuple):
   bad: dict
   """name -> why, of what is listed and not there."""
   words: list
-  folders: tuple
-  """Where the tables are."""
+  used: dict
+  """name -> bytes of each table."""
 
   def within(self, prefix):
     """The same for names that are less a prefix."""
@@ -42,7 +43,7 @@ class Given(NamedTuple):
     )
 
 
-NOTHING = Given({}, False, str, {}, [], ())
+NOTHING = Given({}, False, str, {}, [], {})
 
 
 def given(path, names):
@@ -64,7 +65,8 @@ def given(path, names):
   ]
   if not taken:
     return NOTHING._replace(words=words)
-  return combined(path, names, taken)._replace(words=words)
+  used = {file.name: file.size for file in files if file.name in taken}
+  return combined(path, names, taken)._replace(words=words, used=used)
 
 
 def rank(name):
@@ -85,6 +87,18 @@ def table(path, file):
     raise ValueError(f'{path}: {error}') from error
 
 
+def spelled_as(by_name, there):
+  """The same by names as they are there: of an accent systems have two."""
+  if by_name.keys() <= there:
+    return by_name
+  place = {names_lib.composed(name): name for name in there}
+  place |= {name: name for name in there}
+  return {
+    place.get(name, place.get(names_lib.composed(name), name)): value
+    for name, value in by_name.items()
+  }
+
+
 def combined(path, names, tables):
   """What tables, file -> Table, give together."""
   labels, source_of = {}, {}
@@ -93,13 +107,15 @@ def combined(path, names, tables):
     source_of |= dict.fromkeys(one.twice, f'twice in {file}, in two classes')
   if len({type(label) for label in labels.values()} - {type(None)}) > 1:
     labels = {n: v if v is None else str(v) for n, v in labels.items()}
-  where = ' or '.join(tables)
-  there = set(names)
+  where, there = ' or '.join(tables), set(names)
+  labels = spelled_as(labels, there)
+  source_of = spelled_as(source_of, there)
   missing = labels.keys() - there
   if labels and len(missing) == len(labels):
     raise ValueError(
       f'{path}: of the {len(labels)} pictures that {where} lists, such as '
-      f'{min(labels)!r}, none is there; names are relative to its own folder'
+      f'{min(labels)!r}, none is there, where they are called as '
+      f'{min(there)!r}; names are relative to its own folder'
     )
   twice = {name: source_of[name] for name in source_of.keys() & there}
   for name in twice:
@@ -115,5 +131,5 @@ def combined(path, names, tables):
     why,
     {name: f'listed in {where}, but not there' for name in missing},
     [],
-    tuple(map(posixpath.dirname, tables)),
+    {},
   )

@@ -31,7 +31,7 @@ def open_folder(path):
   names = [name for name, _, _ in found.found]
   given, around = given_labels.given(path, names), ''
   if not path.is_dir():
-    around = wrapped.around(path, names, given.folders)
+    around = wrapped.around(path, names, given.used)
     found, given = wrapped.within(around, found), given.within(around)
   sorted_out = class_labels.labelled([row[0] for row in found.found], given)
   bad = found.bad | given.bad | sorted_out.bad
@@ -42,7 +42,8 @@ def open_folder(path):
     class_names=sorted_out.class_names,
     bad=bad,
     left_out=walked.together(
-      found.left_out, of_no_class(found.found, sorted_out.left_out)
+      walked.less(found.left_out, given.used),
+      of_no_class(found.found, sorted_out.left_out),
     ),
   )
 

@@ -52,8 +52,9 @@ def is_whole(label):
 
 def whole(label):
   """A whole number as int; None of none, and of -1."""
-  text = isinstance(label, str)
-  number = label and int(label.split('.')[0] if text else label)
+  if label is None:
+    return None
+  number = int(label.split('.')[0] if isinstance(label, str) else label)
   return None if number == -1 else number
 
 

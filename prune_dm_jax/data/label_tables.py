@@ -9,6 +9,7 @@ its labels are null, there are no classes. metadata.* has labels if one of its
 columns is called so; else it is about something else, and the folders decide.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -16,6 +17,8 @@ import posixpath
 from typing import NamedTuple
 
 from prune_dm_jax.data import label_kinds
+
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 NAME = ('file_name', 'image_file_name', 'filename')
 """Columns of names, the first that is there."""
@@ -50,7 +53,16 @@ def read(file, data):
   Raises:
     ValueError: What is wrong, in which file and line.
   """
-  return READERS[posixpath.basename(file)](file, data)
+  return READERS[posixpath.basename(file)](file, in_lines(file, data))
+
+
+def in_lines(file, data):
+  """Bytes in UTF-8 with line feeds, of what Excel or an old Mac has written."""
+  try:
+    data = data.decode('utf-16').encode() if data[:2] in UTF_16 else data
+  except UnicodeDecodeError as error:
+    raise ValueError(f'{file}: torn, or not in UTF-16 as it begins') from error
+  return data if b'\n' in data else data.replace(b'\r', b'\n')
 
 
 def of_dataset_json(file, data):
@@ -150,6 +162,8 @@ def table(file, rows, words, *, final):
   classes, why = label_kinds.classes([label for _, label in rows])
   if why:
     return Table({}, final, f'{file}: {why}, so they are no classes')
+  if all(label is None for label in classes):
+    return Table({}, final, f'{file} gives no labels')
   labels, twice = {}, set()
   for (name, _), label in zip(rows, classes, strict=True):
     name = posixpath.normpath(posixpath.join(folder, name.replace('\\', '/')))

@@ -18,6 +18,7 @@ import numpy as np
 
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import npz
+from prune_dm_jax.data import reasons
 from prune_dm_jax.data import survey
 from prune_dm_jax.data import unreadable
 
@@ -99,8 +100,8 @@ def of_source(path, source, check, counter):
   ]
   source = left
   if not len(source):
-    key, why = min(source.bad.items())
-    raise ValueError(f'{path}: none of its pictures can be read: {key}: {why}')
+    why = reasons.of(source)
+    raise ValueError(f'{path}: none of its pictures can be read: {why}')
   channels = 1 if all(content.grey for content in found) else 3
   sizes = {}
   for i, content in enumerate(found):

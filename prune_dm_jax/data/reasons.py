@@ -11,6 +11,9 @@ FIRST = 5
 """Reasons, and examples of each, that a sentence has room for."""
 
 
+ARCHIVES = ('.zip', '.tar', '.gz', '.tgz', '.7z', '.rar')
+
+
 def told(bad, left_out=(), repeated=()):
   """'12 packed by method 12 (a/0.png, a/1.png); 3 .heic (a/0.heic)', or ''."""
   rows = [
@@ -45,10 +48,22 @@ def ordered(left_out):
 
 def none(path, kind, found):
   """The sentence about a tree, of Walked `found`, without a usable picture."""
-  why = told(found.bad, found.left_out)
+  why, do = told(found.bad, found.left_out), advice(found)
   if found.bad:
-    return f'{path}: no picture in this {kind} can be used: {why}'
-  return f'{path}: no picture in this {kind}, which holds {why or "no file"}'
+    return f'{path}: no picture in this {kind} can be used: {why}{do}'
+  return (
+    f'{path}: no picture in this {kind}, which holds {why or "no file"}{do}'
+  )
+
+
+def advice(found):
+  """What would do about such a tree, or ''."""
+  if any('link' in why.split() for why in found.bad.values()):
+    return '; links are not followed: copy what they lead to (cp -rL)'
+  packed = [why for why in found.left_out if why in ARCHIVES]
+  if not found.bad and packed:
+    return f'; give the path of a {packed[0]}, or unpack it'
+  return ''
 
 
 def repeated(source):

@@ -3,6 +3,8 @@
   train/cat/1.png   val/cat/2.png   test/3.png     splits, then classes
   cat/1.png         dog/2.png       test/3.png     a split beside classes
   cat/train/1.png   cat/valid/2.png                classes, then splits
+  seg_train/cat/1.png   seg_test/cat/2.png         splits, by what differs
+  trainA/1.png   trainB/2.png   testA/3.png        splits of classes A and B
 
 A folder around all does not count. What is held out is said by the set itself,
 so that none of it is trained on.
@@ -23,6 +25,9 @@ NAMES = {
   ),
 }
 """role -> what its folders are called, in lower case."""
+
+DOMAIN = re.compile(r'(train|val|test)_?([A-H])')
+"""As pairs of sets are named that one is to be changed into the other."""
 
 
 class Place(NamedTuple):
@@ -48,6 +53,7 @@ def places(dirs):
   Args:
     dirs: [N] tuples, the folders that each picture is in.
   """
+  dirs = of_domains(dirs)
   apart = set(dirs)
   root = around(apart)
   kids = below(apart, root)
@@ -67,6 +73,21 @@ def places(dirs):
   return [known[parts] for parts in dirs], words
 
 
+def of_domains(dirs):
+  """[N] the folders, of which trainA and testA are train/A and test/A."""
+  at = len(os.path.commonprefix([*set(dirs)]))
+  parted = {}
+  for name in {parts[at] for parts in dirs if len(parts) > at}:
+    if not (found := DOMAIN.fullmatch(name)):
+      return dirs
+    parted[name] = found.groups()
+  roles = {role(split) for split, _ in parted.values()}
+  if not {TRAIN, HELD_OUT} <= roles:
+    return dirs
+  return [d[:at] + parted.get(d[at], ()) + d[at + 1 :] if len(d) > at else d
+          for d in dirs]  # fmt: skip
+
+
 def around(apart):
   """The folders around all pictures that are in one, and are no splits."""
   common = os.path.commonprefix([parts for parts in apart if parts])
@@ -84,13 +105,33 @@ def below(apart, root):
   return found
 
 
+def roles_of(names):
+  """name -> role, of names that are in one folder.
+
+  Where train and test begin or end alike, what differs counts; beside nothing
+  but what is held out, train_mini is trained on.
+  """
+  roles = {name: role(name) for name in names if role(name)}
+  backwards = os.path.commonprefix([name[::-1] for name in names])
+  end = re.match(r'(.*[-_ ])?', backwards)[0][::-1]
+  begin = re.match(r'(.*[-_ ])?', os.path.commonprefix(names))[0]
+  differing = {n: role(n.removesuffix(end).removeprefix(begin)) for n in names}
+  if {TRAIN, HELD_OUT} <= {*differing.values()}:
+    return {name: found for name, found in differing.items() if found}
+  others = [name for name in names if name not in roles]
+  alone = len(others) == 1 and {*roles.values()} == {HELD_OUT}
+  if alone and others[0].lower().startswith('train'):
+    roles |= {others[0]: TRAIN}
+  return roles
+
+
 def judged(kids):
   """name -> role of the folders that are splits; one that only could be, or ''.
 
   One named train beside several others like it is of the vehicle, and valid/
   beside invalid/ is no split.
   """
-  roles = {name: role(name) for name in kids if role(name)}
+  roles = roles_of([*kids])
   others = [name for name in kids if name not in roles]
   trains = [name for name in roles if roles[name] == TRAIN]
   alike = not any(kids[name] for name in trains) or all(map(kids.get, others))

@@ -10,6 +10,7 @@ import functools
 import itertools
 import re
 
+from prune_dm_jax.data import class_folders
 from prune_dm_jax.data import file_names
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import splits
@@ -43,14 +44,13 @@ def named(path):
     folders_of = (entry.name for entry in (base / 'train').iterdir())
     return any(SYNSET.search(f'{name}/') for name in folders_of)
   archive = tar_of(path)
-  if archive.name == TRAIN_TAR:
-    return True
   with open(archive, 'rb') as file:
     try:
       first = list(itertools.islice(tar_files.members(file), 20))
     except tar_headers.Torn:
       return False
-  return any(SYNSET.search(prefix + member.name) for prefix, member in first)
+  names = [file_names.cleaned(prefix + member.name) for prefix, member in first]
+  return any(map(SYNSET.match, names))
 
 
 def tar_of(path):
@@ -102,16 +102,27 @@ def walk_splits(path, sort_val, split_of):
       found, refused, others = folders.walk(entry)
       bad |= {f'{name}/{file}': why for file, why in refused.items()}
       left_out.append(walked.below(others, f'{name}/'))
-      if split == 'test':
+      if split != 'train' and sort_val is in_folders:
         found, others = of_classes(name, found, {row[2] for row in rows})
         left_out.append(others)
       sort = in_folders if split == 'train' else sort_val
-      sort(split, found, rows, bad)
+      left_out.append(sort(split, found, rows, bad))
     elif entry.is_dir() and not (
       entry.is_symlink() or file_names.is_hidden(name)
     ):
       left_out.append(beside(entry))
+    elif not entry.is_dir():
+      left_out.append(alone(entry))
   return rows, bad, walked.together(*left_out), folders.read
+
+
+def alone(file):
+  """reason -> Count of a file that is beside the splits."""
+  why = file_names.why_left_out(file.name)
+  if file_names.is_picture(file.name):
+    why = class_folders.STRAY
+  size = file.lstat().st_size
+  return {why: walked.Count(1, size, file.name)} if why else {}
 
 
 def of_classes(folder, found, classes):
@@ -142,7 +153,8 @@ def walk_tar(path):
   archive, rows = tar_of(path), []
   found, bad, left_out = tar_files.walk(archive)
   bad = {f'train/{name}': why for name, why in bad.items()}
-  in_folders('train', found, rows, bad)
+  check_synsets(archive, found)
+  left_out = walked.together(left_out, in_folders('train', found, rows, bad))
   beside, table = archive.parent / VAL_TAR, archive.parent / SOLUTION
   if beside.is_file() and table.is_file():
     found, refused, others = tar_files.walk(beside)
@@ -152,24 +164,43 @@ def walk_tar(path):
   return rows, bad, left_out, tar_files.read
 
 
+def check_synsets(archive, found):
+  """Raises ValueError if folders in a .tar are splits, or around synsets."""
+  around = {name.split('/')[0] for name, _, _ in found if name.count('/') > 1}
+  if around and not any(SYNSET.match(f'{name}/') for name in around):
+    raise ValueError(
+      f'{archive}: {min(around)}/ in it is no synset but around others; '
+      'image_folder, for data.name, reads such a .tar'
+    )
+
+
 def in_folders(split, found, rows, bad):
-  """Sorts what was found into rows, by the first folder of each."""
+  """Sorts what was found into rows, by the first folder of each; strays are bad
+  if they are many, else a Count of them is returned.
+  """
+  strays, left_out = [row for row in found if '/' not in row[0]], {}
+  few = class_folders.are_few(len(strays), len(found))
   for name, where, size in found:
     synset, slash, _ = name.partition('/')
     if slash:
       rows.append((split, name, synset, where, size))
+    elif few:
+      count = walked.Count(1, size, f'{split}/{name}')
+      walked.add(left_out, class_folders.STRAY, count)
     else:
-      bad[f'{split}/{name}'] = 'in no folder of a class'
+      bad[f'{split}/{name}'] = class_folders.STRAY
+  return left_out
 
 
 def flat(labels, split, found, rows, bad):
-  """Sorts what was found into rows, by number -> synset."""
+  """Sorts what was found into rows, by number -> synset; leaves none out."""
   for name, where, size in found:
     number = name.split('/')[-1].split('.')[0]
     if number in labels:
       rows.append((split, name, labels[number], where, size))
     else:
       bad[f'{split}/{name}'] = f'not in {SOLUTION}'
+  return {}
 
 
 def read_solution(file):

@@ -38,14 +38,17 @@ def note(into, links, prefix, member, path):
   """Sorts one member into what was found, is bad, is left out, or a link."""
   raw = prefix + member.name.removeprefix('./')
   name = file_names.cleaned(raw)
-  if file_names.is_picture(name):
+  if member.kind == 'a folder':
+    if file_names.is_picture(name):
+      walked.leave_out(into, walked.FOLDER, 0, raw)
+  elif file_names.is_picture(name):
     why = why_not(member, raw)
     if member.same_as and why == member.kind:
       links.append((raw, file_names.cleaned(prefix + member.same_as)))
       return
     span = Span(str(path), member.begin, member.size)
     walked.put(into, raw if why else name, span, member.size, why)
-  elif member.kind != 'a folder' and (why := file_names.why_left_out(name)):
+  elif why := file_names.why_left_out(name):
     walked.leave_out(into, member.kind or why, member.size, raw)
 
 

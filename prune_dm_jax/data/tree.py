@@ -8,24 +8,13 @@ import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.data import archives
 from prune_dm_jax.data import folders
 from prune_dm_jax.data import tar_files
 from prune_dm_jax.data import walked
 from prune_dm_jax.data import zip_files
 
 ARCHIVES = {'.zip': zip_files, '.tar': tar_files}
-
-PACKED = {
-  '.gz': 'gzip', '.tgz': 'gzip', '.bz2': 'bzip2', '.tbz': 'bzip2',
-  '.tbz2': 'bzip2', '.xz': 'xz', '.txz': 'xz', '.zst': 'zstd', '.tzst': 'zstd',
-}  # fmt: skip
-"""Suffix -> the program that unpacks it."""
-
-MAGIC = {
-  b'\x1f\x8b': '.gz', b'BZh': '.bz2', b'\xfd7zXZ': '.xz',
-  b'\x28\xb5\x2f\xfd': '.zst', b'PK\3\4': '.zip',
-}  # fmt: skip
-"""First bytes -> the suffix that would be right."""
 
 
 class Tree(NamedTuple):
@@ -46,27 +35,17 @@ def walk(path):
     return Tree('folder', folders.walk(path), folders.read)
   if not path.is_file():
     raise ValueError(f'{path}: there is no such folder, .zip or .tar')
-  suffix = content_suffix(path)
-  if suffix in PACKED:
+  suffix = archives.suffix(path)
+  if suffix in archives.PACKED:
     raise ValueError(
       f'{path}: packed as a whole, it cannot be read in place; unpack it '
-      f'({PACKED[suffix]} -d -k, or tar -xf into a folder) and give the .tar '
-      'or the folder'
+      f'({archives.PACKED[suffix]} -d -k, or tar -xf into a folder) and give '
+      'the .tar or the folder'
     )
   if suffix not in ARCHIVES:
     raise ValueError(
       f'{path}: a {suffix or "file"}, and no folder, .zip or .tar'
+      f'{archives.advice(suffix)}'
     )
   room = ARCHIVES[suffix]
   return Tree(suffix, room.walk(path), room.read)
-
-
-def content_suffix(path):
-  """The suffix of a file; a .tar that is packed all the same has another."""
-  suffix = path.suffix.lower()
-  if suffix != '.tar':
-    return suffix
-  with open(path, 'rb') as file:
-    begin = file.read(8)
-  found = [right for magic, right in MAGIC.items() if begin.startswith(magic)]
-  return found[0] if found else suffix

@@ -13,6 +13,8 @@ from prune_dm_jax.data import file_names
 MOST_REASONS = 40
 """So many suffixes are told apart."""
 
+FOLDER = 'a folder that is called like a picture'
+
 
 class Count(NamedTuple):
   number: int
@@ -59,6 +61,17 @@ def add(left_out, reason, count):
     reason = 'of other suffixes'
   number, size, example = left_out.get(reason, (0, 0, count.example))
   left_out[reason] = Count(number + count.number, size + count.bytes, example)
+
+
+def less(left_out, used):
+  """The same without files that are used, name -> size."""
+  rest = dict(left_out)
+  for name, size in used.items():
+    why = file_names.why_left_out(name)
+    number, total, example = rest.pop(why, (1, size, name))
+    if number > 1:
+      rest[why] = Count(number - 1, total - size, example)
+  return rest
 
 
 def below(left_out, prefix):

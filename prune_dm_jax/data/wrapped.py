@@ -19,10 +19,11 @@ def around(path, names, tables):
   Args:
     path: Of the archive.
     names: [N] of its pictures.
-    tables: Folders in which it has tables of labels.
+    tables: Names of its tables of labels.
   """
-  dirs = {(*name.split('/')[:-1],) for name in names}
-  at = {(*folder.split('/'),) if folder else () for folder in tables}
+  dirs, at = (
+    {(*name.split('/')[:-1],) for name in those} for those in (names, tables)
+  )
   common = os.path.commonprefix([*dirs, *at])
   outer = splits.around([common])
   of_splits, _ = splits.judged(splits.below(dirs, outer)[outer])

@@ -20,6 +20,8 @@ LOCAL_HEADER = struct.Struct('<4s22xHH')
 END = struct.Struct('<4s6xH10x')
 END_MARK = b'PK\5\6'
 
+CUT = 'its end is missing, as if it were cut off; fetch it again'
+
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 UTF_8 = 1 << 11
@@ -43,15 +45,11 @@ class Member(NamedTuple):
 def walk(path):
   """The Walked of an archive: where is a Member."""
   into = walked.empty()
-  members = listed(path)
-  slashed = any('/' in info.filename for info in members)
-  for info in members:
-    # Some of Windows' writers separate by \\, and then everywhere.
-    raw = info.filename if slashed else info.filename.replace('\\', '/')
+  for info, raw in called(listed(path)):
     name = file_names.cleaned(raw)
     if raw.endswith('/'):
       if file_names.is_picture(name):
-        walked.refuse(into, raw, 'a folder')
+        walked.leave_out(into, walked.FOLDER, 0, raw)
     elif file_names.is_picture(name):
       why = why_not(info)
       where = None if why else member(path, info)
@@ -60,6 +58,17 @@ def walk(path):
       why = 'a link' if is_link(info) else why
       walked.leave_out(into, why, info.file_size, raw)
   return into
+
+
+def called(members):
+  """(info, its name) of each; where no file is in a folder by /, \\ is one.
+
+  Some of Windows' writers separate so, though not for empty folders.
+  """
+  slashed = any('/' in info.filename.rstrip('/') for info in members)
+  for info in members:
+    name = info.filename
+    yield info, name if slashed else name.replace('\\', '/')
 
 
 def listed(path):
@@ -73,7 +82,8 @@ def listed(path):
     NotImplementedError,
     ValueError,
   ) as error:
-    raise ValueError(f'{path}: not a .zip that can be read: {error}') from error
+    why = CUT if begins(path) and 'not a zip' in str(error) else error
+    raise ValueError(f'{path}: not a .zip that can be read: {why}') from error
   number = announced(path)
   if number not in (len(members) % 2**16, 2**16 - 1):
     raise ValueError(
@@ -81,6 +91,12 @@ def listed(path):
       f'but {len(members)} are in its list'
     )
   return members
+
+
+def begins(path):
+  """Whether a file begins as a .zip does."""
+  with open(path, 'rb') as file:
+    return file.read(4) == b'PK\3\4'
 
 
 def announced(path):

@@ -101,7 +101,7 @@ def readable(source, config, workdir):
     )
   if reasons.left_out(source):
     logging.info(
-      'files that are not taken for pictures: %s',
+      'left out: %s',
       reasons.told({}, reasons.left_out(source)),
     )
   return source

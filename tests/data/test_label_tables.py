@@ -9,7 +9,10 @@ from archives import pictures
 from archives import unpacked
 from photographs import put
 
+from prune_dm_jax.data import file_names
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import label_tables
+from prune_dm_jax.data import reasons
 
 SHARDS = ('00000/img00000000.png', '00000/img00000001.png', '00001/a.png')
 
@@ -25,6 +28,22 @@ GIVEN = {
   'a 1 among zeros': (
     dataset([[SHARDS[0], [0, 1]], [SHARDS[1], [1, 0]], [SHARDS[2], [0, 1.0]]]),
     SHARDS, '1 0 1', 'labels of dataset.json',
+  ),
+  'floats that are whole': (
+    dataset([[name, float(i % 2)] for i, name in enumerate(SHARDS)]), SHARDS,
+    '0 1 0', 'labels of dataset.json',
+  ),
+  'csv of Excel': (
+    {'metadata.csv': 'file_name,label\r\n1.png,a\r\n2.png,b'.encode('utf-16')},
+    ('1.png', '2.png'), 'a b', 'labels of metadata.csv, column label',
+  ),
+  'csv of an old Mac': (
+    {'metadata.csv': b'file_name,label\r1.png,a\r2.png,b\r'},
+    ('1.png', '2.png'), 'a b', 'labels of metadata.csv, column label',
+  ),
+  'no label at all': (
+    {'metadata.jsonl': b'{"file_name": "a/1.png", "label": NaN}'},
+    ('a/1.png', 'b/2.png'), 'a b', 'metadata.jsonl gives no labels',
   ),
   'null': (dataset(None), SHARDS, '- - -', 'no classes; dataset.json gives no '
            'labels'),
@@ -92,6 +111,13 @@ def test_labels_are_those_of_the_table(case, kind, tmp_path):
   labels = [label.strip('-') for label in labels.split(' ')]
   assert classes(source) == dict(zip(names, labels, strict=True))
   assert not source.bad and said in source.layout
+
+
+def test_a_table_names_pictures_in_either_spelling_of_an_accent(tmp_path):
+  files = pictures('e\u0301.png', 'b.png')
+  source = unpacked(tmp_path, files | dataset([['\xe9.png', 0], ['b.png', 1]]))
+  assert classes(source) == {'b.png': '1', 'e\u0301.png': '0'}
+  assert not source.bad
 
 
 def test_numbers_are_in_the_order_of_their_size(tmp_path):
@@ -195,3 +221,23 @@ def test_tables_do_not_touch_what_is_in_no_split_and_has_none(tmp_path):
   beside = {'metadata.csv': b'id,age\n1,2\n3\n\xff,"4'}
   other = unpacked(tmp_path / 'b', pictures(*names) | beside)
   assert other.fingerprint == plain.fingerprint
+
+
+@pytest.mark.parametrize('kind', KINDS)
+def test_a_table_that_is_used_is_not_left_out(kind, tmp_path):
+  files = pictures('a/0.png', 'a/1.png', 'b/2.png') | {
+    'a/metadata.csv': b'file_name,label\n0.png,x\n1.png,y\n',
+    'b/metadata.csv': b'file_name,label\n2.png,x\n',
+    'metadata.csv': b'some,other\n',
+    'a/notes.csv': b'1',
+  }
+  source = kind(tmp_path, files)
+  assert {why: count[:2] for why, count in source.left_out.items()} == {
+    'metadata.csv': (1, 11), '.csv': (1, 1),
+  }  # fmt: skip
+  *_, total = reasons.lines(source)
+  assert total == 'found        5 = 3 usable + 0 bad + 2 left out'
+
+
+def test_names_of_tables_are_those_that_are_read():
+  assert file_names.TABLES == (*label_tables.READERS,)

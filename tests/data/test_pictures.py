@@ -116,7 +116,7 @@ def a_byte_flipped(path):
 
 BAD = {
   empty: 'no picture in this folder',
-  not_a_picture: 'a.png: not a picture',
+  not_a_picture: 'read: 1 not a picture .a.png',
   floats: 'got float64',
   pickled: 'not an .npz file of numbers',
   four_channels: '4 channels',

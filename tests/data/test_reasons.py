@@ -81,9 +81,7 @@ def test_a_run_says_and_records_what_is_left_out(tmp_path, caplog):
   found.data.path = str(put(tmp_path / 'set', FILES))
   found.data.max_bad = 0.3
   run = opening.open_run(found, tmp_path / 'runs')
-  sentence = (
-    'not taken for pictures: 1 .jp2, a picture of a format not read (b/'
-  )
+  sentence = 'left out: 1 .jp2, a picture of a format not read (b/'
   assert sentence in caplog.text
   data.write(run, tmp_path)
   facts = json.loads((tmp_path / 'split.json').read_text())

@@ -103,6 +103,39 @@ LAYOUTS = {
     'x/train train, x/test held-out',
     'train 5, test 2 held out',
   ),
+  'seg_train/seg_train/a:3 seg_train/seg_train/b:3 seg_test/seg_test/a:2 '
+  'seg_pred/seg_pred:2': (
+    'seg_train/seg_train/a train a, seg_train/seg_train/b train b, '
+    'seg_test/seg_test/a held-out a, seg_pred/seg_pred left-out',
+    'seg_pred 2 left out: neither split nor class, seg_test 2 held out, '
+    'seg_train 6',
+  ),
+  'train_256/a:3 train_256/b:3 val_256/a:1 test_256:2': (
+    'train_256/a train a, train_256/b train b, val_256/a held-out a, '
+    'test_256 left-out',
+    'test_256 2 left out: no class, train_256 6, val_256 1 held out',
+  ),
+  'trainA:3 trainB:3 testA:1 testB:1': (
+    'trainA train A, trainB train B, testA held-out A, testB held-out B',
+    'train 6, test 2 held out',
+  ),
+  'train_mini/a:3 train_mini/b:3 val/a:2': (
+    'train_mini/a train a, train_mini/b train b, val/a held-out a',
+    'train_mini 6, val 2 held out',
+  ),
+  'images/a:3 images/b:3 masks/a:3 masks/b:3': (
+    'images/a train a, images/b train b, masks/a left-out, masks/b left-out',
+    'in no split 6, masks 6 left out: neither split nor class',
+  ),
+  'JPEGImages:3 SegmentationClass:3': (
+    'JPEGImages train, SegmentationClass left-out',
+    'in no split 3, SegmentationClass 3 left out: neither split nor class',
+  ),
+  'train/images:3 train/masks:3 val/images:2 val/masks:2': (
+    'train/images train, train/masks left-out, val/images held-out, '
+    'val/masks left-out',
+    'train 3, masks 5 left out: neither split nor class, val 2 held out',
+  ),
   'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
   'val/a:2 val/b:2 test/a:1': (
     'val/a train a, val/b train b, test/a train a',
@@ -121,6 +154,9 @@ CLASSES = {
   'train/train:3 train/car:3 test/train:1': (
     'train/train train train, train/car train car, test/train held-out train'
   ),
+  'images:3 photos:3': 'images train images, photos train photos',
+  'mask:3 no_mask:3': 'mask train mask, no_mask train no_mask',
+  'old_train:3 old_car:3': 'old_train train old_train, old_car train old_car',
   'training:2 latest:2 vale:1': (
     'training train training, latest train latest, vale train vale'
   ),
@@ -128,12 +164,14 @@ CLASSES = {
 """Layouts with a class that is called like a split."""
 
 STRAYS = {
-  '.:1 a:3 b:3': '. bad, a train a, b train b',
-  'x:1 x/a:3 x/b:3': 'x bad, x/a train a, x/b train b',
-  '.:9 a:50 b:50': '. bad, a train a, b train b',
+  '.:1 a:3 b:3': '. left-out, a train a, b train b',
+  'x:1 x/a:3 x/b:3': 'x left-out, x/a train a, x/b train b',
+  '.:2 a:3 b:3': '. left-out, a train a, b train b',
+  '.:3 a:4 b:4': '. train, a train, b train',
+  '.:9 a:50 b:50': '. left-out, a train a, b train b',
   '.:20 a:50 b:50': '. train, a train, b train',
-  '.:1 train/a:3 train/b:3': '. bad, train/a train a, train/b train b',
-  '.:1 test/a:5 test/b:5': '. bad, test/a train a, test/b train b',
+  '.:1 train/a:3 train/b:3': '. left-out, train/a train a, train/b train b',
+  '.:1 test/a:5 test/b:5': '. left-out, test/a train a, test/b train b',
 }
 
 
@@ -151,6 +189,14 @@ def test_a_class_that_is_called_like_a_split_is_told_apart(layout):
 @pytest.mark.parametrize('layout', STRAYS)
 def test_few_strays_do_not_take_the_classes_away(layout):
   assert done(layout)[0] == expected(STRAYS[layout])
+
+
+def test_a_class_is_one_in_both_spellings_of_its_accents():
+  """As a Mac has them and as others do."""
+  layout = 'train/e\u0301:3 train/\xe9:2 train/b:3 val/e\u0301:1'
+  found, _ = done(layout)
+  assert {label for _, label in found.values()} == {'b', '\xe9'}
+  assert found['val/e\u0301'] == ('held out', '\xe9')
 
 
 def test_that_there_are_too_many_in_no_folder_is_said():

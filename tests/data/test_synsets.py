@@ -1,5 +1,8 @@
 """What is ImageNet by its names, and what its other splits are."""
 
+import pytest
+from layouts import image_folder_tree
+from layouts import imagenet as pictures
 from layouts import tar
 from layouts import tar_of_tars
 from photographs import jpeg
@@ -34,3 +37,33 @@ def test_each_split_is_held_out_or_it_is_said_how_many_are_left_out(tmp_path):
   assert [(why, n) for why, (n, _, _) in found.left_out.items()] == [
     ('in test/, a picture of no class', 2)
   ]
+
+
+def test_a_stray_is_left_out_and_many_are_bad(tmp_path):
+  tree = put(image_folder_tree(tmp_path), {'train/stray.JPEG': jpeg(0)})
+  found = imagenet.open_imagenet(tree)
+  why, size = 'in no folder of a class', len(jpeg(0))
+  assert found.left_out == {why: (1, size, 'train/stray.JPEG')}
+  assert not found.bad
+  many = {f'train/{i}.JPEG': jpeg(0) for i in range(5)}
+  found = imagenet.open_imagenet(put(tree, many))
+  assert found.bad == dict.fromkeys([*many, 'train/stray.JPEG'], why)
+
+
+def test_pictures_of_tiny_imagenet_without_a_class_make_none(tmp_path):
+  files = {f'val/images/val_{i}.JPEG': jpeg(i) for i in range(3)}
+  files |= {'train/n01440764/images/n01440764_0.JPEG': jpeg(3)}
+  found = imagenet.open_imagenet(put(tmp_path, files | {'words.txt': b'n0'}))
+  assert found.class_names == ('n01440764',) and not found.held_out.any()
+  assert {why: count[::2] for why, count in found.left_out.items()} == {
+    'in val/, a picture of no class': (3, 'val/images/val_0.JPEG'),
+    '.txt': (1, 'words.txt'),
+  }
+
+
+def test_a_tar_of_splits_is_no_tar_of_synsets(tmp_path):
+  files = {f'{s}/{c}/{name}': data for s, c, name, data in pictures()}
+  path = put(tmp_path, {'x.tar': tar(files)}) / 'x.tar'
+  assert not imagenet.is_there(path)
+  with pytest.raises(ValueError, match='train/ in it is no synset but around'):
+    imagenet.open_imagenet(path)

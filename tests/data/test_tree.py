@@ -186,3 +186,61 @@ def test_a_tar_within_a_tar_that_is_torn_is_named(tmp_path):
     ValueError, match='set.tar: a torn .tar.*b.tar in it: it e'
   ):
     tar_files.walk(path)
+
+
+def test_an_archive_is_what_it_holds_by_any_suffix(tmp_path):
+  for make, name in ((zipped, 'x.tar'), (tarred, 'x.zip')):
+    path = make(tmp_path, PICTURES).rename(tmp_path / name)
+    assert image_folder.open_folder(path).keys == tuple(sorted(PICTURES))
+
+
+@pytest.mark.parametrize(
+  ('name', 'begin', 'said'),
+  [
+    ('x.zip', b'<!DOCTYPE html><html>', 'a web page, which may say why'),
+    ('x.tar', b'<html>', 'a web page'),
+    ('x.zip', b'version https://git-lfs.github.com/spec', 'git lfs pull'),
+    ('x.zip', b'Rar!\x1a', 'unpack it, and give the folder'),
+    ('x.zip', b'PK\3\4 and so on', 'its end is missing, as if it were cut'),
+    ('x.7z', b'7z', 'a .7z, and no folder, .zip or .tar; unpack it'),
+  ],
+)
+def test_what_is_no_archive_says_what_it_is(name, begin, said, tmp_path):
+  assert said in why(put(tmp_path, {name: begin}) / name)
+
+
+def test_a_folder_of_archives_asks_for_one_of_them(tmp_path):
+  path = put(tmp_path / 'set', {'0.tar': b'', '1.tar': b''})
+  assert why(path).endswith(
+    'holds 2 .tar (0.tar); give the path of a .tar, or unpack it'
+  )
+
+
+@KINDS
+def test_a_folder_that_is_called_like_a_picture_is_none(kind, tmp_path):
+  path = kind(tmp_path, {'a.jpg/0.jpg': jpeg(0), 'b.jpg/1.jpg': jpeg(1)})
+  source = image_folder.open_folder(path)
+  assert source.class_names == ('a.jpg', 'b.jpg') and not source.bad
+
+
+@pytest.mark.parametrize(
+  ('name', 'suffix'),
+  [
+    ('0.jpg_large', '.jpg_large'),
+    ('0.jpg?w=40', '.jpg?w=40'),
+    ('0.png ', '.png'),
+    ('v1.0/0123', 'without a suffix'),
+  ],
+)
+def test_a_suffix_of_any_letters_is_one(name, suffix):
+  assert file_names.why_left_out(name) == suffix
+
+
+def test_a_set_of_links_says_what_to_do(tmp_path):
+  put(tmp_path, {'far/0.jpg': jpeg(0)})
+  (tmp_path / 'set').mkdir()
+  (tmp_path / 'set' / 'a').symlink_to(tmp_path / 'far')
+  assert why(tmp_path / 'set').endswith(
+    '1 in a link to a folder (a/0.jpg); links are not followed: copy what they '
+    'lead to (cp -rL)'
+  )

@@ -1,6 +1,7 @@
 """A tree gives one set, whether it is a folder, a .zip or a .tar of it."""
 
 import pytest
+from archives import PICTURE
 from archives import classes
 from archives import dataset
 from archives import pictures
@@ -58,3 +59,10 @@ def test_a_zip_of_windows_has_the_same_keys_and_table(tmp_path):
   (tmp_path / 'set.zip').write_bytes(data)
   again = image_folder.open_folder(tmp_path / 'set.zip')
   assert again.fingerprint == archive.fingerprint == folder.fingerprint
+
+
+def test_a_zip_of_windows_may_have_folders_by_another_sign(tmp_path):
+  files = {'cat\\1.png': PICTURE, 'dog\\2.png': PICTURE, 'bird/': b''}
+  assert classes(zipped(tmp_path, files)) == {
+    'cat/1.png': 'cat', 'dog/2.png': 'dog',
+  }  # fmt: skip

@@ -1,0 +1,53 @@
+"""Folders of masks, or of what else belongs to pictures, beside folders of
+these: neither is a class.
+
+  images/cat/1.jpg       masks/cat/1.png             is cat/1.jpg and its mask
+  JPEGImages/1.jpg       SegmentationClass/1.png     is 1.jpg and its mask
+"""
+
+import collections
+
+IMAGES = frozenset(('image', 'images', 'img', 'imgs', 'jpegimages'))
+"""In lower case: folders that say of pictures that they are pictures."""
+
+MASKS = frozenset((
+  'annotation', 'annotations', 'annots', 'bbox', 'boxes', 'depth', 'depths',
+  'edges', 'ground_truth', 'groundtruth', 'gt', 'label', 'labels', 'mask',
+  'masks', 'segmentation', 'segmentationclass', 'segmentationobject',
+  'segmentations', 'trimap', 'trimaps',
+))  # fmt: skip
+"""In lower case: folders of what belongs to the pictures beside them."""
+
+
+def apart(dirs):
+  """[N] the folders less those of images; [N] the folder of masks, or ''.
+
+  Args:
+    dirs: [N] tuples, the folders that each picture is in.
+  """
+  kids = collections.defaultdict(set)
+  for parts in set(dirs):
+    for at, name in enumerate(parts):
+      kids[parts[:at]].add(name)
+  about = {folder for folder, names in kids.items() if are_about(names)}
+  known = {parts: without(parts, about) for parts in set(dirs)}
+  found = [known[parts] for parts in dirs]
+  return [parts for parts, _ in found], [mask for _, mask in found]
+
+
+def are_about(names):
+  """Whether these are one folder of images, and of masks any number."""
+  lower = [name.lower() for name in names]
+  images = sum(name in IMAGES for name in lower)
+  return images == 1 and all(name in IMAGES | MASKS for name in lower)
+
+
+def without(parts, about):
+  """Folders less those of images; those of masks end there."""
+  left = []
+  for at, name in enumerate(parts):
+    if parts[:at] not in about:
+      left.append(name)
+    elif name.lower() in MASKS:
+      return tuple(left), name
+  return tuple(left), ''
