@@ -7,6 +7,7 @@ are no classes at all, the other splits are held out as they are.
 """
 
 import collections
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  places, words = splits.places([(*name.split('/')[:-1],) for name in names])
+  places, words = splits.places(folders_of(names))
   train = np.array([place.role == splits.TRAIN for place in places], bool)
   if nothing_named(places, train):
     words = [*words, 'none is held out by name, as there is no train/']
@@ -50,6 +51,13 @@ def labelled(names, given=given_labels.NOTHING):
     found, said = by_folders(names, places, train)
     words, why = words + said, lambda name: 'in no folder of a class'
   return sorted_out(names, places, train, found, why, words)
+
+
+def folders_of(names):
+  """[N] tuples, the folders that each picture is in; one tuple a folder."""
+  paths = [name.rpartition('/')[0] for name in names]
+  parts = {path: (*path.split('/'),) if path else () for path in set(paths)}
+  return [parts[path] for path in paths]
 
 
 def nothing_named(places, train):
@@ -77,7 +85,8 @@ def by_folders(names, places, train):
 
 def sorted_out(names, places, train, found, why, words):
   """The Labelled pictures, of classes found [N]."""
-  classes = sorted({found[i] for i in np.flatnonzero(train)} - {None})
+  trained = itertools.compress(found, train.tolist())
+  classes = sorted({*trained} - {None})
   place_of = {name: i for i, name in enumerate(classes)}
   labels = np.array([place_of.get(one, -1) for one in found], int)
   other = np.array([p.role == splits.NEITHER for p in places], bool)
@@ -109,13 +118,13 @@ def why_not(place, label):
 
 def of_splits(places, found, held_out, left_out, unused):
   """What is done with the pictures of each split, in words."""
+  if not any(place.split for place in places):
+    return []
   counts = collections.defaultdict(collections.Counter)
   rows = zip(places, found, held_out, left_out, unused, strict=True)
   for place, label, held, left, bad in rows:
     why = f' left out: {why_not(place, label)}' if left else ''
     counts[place.split][' held out' if held else why] += not bad
-  if [*counts] == ['']:
-    return []
   named = sorted(
     counts, key=lambda name: (splits.role(name) != splits.TRAIN, name)
   )
