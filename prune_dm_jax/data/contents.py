@@ -8,6 +8,7 @@ pass makes all of it; a later one looks only at what has changed since. In an
 archive, its time is that of all its pictures.
 """
 
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -95,14 +96,15 @@ def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
   """
   wanted = np.flatnonzero(~contents.known)
   parts = unreadable.each(source, look, among=wanted, workers=workers, say=say)
-  for part, found in parts:
-    for i, one in zip(part, found, strict=True):
-      contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
-      contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
-      contents.shapes[i], contents.why[i] = one.shape, one.why
-    contents.known[part] = True
-    if keep:
-      keep(contents)
+  with contextlib.closing(parts):  # Whatever ends this ends its processes.
+    for part, found in parts:
+      for i, one in zip(part, found, strict=True):
+        contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
+        contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
+        contents.shapes[i], contents.why[i] = one.shape, one.why
+      contents.known[part] = True
+      if keep:
+        keep(contents)
 
 
 def look(source, i):
