@@ -26,6 +26,33 @@ def test_help_has_a_line_for_each_command(words):
   assert lines == ['prune-dm', *COMMANDS, 'prune-dm']
 
 
+@pytest.mark.parametrize('when', ['in imports', 'at work'])
+def test_an_interrupt_is_one_line_and_its_own_exit_code(when):
+  """Sent by the program to itself: at work, when it is in `plainly`."""
+  send = 'os.kill(os.getpid(), signal.SIGINT)'
+  at_work = (
+    'from prune_dm_jax.run import command_line\n'
+    f'call = lambda argv: command_line.plainly(lambda: {send})\n'
+  )
+  code = (
+    'import os, signal, sys, threading\n'
+    'from prune_dm_jax import __main__ as program\n'
+    'stay = threading.Thread(target=threading.Event().wait)\n'
+    'stay.start()  # As XLA may.\n'
+    f'call = lambda argv: {send}\n'
+    + (at_work if when == 'at work' else '')
+    + 'program.COMMANDS["data"] = program.Command("", call)\n'
+    'sys.argv = ["prune-dm", "data"]\n'
+    'program.main()\n'
+  )
+  process = subprocess.run(
+    [sys.executable, '-c', code],
+    capture_output=True, text=True, check=False, timeout=60,
+  )  # fmt: skip
+  assert process.returncode == 130
+  assert process.stderr == 'prune_dm_jax: stopped; the same command goes on\n'
+
+
 def test_help_imports_nothing_that_takes_long():
   program = (
     'import sys; from prune_dm_jax.__main__ import main; main(["--help"]); '

@@ -26,7 +26,6 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax.data import images
-from prune_dm_jax.data import lists
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.metrics import statistics
@@ -35,6 +34,7 @@ from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
 from prune_dm_jax.stages import judge as judge_lib
+from prune_dm_jax.stages import kept as kept_lib
 from prune_dm_jax.stages import labels as labels_lib
 from prune_dm_jax.stages import sets as sets_lib
 
@@ -105,6 +105,8 @@ def check(asked):
       raise ValueError(f'--{name}={value} is about --training, not given')
   if asked.size and not asked.resize:
     raise ValueError(f'--size={asked.size} is what --resize brings pictures to')
+  if not 0 <= asked.max_bad <= 1:
+    raise ValueError(f'--max_bad={asked.max_bad:g} is no share, from 0 to 1')
   if asked.size < 0 or asked.clusters < 0:
     raise ValueError('--size and --clusters are numbers above 0')
   if asked.backbone and asked.judge:
@@ -227,8 +229,7 @@ def kept(asked, sets):
   pictures = sets['training'].pictures
   if not asked.kept:
     return np.ones(len(pictures), bool)
-  source = pictures.source or pictures
-  chosen = lists.read_list(asked.kept, source, root=asked.training)
+  chosen = kept_lib.read(asked.kept, pictures, asked.training)
   return np.isin(np.arange(len(pictures)), chosen)
 
 

@@ -59,8 +59,8 @@ def in_folder(root, wanted):
   for name in sorted(wanted):
     path = root / name
     if os.path.lexists(path):
-      why, size = folders.examined(path, root)
-      yield name, why, size, path.read_bytes
+      why, file = folders.examined(path, root)
+      yield name, why, file.size, path.read_bytes
 
 
 def in_zip(path, wanted):

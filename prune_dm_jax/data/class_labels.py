@@ -7,6 +7,7 @@ are no classes at all, the other splits are held out as they are.
 """
 
 import collections
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -41,7 +42,7 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  dirs, masked = masks.apart([(*name.split('/')[:-1],) for name in names])
+  dirs, masked = masks.apart(folders_of(names))
   places, words = splits.places(dirs)
   places = [
     place._replace(split=mask, role=splits.NEITHER) if mask else place
@@ -59,6 +60,13 @@ def labelled(names, given=given_labels.NOTHING):
     names, places, train, found, lambda name: class_folders.STRAY, words + said
   )
   return done._replace(left_out=done.left_out | done.bad, bad={})
+
+
+def folders_of(names):
+  """[N] tuples, the folders that each picture is in; one tuple a folder."""
+  paths = [name.rpartition('/')[0] for name in names]
+  parts = {path: (*path.split('/'),) if path else () for path in set(paths)}
+  return [parts[path] for path in paths]
 
 
 def nothing_named(places, train):
@@ -92,7 +100,8 @@ def class_of(folders):
 
 def sorted_out(names, places, train, found, why, words):
   """The Labelled pictures, of classes found [N]."""
-  classes = sorted({found[i] for i in np.flatnonzero(train)} - {None})
+  trained = itertools.compress(found, train.tolist())
+  classes = sorted({*trained} - {None})
   place_of = {name: i for i, name in enumerate(classes)}
   labels = np.array([place_of.get(one, -1) for one in found], int)
   other = np.array([p.role == splits.NEITHER for p in places], bool)
@@ -124,13 +133,13 @@ def why_not(place, label):
 
 def of_splits(places, found, held_out, left_out, unused):
   """What is done with the pictures of each split, in words."""
+  if not any(place.split for place in places):
+    return []
   counts = collections.defaultdict(collections.Counter)
   rows = zip(places, found, held_out, left_out, unused, strict=True)
   for place, label, held, left, bad in rows:
     why = f' left out: {why_not(place, label)}' if left else ''
     counts[place.split][' held out' if held else why] += not bad
-  if [*counts] == ['']:
-    return []
   named = sorted(
     counts, key=lambda name: (splits.role(name) != splits.TRAIN, name)
   )

@@ -8,6 +8,8 @@ pass makes all of it; a later one looks only at what has changed since. In an
 archive, its time is that of all its pictures.
 """
 
+import contextlib
+import functools
 import hashlib
 import inspect
 import os
@@ -19,6 +21,7 @@ import numpy as np
 import PIL
 
 from prune_dm_jax.data import decode
+from prune_dm_jax.data import folders
 from prune_dm_jax.data import unreadable
 
 
@@ -93,14 +96,15 @@ def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
   """
   wanted = np.flatnonzero(~contents.known)
   parts = unreadable.each(source, look, among=wanted, workers=workers, say=say)
-  for part, found in parts:
-    for i, one in zip(part, found, strict=True):
-      contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
-      contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
-      contents.shapes[i], contents.why[i] = one.shape, one.why
-    contents.known[part] = True
-    if keep:
-      keep(contents)
+  with contextlib.closing(parts):  # Whatever ends this ends its processes.
+    for part, found in parts:
+      for i, one in zip(part, found, strict=True):
+        contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
+        contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
+        contents.shapes[i], contents.why[i] = one.shape, one.why
+      contents.known[part] = True
+      if keep:
+        keep(contents)
 
 
 def look(source, i):
@@ -136,17 +140,18 @@ def bad(contents):
 
 
 def stamps(source):
-  """[N, 3] int64 of the file of each example, as it is now."""
-  known, found = {}, []
-  for place in source.places():
-    if isinstance(place, str):
-      found.append(stamp(place))
-      continue
-    file = place[0]  # Of many.
-    if file not in known:
-      known[file] = stamp(file)
-    found.append(known[file])
-  return np.array(found, np.int64).reshape(-1, len(STAMP))
+  """[N, 3] int64 of the file of each example, as it is now or was when found."""
+  asked = functools.cache(stamp)
+
+  def each():
+    for place in source.places():
+      if isinstance(place, folders.File):
+        yield from place[1:]
+      else:
+        yield from asked(place[0])  # Of many in one file.
+
+  found = np.fromiter(each(), np.int64, len(source) * len(STAMP))
+  return found.reshape(-1, len(STAMP))
 
 
 def stamp(path):

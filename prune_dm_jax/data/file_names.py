@@ -44,7 +44,7 @@ LINE = 'a line break in its name'
 def is_picture(name):
   """Whether a path within a data set means a picture, by its name alone."""
   folder, _, file = name.rpartition('/')
-  return named_so(file) and not is_hidden(file) and not in_hidden(folder)
+  return named_so(file) and file[0] != '.' and not in_hidden(folder)
 
 
 @functools.lru_cache(maxsize=1024)

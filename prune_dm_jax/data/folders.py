@@ -5,6 +5,7 @@ import operator
 import os
 import pathlib
 import stat
+from typing import NamedTuple
 
 from prune_dm_jax.data import file_names
 from prune_dm_jax.data import walked
@@ -15,8 +16,20 @@ MOST_LINKED = 1_000_000
 """Files of a linked folder that are looked at, to count its pictures."""
 
 
+class File(NamedTuple):
+  """A path, and what its file was when it was found."""
+
+  path: str
+  size: int
+  mtime: int
+  ctime: int
+
+  def __fspath__(self):
+    return self.path
+
+
 def walk(root):
-  """The Walked of a folder: where is a path, names are relative to it with /.
+  """The Walked of a folder: where is a File, names are relative to it with /.
 
   Raises:
     ValueError: Which folders may not be read, as none knows what is in them.
@@ -29,9 +42,9 @@ def walk(root):
     elif entry.is_symlink() and os.path.isdir(entry.path):
       of_link(into, name, entry.path)
     elif file_names.is_picture(name):
-      why, size = examined(entry.path, root)
+      why, file = examined(entry.path, root)
       why = why or file_names.bad_name(name)
-      walked.put(into, name, entry.path, size, why)
+      walked.put(into, name, file, file.size, why)
     elif why := file_names.why_left_out(name):
       walked.leave_out(into, why, size_of(entry), name)
   check_locked(root, locked, into)
@@ -40,6 +53,8 @@ def walk(root):
 
 def below(root, locked):
   """Yields (name, entry, whether a folder) of all below; follows no link.
+
+  Less the folders that are nothing, and what is in them.
 
   Args:
     root: The folder.
@@ -50,17 +65,19 @@ def below(root, locked):
     prefix = waiting.pop()
     try:
       with os.scandir(os.path.join(root, prefix)) as listed:
-        known = (e for e in listed if not file_names.is_nothing(e.name))
-        here = sorted(known, key=operator.attrgetter('name'))
+        here = sorted(listed, key=operator.attrgetter('name'))
     except OSError as error:
       locked[prefix] = error.strerror
       continue
     within = []
     for entry in here:
+      name = entry.name
       is_folder = is_dir(entry)
       if is_folder:
-        within.append(f'{prefix}{entry.name}/')
-      yield prefix + entry.name, entry, is_folder
+        if file_names.is_nothing(name):
+          continue
+        within.append(f'{prefix}{name}/')
+      yield prefix + name, entry, is_folder
     waiting += reversed(within)
 
 
@@ -100,20 +117,21 @@ def holds(path):
 
 
 def examined(path, root):
-  """Why this is no file of the set at `root`, or ''; and its size."""
+  """Why this is no file of the set at `root`, or ''; and the File."""
   try:
     status = os.lstat(path)
     if stat.S_ISLNK(status.st_mode):
       if leads_out(path, root):
-        return 'a link that leads out of the folder', 0
+        return 'a link that leads out of the folder', File(path, 0, 0, 0)
       status = os.stat(path) if os.path.exists(path) else status
   except OSError as error:
-    return error.strerror, 0
+    return error.strerror, File(path, 0, 0, 0)
   if stat.S_ISLNK(status.st_mode):
-    return 'a link to nothing', 0
+    return 'a link to nothing', File(path, 0, 0, 0)
   if not stat.S_ISREG(status.st_mode):
-    return 'not a file', 0
-  return '' if status.st_size else 'empty', status.st_size
+    return 'not a file', File(path, 0, 0, 0)
+  size, changed = status.st_size, (status.st_mtime_ns, status.st_ctime_ns)
+  return '' if size else 'empty', File(path, size, *changed)
 
 
 def leads_out(path, root):

@@ -49,7 +49,8 @@ NOTHING = Given({}, False, str, {}, [], {})
 def given(path, names):
   """What the tables at a path give pictures of these names."""
   dirs = {''}
-  for parts in {(*name.split('/')[:-1],) for name in names}:
+  for folder in {name.rpartition('/')[0] for name in names}:
+    parts = folder.split('/')
     dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:DEEPEST]))}
   files = beside.among(path, label_tables.READERS, dirs)
   files = sorted(files, key=lambda file: rank(file.name))

@@ -48,7 +48,7 @@ def read_list(path, source, *, root=''):
   path = pathlib.Path(path)
   columns = list_files.read(path)
   made_on = fingerprint(columns, path)
-  if made_on and made_on != source.fingerprint:
+  if made_on and not is_of(made_on, source):
     raise ValueError(
       f'{path}: a list of other data (fingerprint {made_on}, this data has '
       f'{source.fingerprint}); keys alone, as a .txt, hold for any data that has '
@@ -72,6 +72,13 @@ def fingerprint(columns, path):
     if not said and path.name in of and facts.is_file():
       said = {written(facts)}
   return said.pop() if said else ''
+
+
+def is_of(fingerprint, source):
+  """Whether a fingerprint is, or was before contents were hashed, the data's."""
+  if fingerprint == source.fingerprint:
+    return True
+  return hasattr(source, 'is_named') and source.is_named(fingerprint)
 
 
 def written(facts):

@@ -133,7 +133,8 @@ def of_arrays(path, images, labels):
     )
   if images.shape[-1] not in (1, 3):
     raise ValueError(
-      f'{path}: its pictures have {images.shape[-1]} channels; 1 and 3 are known'
+      f'{path}: its pictures have {images.shape[-1]} channels, as {list(images.shape)}'
+      ' is [N, H, W, C]; 1 and 3 are known'
     )
   check_labels(path, labels, len(images))
   keys, found = tuple(str(i) for i in range(len(images))), digest(path)

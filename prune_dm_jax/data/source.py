@@ -61,13 +61,19 @@ class Source:
     self.keys = tuple(example.key for example in examples)
     self.labels = np.array([example.label for example in examples], np.int32)
     self.held_out = np.array([example.held_out for example in examples], bool)
+    self._names = ()
 
   def __len__(self):
     return len(self.keys)
 
   @functools.cached_property
   def fingerprint(self):
-    """Over keys, sizes and labels; `named` gives another."""
+    """By sizes; `named` gives another."""
+    return self.by_sizes
+
+  @functools.cached_property
+  def by_sizes(self):
+    """A fingerprint over keys, sizes and labels."""
     sizes = [example.size for example in self._examples]
     return identity.fingerprint(self.keys, sizes, self.labels)
 
@@ -89,7 +95,12 @@ class Source:
     """The same set, by another fingerprint."""
     other = copy.copy(self)
     other.fingerprint = fingerprint
+    other._names = (*self._names, fingerprint)
     return other
+
+  def is_named(self, fingerprint):
+    """Whether a fingerprint is of this set: one it was given, or by sizes."""
+    return fingerprint in self._names or fingerprint == self.by_sizes
 
   def places(self):
     """[N] where the bytes of each picture are: a path, or what begins with it."""

@@ -71,7 +71,7 @@ def found(path, suffix):
 
 
 def entries(path, suffix):
-  """Files that end in `suffix`, and folders, of a folder; none is hidden."""
+  """Files that end in `suffix`, or one of those, and folders, of a folder; none is hidden."""
   files, folders = [], []
   try:
     with os.scandir(path) as those:

@@ -37,9 +37,10 @@ def layout_of(path):
     return ''
   if path.is_dir() and array_record.folder(path):
     return 'TFDS, ArrayRecord'
-  there = []
-  for name, room in list(LAYOUTS.items())[1:]:
-    files = table_files.found(path, room.SUFFIX)
+  there, rooms = [], dict(list(LAYOUTS.items())[1:])
+  found = table_files.found(path, tuple(r.SUFFIX for r in rooms.values()))
+  for name, room in rooms.items():
+    files = [f for f in found if f.name.lower().endswith(room.SUFFIX)]
     if files and are_the_set(path, files, room):
       there.append(name)
   if len(there) > 1:

@@ -8,6 +8,7 @@ import functools
 import multiprocessing
 import os
 import pickle
+import signal
 import tempfile
 
 import numpy as np
@@ -86,7 +87,12 @@ def in_processes(source, look, parts, workers):
   ):
     pickle.dump(source, file)
     file.flush()
-    yield from pool.map(functools.partial(of_given, look), parts)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:  # Ctrl-C is for who waits for them.
+      found = pool.map(functools.partial(of_given, look), parts)
+    finally:
+      signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    yield from found
 
 
 received = {}

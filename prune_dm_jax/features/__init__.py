@@ -80,7 +80,8 @@ BACKBONES = {
     inception.prepare,
     'inception.safetensors',
     "pytorch-fid's pt_inception-2015-12-05-6726825d.pth, to be had from "
-    'https://github.com/mseitzer/pytorch-fid/releases/tag/fid_weights',
+    'https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/'
+    'pt_inception-2015-12-05-6726825d.pth',
     2048,
   ),
   'vgg16': Backbone(

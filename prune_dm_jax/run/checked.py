@@ -53,14 +53,15 @@ def source(opened, path, workdir):
   )
   whole = processes.told(lambda: fingerprint(found['contents'], opened))
   older = shared / f'checked-{artifacts.hash8(opened.fingerprint)}'
-  if same_as_of_old(older, whole):
-    return opened.without(artifacts.read_json(older / 'bad.json'))
-  checked = shared / f'checked-{artifacts.hash8(whole)}'
-  artifacts.build(checked, lambda folder: write_bad(folder, found['contents']))
-  left = opened.without(artifacts.read_json(checked / 'bad.json'))
-  return left.named(
+  of_old = same_as_of_old(older, whole)
+  folder = older if of_old else shared / f'checked-{artifacts.hash8(whole)}'
+  if not of_old:
+    artifacts.build(folder, lambda new: write_bad(new, found['contents']))
+  left = opened.without(artifacts.read_json(folder / 'bad.json'))
+  named = left.named(
     processes.told(lambda: fingerprint(found['contents'], left))
   )
+  return named.named(left.by_sizes) if of_old else named
 
 
 def without_workdir(opened, path, *, workers=0):
@@ -107,10 +108,12 @@ def contents_of(opened, path, folder, *, workers=0):
     logging.info('checked before: %d of %d pictures', known, total)
     if known < total:
       say = progress.counter('checking pictures', total - known)
-      contents_lib.complete(
-        contents, opened, workers=workers, say=say, keep=keeper(file)
-      )
-      contents_file.write(file, contents)
+      try:
+        contents_lib.complete(
+          contents, opened, workers=workers, say=say, keep=keeper(file)
+        )
+      finally:  # Ctrl-C, say: what was looked at is known.
+        contents_file.write(file, contents)
   return contents
 
 

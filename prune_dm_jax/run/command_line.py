@@ -4,7 +4,10 @@ import argparse
 import functools
 import linecache
 import logging as std_logging
+import multiprocessing
+import os
 import pathlib
+import signal
 import sys
 import traceback
 
@@ -24,6 +27,9 @@ WORKDIR = flags.DEFINE_string(
   'workdir', '', 'Where everything is written; by default runs/<data set>.'
 )
 
+STOPPED = 130
+"""Exit code of what Ctrl-C ended, as a shell has it."""
+
 
 def call(program, argv):
   """program(config, workdir), if there is nothing wrong with the flags."""
@@ -40,8 +46,12 @@ def call(program, argv):
 
 def plainly(program):
   """program(); what is wrong with what it was given is one sentence."""
+  if callable(signal.getsignal(signal.SIGINT)):  # And not ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
   try:
     program()
+  except KeyboardInterrupt:
+    stop()
   except ValueError as error:
     if not raised_here(error):
       raise
@@ -50,6 +60,16 @@ def plainly(program):
     if not error.filename:
       raise
     refuse(f'{error.filename}: {error.strerror}')
+
+
+def stop():
+  """Ends the program at once: what XLA still computes would be waited for."""
+  progress.close()
+  said = 'prune_dm_jax: stopped; the same command goes on'
+  print(said, file=sys.stderr, flush=True)
+  for child in multiprocessing.active_children():
+    child.terminate()
+  os._exit(STOPPED)
 
 
 def carry_out(name, program, given):

@@ -11,6 +11,7 @@ from PIL import Image
 
 from prune_dm_jax.commands import evaluate
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import imagenet
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.stages import judge as judge_lib
 
@@ -96,6 +97,30 @@ def of_names(path, names):
   return path
 
 
+def test_what_was_kept_may_be_said_by_keys_of_imagenet(tmp_path):
+  files = {s: [f'{s}/n0000000{c}/n0000000{c}_{i}.JPEG' for c in (1, 2)
+               for i in range(4)] for s in ('train', 'val')}  # fmt: skip
+  root = of_names(tmp_path / 'set', files['train'] + files['val'])
+  source = imagenet.open_imagenet(root)
+  chosen = [i for i, held in enumerate(source.held_out) if not held][1::2]
+  text = '\n'.join(source.keys[i] for i in chosen)
+  (tmp_path / 'kept.txt').write_text(text)
+  np.savez(tmp_path / 'kept.npz', index=chosen, fingerprint=source.fingerprint)
+  for name in ('kept.txt', 'kept.npz'):
+    asked = in_process(
+      root, root, f'--training={root}', f'--kept={tmp_path / name}',
+      f'--workdir={tmp_path}/cache',
+    )  # fmt: skip
+    sets = evaluate.opened(asked)
+    keys = sets['training'].pictures.keys
+    found = [keys[i] for i in np.flatnonzero(evaluate.kept(asked, sets))]
+    assert found == files['train'][1::2]
+  (tmp_path / 'kept.txt').write_text(text + '\ntrain/n00000001_9')
+  asked.kept = tmp_path / 'kept.txt'
+  with pytest.raises(ValueError, match=r"whose keys look like 'train/n0000000"):
+    evaluate.kept(asked, sets)
+
+
 def test_what_was_kept_is_the_same_by_keys_and_by_places(tmp_path):
   """`cat-big/` is before `cat/`, as strings are ordered."""
   names = [f'{c}/{i}.png' for c in ('cat', 'cat-big') for i in range(4)]
@@ -148,6 +173,7 @@ WRONG = {
   ('--out=moments.npz',): 'moments.npz is there already',
   ('--judge=a',): 'a: not the cell of a run',
   ('--size=8',): 'what --resize brings',
+  ('--max_bad=nan',): '--max_bad=nan is no share, from 0 to 1',
   ('--backbone=lite0', '--judge=cell'): 'name one',
   ('--backbone=inception', '--weights=nowhere'): (
     'inception.safetensors is not in nowhere.*github.com/mseitzer/pytorch-fid'

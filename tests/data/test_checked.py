@@ -15,6 +15,8 @@ from prune_dm_jax import stages
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import contents
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data import lists
+from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import processes
@@ -70,6 +72,28 @@ def test_one_check_is_for_every_workdir_and_every_command(
   assert bad == [other.source.bad] * 2
 
 
+def test_what_was_checked_before_an_interrupt_is_not_checked_again(
+  tmp_path, monkeypatch, seen
+):
+  path = pets(tmp_path / 'set')
+  monkeypatch.setattr(unreadable, 'TOGETHER', 2)
+  look = contents.look
+
+  def stopped(source, i):
+    if len(seen) == 5:
+      raise KeyboardInterrupt
+    return look(source, i)
+
+  monkeypatch.setattr(contents, 'look', stopped)
+  with pytest.raises(KeyboardInterrupt):
+    opening.open_run(configured(path), tmp_path)
+  monkeypatch.setattr(contents, 'look', look)
+  done = [*seen]
+  seen.clear()
+  number = len(opening.open_run(configured(path), tmp_path).source)
+  assert len(done) == 5 and len(seen) == number - 4
+
+
 def test_it_is_said_how_many_are_known(tmp_path, seen, caplog):
   path = pets(tmp_path / 'set')
   number = len(opening.open_run(configured(path), tmp_path).source)
@@ -121,6 +145,24 @@ def test_an_older_workdir_keeps_the_names_of_what_it_has(older):
     assert (
       opening.open_run(configured(path), workdir).source.fingerprint == name
     )
+
+
+def test_a_list_holds_in_workdirs_of_before_and_of_now(older, tmp_path):
+  path, workdir, name = older
+  old = opening.open_run(configured(path), workdir).source
+  new = opening.open_run(configured(path), tmp_path / 'new').source
+  assert old.fingerprint == name != new.fingerprint
+  for made_on in (old, new):
+    file = tmp_path / 'kept.npz'
+    np.savez(file, index=[0, 2], fingerprint=made_on.fingerprint)
+    for source in (old, new):
+      assert lists.read_list(file, source).tolist() == [0, 2]
+  same_size(path / 'cat/1.jpg')
+  other = opening.open_run(configured(path), tmp_path / 'new').source
+  with pytest.raises(ValueError, match='a list of other data'):
+    lists.read_list(file, other)
+  with pytest.raises(ValueError, match='a list of other data'):
+    lists.read_list(file, new.without({new.keys[0]: 'gone'}))
 
 
 def test_an_older_workdir_notices_what_is_written_over(older):

@@ -211,3 +211,25 @@ def test_a_reader_is_all_the_code_that_decodes():
   text = ''.join(contents.code(contents.decode))
   for name in ('MOST_PIXELS = ', '"""Pixels of more than 8 bits'):
     assert name in text, name
+
+
+def test_files_that_a_walk_found_are_not_asked_again(tmp_path, monkeypatch):
+  path = three(tmp_path / 'set')
+  source = image_folder.open_folder(path)
+  monkeypatch.setattr(contents, 'stamp', lambda path: [path] / 0)
+  facts = [os.stat(path / key) for key in source.keys]
+  assert contents.stamps(source).tolist() == [
+    [fact.st_size, fact.st_mtime_ns, fact.st_ctime_ns] for fact in facts
+  ]
+
+
+def test_what_is_written_over_after_the_walk_is_looked_at_again(tmp_path, seen):
+  path = three(tmp_path / 'set')
+  source = image_folder.open_folder(path)
+  put(path, {'b.bmp': png(9)})
+  found = contents.blank(source)
+  contents.complete(found, source)
+  contents_file.write(tmp_path / 'table', found)
+  seen.clear()
+  known(path, tmp_path / 'table')
+  assert seen == ['b.bmp']
