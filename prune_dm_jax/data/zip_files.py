@@ -49,9 +49,10 @@ def walk(path):
     # Some of Windows' writers separate by \\, and then everywhere.
     raw = info.filename if slashed else info.filename.replace('\\', '/')
     name = file_names.cleaned(raw)
-    if raw.endswith('/'):
-      if file_names.is_picture(name):
-        walked.refuse(into, raw, 'a folder')
+    if raw.endswith('/') and file_names.is_picture(name):
+      walked.refuse(into, raw, 'a folder')
+    elif raw.endswith('/') and not info.file_size:
+      continue
     elif file_names.is_picture(name):
       why = why_not(info)
       where = None if why else member(path, info)

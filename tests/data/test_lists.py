@@ -141,6 +141,7 @@ def test_indices_that_a_run_wrote_are_of_the_data_that_is_said_beside_them(
 
 
 PICKLE = saved(np.save, np.array([{}]))
+HEAD = saved(np.save, np.arange(3))
 BAD = {
   'list.xlsx': (text('a'), 'a list is one of .npy, .npz, .txt'),
   'gone.npy': (lambda p: None, 'there is no such file'),
@@ -151,6 +152,10 @@ BAD = {
   'pickle.npy': (lambda p: p.write_bytes(PICKLE), 'without pickle'),
   'pickle.npz': (npz(key=np.array([{}])), 'without pickle'),
   'torn.npy': (lambda p: p.write_bytes(b'\x93NUM'), 'not an .npy file'),
+  'torn head.npy': (
+    lambda p: p.write_bytes(HEAD.replace(b' \n', b'(\n')), 'not an .npy file'
+  ),
+  'no letters.npy': (npy(np.array([2**30], 'u4').view('U1')), 'not an .npy'),
   'torn.npz': (lambda p: p.write_bytes(b'PK\3\4'), 'not an .npz file'),
   'empty.npy': (npy([]), 'the list is empty'),
   'empty.csv': (text('key,keep\na,0\n'), 'the list is empty'),
@@ -168,6 +173,7 @@ BAD = {
   'indices.txt': (text('1\n2'), 'indices are read from .npy or .npz'),
   'torn.txt': (text('a\ntorn.png'), "'torn.png' is left out of this data: tru"),
   'latin.txt': (text('\xe9', 'latin-1'), 'not a text file in UTF-8'),
+  'zeros.csv': (text('key,x\na,1\n\0\0\0'), 'torn, or not .* there are zeros'),
   'hash.txt': (text('# mine\na'), "'# mine' is no key"),
   'no head.csv': (text('a,1\nb,1\n'), 'no column `key` or `index` among'),
   'both.csv': (text('file,path\na,a\n'), '`file` and `path` are both keys'),
@@ -192,11 +198,25 @@ BAD = {
     rows([{'index': 1, 'fingerprint': f} for f in 'ef']), 'several fingerprints'
   ),
   'torn.parquet': (lambda p: p.write_bytes(b'PAR1'), 'not a Parquet file'),
+  'latin.parquet': (
+    table(key=pa.array([b'\xe9']).view(pa.string())), 'its names are not in UTF-8'
+  ),
   'other.parquet': (table('e', key=['a']), 'a list of other data'),
   'none.parquet': (table(x=[1]), 'no column `key` or `index`'),
   'null.parquet': (table(key=['a', None]), 'its key 2 is None'),
   'pictures.parquet': (table(image=[{'bytes': b'', 'path': 'a'}]), 'no names'),
 }  # fmt: skip
+
+
+def test_a_parquet_list_of_which_rows_are_missing_is_refused(
+  tmp_path, monkeypatch
+):
+  table(key=['a', 'b', 'c'])(tmp_path / 'a.parquet')
+  read = pq.ParquetFile.read
+  less = lambda *given, **columns: read(*given, **columns)[:2]
+  monkeypatch.setattr(pq.ParquetFile, 'read', less)
+  with pytest.raises(ValueError, match='not as long as it says'):
+    lists.read_list(tmp_path / 'a.parquet', EIGHT)
 
 
 @pytest.mark.parametrize('name', BAD)

@@ -194,6 +194,16 @@ def test_a_row_without_a_picture_is_bad_alone(tmp_path):
   )
 
 
+def test_a_group_of_which_rows_are_missing_is_damaged(tmp_path, monkeypatch):
+  whole = opened(tmp_path, {'a.parquet': table()})
+  read = parquet.pq.ParquetFile.read_row_group
+  less = lambda *given: read(*given)[:2]
+  monkeypatch.setattr(parquet.pq.ParquetFile, 'read_row_group', less)
+  with pytest.raises(ValueError, match='its group 0 of rows is damaged'):
+    opened(tmp_path, {})
+  assert len(unreadable.among(whole)) == 6
+
+
 def test_a_group_too_large_for_memory_is_refused(tmp_path, monkeypatch):
   monkeypatch.setattr(parquet, 'MOST_BYTES', 100)
   with pytest.raises(ValueError, match='a smaller row_group_size'):
