@@ -58,6 +58,7 @@ CLASSES = {
   'bools': ([True, False] * 3, [1, 0] * 3, ('False', 'True')),
   'whole floats': ([1.0, float('nan'), None] * 2, [0, -1, -1] * 2, ('1',)),
   'texts': (['b', 'a', None] * 2, [1, 0, -1] * 2, ('a', 'b')),
+  'blank texts': (['b', ' ', 'b '] * 2, [0, -1, 0] * 2, ('b',)),
   'dictionary': (pa.array(['b', 'a'] * 3).dictionary_encode(), [1, 0] * 3,
                  ('a', 'b')),
   'some none': ([5, -1, None] * 2, [0, -1, -1] * 2, ('5',)),
@@ -169,7 +170,33 @@ def test_a_test_split_without_classes_is_left_out_and_said(column, tmp_path):
   files = {'train.parquet': table(), 'test.parquet': blank}
   source = opened(tmp_path, files)
   assert len(source) == 6 and not source.held_out.any()
-  assert "left out: 6 of 'test', no classes" in source.layout
+  assert "left out: 6 in 'test', of no class" in source.layout
+  assert sum(count.number for count in source.left_out.values()) == 6
+
+
+def test_a_class_that_is_only_held_out_is_none(tmp_path):
+  files = {
+    'train.parquet': table(label=['b', 'a', 'a'] * 2),
+    'test.parquet': table(label=['b', 'x', None] * 2),
+  }
+  source = opened(tmp_path, files)
+  assert source.class_names == ('a', 'b') and source.held_out.sum() == 2
+  assert {why: count.number for why, count in source.left_out.items()} == {
+    "in 'test', of a class not trained on": 2,
+    "in 'test', of no class": 2,
+  }
+  named = {
+    n: featured(table(), NAMED) for n in ('train.parquet', 'test.parquet')
+  }
+  named['train.parquet'] = named['train.parquet'].slice(0, 2)
+  assert len(opened(tmp_path / 'named', named)) == 8
+
+
+def test_a_column_is_of_classes_however_its_name_is_written(tmp_path):
+  for name in ('Label', 'label ', 'CLASS'):
+    given = table().rename_columns(['image', name])
+    source = opened(tmp_path / name, {'a.parquet': given})
+    assert source.labels.tolist() == LABELS and repr(name) in source.layout
 
 
 def test_shards_that_are_not_there_are_said(tmp_path):
