@@ -9,7 +9,9 @@ its labels are null, there are no classes. metadata.* has labels if one of its
 columns is called so; else it is about something else, and the folders decide.
 """
 
+import collections
 import csv
+import functools
 import io
 import json
 import posixpath
@@ -170,7 +172,7 @@ def text(file, data):
 def parsed(file, words, line=1):
   """What a JSON text says; `line` is where it begins in the file."""
   try:
-    return json.loads(words)
+    return json.loads(words, object_pairs_hook=functools.partial(once, file))
   except json.JSONDecodeError as error:
     raise ValueError(
       f'{file}: line {error.lineno + line - 1} is torn, or not JSON: '
@@ -178,6 +180,16 @@ def parsed(file, words, line=1):
     ) from error
   except RecursionError as error:
     raise ValueError(f'{file}: too many brackets within brackets') from error
+
+
+def once(file, pairs):
+  """A JSON object, none of whose names is there twice."""
+  found = dict(pairs)
+  if len(found) < len(pairs):
+    names = collections.Counter(name for name, _ in pairs)
+    name = short(names.most_common(1)[0][0])
+    raise ValueError(f'{file}: {name} is there twice in one object')
+  return found
 
 
 def short(value):

@@ -173,10 +173,18 @@ def json_whole(path):
 
 def parsed(text, path, line=0):
   try:
-    return json.loads(text)
+    return json.loads(text, object_pairs_hook=once)
   except (ValueError, RecursionError) as error:
     what = f'its line {line} is' if line else 'it is'
     raise ValueError(f'{path}: {what} not JSON: {error}') from error
+
+
+def once(pairs):
+  """A JSON object, none of whose names is there twice."""
+  found = dict(pairs)
+  if len(found) < len(pairs):
+    raise ValueError('a name is twice in one object')
+  return found
 
 
 def parquet(path):

@@ -32,7 +32,7 @@ from prune_dm_jax.data import lists
 from prune_dm_jax.data import reasons
 from prune_dm_jax.data import unreadable
 
-NUMBER = 1500
+NUMBER = 1000
 """Damaged inputs of each kind."""
 
 NAMES = [f'{"ab"[i % 2]}/{i}.png' for i in range(6)]
@@ -265,6 +265,7 @@ DRAWN = {
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings('ignore::UserWarning:PIL.TiffImagePlugin')
 @pytest.mark.parametrize('kind', DRAWN)
 def test_a_damaged_picture_is_a_picture_or_bad_in_a_few_words(kind):
   rng, found = np.random.default_rng(0), []

@@ -185,6 +185,13 @@ BAD = {
     text('key,keep\na,1\nb,1\na,0\n'), "'a' is kept by one row, pruned by ano"
   ),
   'scores.csv': (text('key,score\na,0.1\nb,0.2\n'), 'a column `score` and none'),
+  'is.csv': (text('key,is_duplicate\na,True\n'), 'a column `is_duplicate` and no'),
+  'pruned.csv': (text('key,Pruned\na,1\n'), 'a column `Pruned` and none'),
+  'two minds.csv': (
+    text('key,keep,reason\na,1,thin\nb,1,pruned\n'),
+    "row 2 says `keep` '1', but `reason` 'pruned'",
+  ),
+  'twice.json': (text('{"key": ["a"], "key": ["b"]}'), 'is twice in one object'),
   'index.csv': (text('index\n1.5\n'), "its index 1 is '1.5', no integer"),
   'huge.json': (rows([2**70]), 'an index beyond any data'),
   'torn.jsonl': (text('"a"\n{"key":'), 'its line 2 is not JSON'),
