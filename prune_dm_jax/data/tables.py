@@ -108,6 +108,8 @@ def open_tables(path, layout='', key=slash):
     raise ValueError(f'{path}: there is no picture to read: {why}')
   check_named(rows, found.names, path)
   labels, names = classes.placed([row[2] for row in rows], found.names)
+  if room is not array_record:
+    left_out |= of_other_splits(splits, parts)
   keys, again = keyed(rows, parts, key, room.number)
   examples = [
     source.Example(k, label, size, where, parts[split] != 'train')
@@ -157,6 +159,16 @@ def with_classes(rows, parts, named):
     count = walked.Count(1, 0, f'{parts[split]}/{usable(row[1])}'.rstrip('/'))
     walked.add(left_out, f'in {split!r}, of {why}', count)
   return left, left_out
+
+
+def of_other_splits(splits, parts):
+  """reason -> Count of the tables in splits that are not read."""
+  left_out = {}
+  for split in splits.keys() - parts.keys():
+    for file in splits[split]:
+      count = walked.Count(1, file.stat().st_size, file.name)
+      walked.add(left_out, f'a table of {split!r}', count)
+  return left_out
 
 
 def check_named(rows, names, path):

@@ -150,6 +150,7 @@ WRONG = {
     b'{"labels": [["x.png", 0]]}': "such as 'x.png', none is there",
     b'{"labels": [["../1.png", 0]]}': "such as '../1.png', none is there",
     b'{"labels": "1.png"}': 'which is no list',
+    b'{"labels": {"1.png": 0, "1.png": 1}}': "json: '1.png' is there twice",
   },
   'metadata.jsonl': {
     b'{"file_name": "1.png", "label": 1}\n{"file': 'jsonl: line 2 is torn',

@@ -174,6 +174,15 @@ def test_a_test_split_without_classes_is_left_out_and_said(column, tmp_path):
   assert sum(count.number for count in source.left_out.values()) == 6
 
 
+def test_a_table_of_a_split_that_is_not_read_is_counted(tmp_path):
+  source = opened(
+    tmp_path, {f'{n}.parquet': table() for n in ('train', 'x-00000-of-00001')}
+  )
+  (count,) = source.left_out.values()
+  assert len(source) == 6 and 'left out: x' in source.layout
+  assert count.number == 1 and count.example == 'x-00000-of-00001.parquet'
+
+
 def test_a_class_that_is_only_held_out_is_none(tmp_path):
   files = {
     'train.parquet': table(label=['b', 'a', 'a'] * 2),
