@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from prune_dm_jax.data import beside
 from prune_dm_jax.data import label_tables
+from prune_dm_jax.data import names as names_lib
 
 DEEPEST = 2
 """Folders below the set in which a table is looked for."""
@@ -85,12 +86,27 @@ def table(path, file):
     raise ValueError(f'{path}: {error}') from error
 
 
+def spelled(listed, names):
+  """Listed name -> the name of a picture that has the same letters, once."""
+  other = [name for name in listed if not name.isascii()]
+  if not other:
+    return {}
+  there = [name for name in names if not name.isascii()]
+  place = names_lib.only_once(list(map(names_lib.composed, there)))
+  found = {name: place.get(names_lib.composed(name), -1) for name in other}
+  return {n: there[i] for n, i in found.items() if i >= 0}
+
+
 def combined(path, names, tables):
   """What tables, file -> Table, give together."""
   labels, source_of = {}, {}
   for file, one in tables.items():
-    labels |= one.labels
-    source_of |= dict.fromkeys(one.twice, f'twice in {file}, in two classes')
+    as_there = spelled(one.labels, names)
+    labels |= {as_there.get(n, n): label for n, label in one.labels.items()}
+    source_of |= dict.fromkeys(
+      [as_there.get(n, n) for n in one.twice],
+      f'twice in {file}, in two classes',
+    )
   if len({type(label) for label in labels.values()} - {type(None)}) > 1:
     labels = {n: v if v is None else str(v) for n, v in labels.items()}
   where = ' or '.join(tables)
