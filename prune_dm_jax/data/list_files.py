@@ -44,7 +44,7 @@ def read(path):
 
 def arrays(path):
   """An .npy or .npz, whichever the bytes say that it is."""
-  found = unpickled(path, lambda: checked(np.load(path, allow_pickle=False)))
+  found = unpickled(path, lambda: checked(loaded(path)))
   if isinstance(found, np.ndarray):
     return list_columns.unnamed(found, path)
   with found:
@@ -60,6 +60,17 @@ def unpickled(path, load):
       f'{path}: not an {path.suffix.lower()} file of numbers or names that can '
       'be read without pickle'
     ) from error
+
+
+def loaded(path):
+  """What np.load finds, if there is nothing after an array."""
+  found = np.load(path, allow_pickle=False)
+  if isinstance(found, np.ndarray):
+    with path.open('rb') as file:
+      np.load(file, allow_pickle=False)
+      if file.read(1):
+        raise ValueError('more than its header says')
+  return found
 
 
 def checked(found):

@@ -161,7 +161,9 @@ def test_a_column_counts_however_it_is_written(file, data, tmp_path):
   assert classes(source) == {'1.png': 'a', '2.png': 'b'}
 
 
-@pytest.mark.parametrize('label', [10**400, '1' * 5000, 1e999])
+@pytest.mark.parametrize(
+  'label', [10**400, '1' * 5000, 1e999], ids=['int', 'text', 'float']
+)
 def test_a_number_that_is_too_large_is_no_class(label, tmp_path):
   files = pictures('1.png', '2.png') | dataset([['1.png', label], ['2.png', 0]])
   source = unpacked(tmp_path, files)

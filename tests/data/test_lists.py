@@ -155,6 +155,7 @@ BAD = {
   'torn head.npy': (
     lambda p: p.write_bytes(HEAD.replace(b' \n', b'(\n')), 'not an .npy file'
   ),
+  'more.npy': (lambda p: p.write_bytes(HEAD + b'\0'), 'not an .npy file'),
   'no letters.npy': (npy(np.array([2**30], 'u4').view('U1')), 'not an .npy'),
   'torn.npz': (lambda p: p.write_bytes(b'PK\3\4'), 'not an .npz file'),
   'empty.npy': (npy([]), 'the list is empty'),
