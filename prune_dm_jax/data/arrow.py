@@ -165,14 +165,17 @@ def opened_once(file, stamp):
         return pa.ipc.open_file(mapped).read_all()
       mapped.seek(0)
       table = pa.ipc.open_stream(mapped).read_all()
+      end = mapped.tell()  # Zeros in a torn file end it as well.
       mapped.seek(mapped.size() - len(END))
-      whole = mapped.read() == END
+      whole = end == mapped.size() and mapped.read() == END
   except WRONG as error:
     raise ValueError(
       f'{file}: not an Arrow file, or a torn one: {said(error)}'
     ) from error
   if not whole:
-    raise ValueError(f'{file}: a torn Arrow file: it has no end mark')
+    raise ValueError(
+      f'{file}: a torn Arrow file: its end mark is not at its end'
+    )
   return table
 
 

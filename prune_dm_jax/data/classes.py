@@ -12,12 +12,17 @@ NONE = -1
 
 
 def values(column, file, name):
-  """[int, bool, str or None] of a column, which columns.kind_of knows."""
+  """[int, bool, str or None] of a column, which columns.kind_of knows.
+
+  Blanks around a text say nothing, and are no class if there is nothing else.
+  """
   for array in column.chunks:
     array = columns.bare(array)
     found = array.to_pylist()
     if columns.IS.is_floating(array.type):
       found = [whole(value, file, name) for value in found]
+    if columns.kind_of(array.type) == 'text':
+      found = [(value or '').strip() or None for value in found]
     yield from found
 
 

@@ -116,6 +116,7 @@ def class_column(schema, declared):
 
 
 def called_class(name):
+  name = name.strip().casefold()
   return name in CLASSES or name.endswith('label')
 
 

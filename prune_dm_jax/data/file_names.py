@@ -3,7 +3,7 @@ a folder, a .zip or a .tar is a picture in one of them and not in the others.
 
   a picture    by its suffix; what it is, its content decides
   nothing      what systems leave behind, such as @eaDir or Thumbs.db
-  left out     any other file, by its suffix; a picture that is hidden
+  left out     any other file, by its suffix; what is hidden
 """
 
 import functools
@@ -72,7 +72,7 @@ def why_left_out(name):
   if any(map(is_nothing, parts)):
     return ''
   if any(map(is_hidden, parts)):
-    return 'hidden, by a dot' if named_so(name) else ''
+    return 'hidden, by a dot'
   if parts[-1] in TABLES:
     return parts[-1]
   suffix = SUFFIX.fullmatch(parts[-1])

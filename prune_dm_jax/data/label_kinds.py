@@ -9,7 +9,7 @@ null  ""  NaN  -1       no class, the last among whole numbers
 import math
 import re
 
-WHOLE = re.compile(r'[-+]?[0-9]+(\.0*)?')
+WHOLE = re.compile(r'[-+]?[0-9]{1,18}(\.0*)?')
 
 
 def classes(labels):
@@ -47,7 +47,7 @@ def is_one_hot(vector):
 def is_whole(label):
   if isinstance(label, str):
     return bool(WHOLE.fullmatch(label.strip()))
-  return is_number(label) and math.isfinite(label) and label == int(label)
+  return is_number(label) and abs(label) < 2**63 and label == int(label)
 
 
 def whole(label):

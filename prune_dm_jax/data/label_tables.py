@@ -10,6 +10,7 @@ columns is called so; else it is about something else, and the folders decide.
 """
 
 import codecs
+import collections
 import csv
 import io
 import json
@@ -100,7 +101,7 @@ def of_jsonl(file, data):
         raise ValueError(
           f'{file}: line {number} is {short(row)}, not an object'
         )
-      rows.append((number, wanted(row)))
+      rows.append((number, wanted({plain(k): v for k, v in row.items()})))
   columns = {key for _, row in rows for key in row}
   return of_columns(file, columns, rows)
 
@@ -108,13 +109,13 @@ def of_jsonl(file, data):
 def of_csv(file, data):
   head = data.split(b'\n', 1)[0].decode('utf-8-sig', 'replace')
   comma = max(',;\t', key=head.count)
-  fields = {field.strip().strip('"') for field in head.split(comma)}
+  fields = {plain(field.strip().strip('"')) for field in head.split(comma)}
   if not (fields & {*NAME} and fields & {*LABEL}):
     return of_columns(file, fields, [])
   rows = []
   for line, row in fields_of(file, text(file, data), comma):
     if not rows:
-      columns = [name.strip() for name in row]
+      columns = [*map(plain, row)]
     if len(row) != len(columns):
       raise ValueError(
         f'{file}: line {line} has {len(row)} fields, its first line '
@@ -135,6 +136,11 @@ def fields_of(file, words, comma):
       yield reader.line_num, row
   except csv.Error as error:
     raise ValueError(f'{file}: line {reader.line_num}: {error}') from error
+
+
+def plain(column):
+  """The name of a column, however it is written."""
+  return column.strip().casefold()
 
 
 def wanted(row):
@@ -184,7 +190,7 @@ def text(file, data):
 def parsed(file, words, line=1):
   """What a JSON text says; `line` is where it begins in the file."""
   try:
-    return json.loads(words)
+    return json.loads(words, object_pairs_hook=once)
   except json.JSONDecodeError as error:
     raise ValueError(
       f'{file}: line {error.lineno + line - 1} is torn, or not JSON: '
@@ -192,6 +198,20 @@ def parsed(file, words, line=1):
     ) from error
   except RecursionError as error:
     raise ValueError(f'{file}: too many brackets within brackets') from error
+  except ValueError as error:
+    raise ValueError(
+      f'{file}: from line {line} on, {" ".join(str(error).split())}'
+    ) from error
+
+
+def once(pairs):
+  """A JSON object, none of whose names is there twice."""
+  found = dict(pairs)
+  if len(found) < len(pairs):
+    names = collections.Counter(name for name, _ in pairs)
+    name = short(names.most_common(1)[0][0])
+    raise ValueError(f'{name} is there twice in one object')
+  return found
 
 
 def short(value):

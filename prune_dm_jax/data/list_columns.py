@@ -9,9 +9,17 @@ score        what no list goes by     fingerprint  of the data, if it is said
 import numpy as np
 
 KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
+UNCLEAR = (
+  'score', 'scores', 'rank', 'ranks', 'weight', 'weights', 'loss', 'selected',
+  'select', 'use', 'used', 'include', 'included', 'remove', 'removed', 'drop',
+  'dropped', 'prune', 'pruned', 'exclude', 'excluded', 'discard', 'delete',
+  'duplicate', 'outlier', 'bad', 'split', 'subset', 'fold',
+)  # fmt: skip
+"""Columns by which some rows may not be meant, as of those that begin is_."""
+
 MEANING = {
-  **dict.fromkeys(KEYS, 'key'), 'index': 'index', 'keep': 'keep',
-  'kept': 'keep', 'reason': 'reason', 'score': 'score', 'scores': 'score',
+  **dict.fromkeys(KEYS, 'key'), **dict.fromkeys(UNCLEAR, 'score'),
+  'index': 'index', 'keep': 'keep', 'kept': 'keep', 'reason': 'reason',
   'fingerprint': 'fingerprint',
 }  # fmt: skip
 SCORES = (
@@ -25,8 +33,11 @@ def meant(names, path):
   found = {}
   for name in names:
     spelled = name.strip().casefold().replace(' ', '_').replace('-', '_')
-    found.setdefault(MEANING.get(spelled), []).append((spelled != 'key', name))
+    other = 'score' if spelled.startswith('is_') else None
+    means = MEANING.get(spelled, other)
+    found.setdefault(means, []).append((spelled != 'key', name))
   found.pop(None, None)
+  unclear = found.pop('score', ())
   for what, those in found.items():
     those.sort()
     both = [name for _, name in those]
@@ -38,6 +49,12 @@ def meant(names, path):
   if not found.keys() & {'key', 'index', 'keep', 'reason'}:
     shown = [str(name)[:40] for name in names][:12]
     raise ValueError(f'{path}: no column `key` or `index` among {shown}')
+  if unclear and not found.keys() & {'keep', 'reason'}:
+    name = unclear[0][1]
+    raise ValueError(
+      f'{path}: a column `{name}` and none that says what is kept; add a column '
+      f'`keep` of 0 and 1, or leave `{name}` out if all its rows are to be kept'
+    )
   return {what: those[0][1] for what, those in found.items()}
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tokenize
 import zipfile
 import zlib
 
@@ -13,7 +14,14 @@ from absl import logging
 
 from prune_dm_jax.data import list_columns
 
-TORN = (zipfile.BadZipFile, zlib.error)
+TORN = (
+  ValueError, EOFError, OSError, RuntimeError, TypeError, MemoryError,
+  tokenize.TokenError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+"""What NumPy raises of files that are torn."""
+
+LAST = 0x10FFFF
+"""Of the characters of Unicode; NumPy takes any number for one."""
 
 
 def read(path):
@@ -36,7 +44,7 @@ def read(path):
 
 def arrays(path):
   """An .npy or .npz, whichever the bytes say that it is."""
-  found = unpickled(path, lambda: np.load(path, allow_pickle=False))
+  found = unpickled(path, lambda: checked(loaded(path)))
   if isinstance(found, np.ndarray):
     return list_columns.unnamed(found, path)
   with found:
@@ -47,16 +55,38 @@ def unpickled(path, load):
   """load(), where a file that is torn or has objects in it is a sentence."""
   try:
     return load()
-  except (ValueError, EOFError, OSError, RuntimeError, *TORN) as error:
+  except TORN as error:
     raise ValueError(
       f'{path}: not an {path.suffix.lower()} file of numbers or names that can '
       'be read without pickle'
     ) from error
 
 
+def loaded(path):
+  """What np.load finds, if there is nothing after an array."""
+  found = np.load(path, allow_pickle=False)
+  if isinstance(found, np.ndarray):
+    with path.open('rb') as file:
+      np.load(file, allow_pickle=False)
+      if file.read(1):
+        raise ValueError('more than its header says')
+  return found
+
+
+def checked(found):
+  """The same, if what is text in it are characters."""
+  if isinstance(found, np.ndarray) and found.dtype.kind == 'U':
+    order = found.dtype.byteorder
+    if np.frombuffer(found.tobytes(), f'{order}u4').max(initial=0) > LAST:
+      raise ValueError('beyond Unicode')
+  return found
+
+
 def of_npz(file, path):
   """Its one array, or those that have the names of columns."""
-  take = lambda name: unpickled(path, lambda: np.atleast_1d(file[name]))
+  take = lambda name: unpickled(
+    path, lambda: np.atleast_1d(checked(file[name]))
+  )
   names = file.files
   others = [name for name in names if name != 'fingerprint']
   if len(others) == 1:
@@ -76,11 +106,16 @@ def text_of(path):
   data = path.read_bytes()
   wide = data.startswith((b'\xff\xfe', b'\xfe\xff'))
   try:
-    return data.decode('utf-16' if wide else 'utf-8-sig')
+    text = data.decode('utf-16' if wide else 'utf-8-sig')
   except UnicodeDecodeError as error:
     raise ValueError(
       f'{path}: not a text file in UTF-8, as byte {error.start} shows'
     ) from error
+  if '\0' in text:
+    raise ValueError(
+      f'{path}: torn, or not a text file in UTF-8: there are zeros in it'
+    )
+  return text
 
 
 def lines(path):
@@ -149,10 +184,18 @@ def json_whole(path):
 
 def parsed(text, path, line=0):
   try:
-    return json.loads(text)
+    return json.loads(text, object_pairs_hook=once)
   except (ValueError, RecursionError) as error:
     what = f'its line {line} is' if line else 'it is'
     raise ValueError(f'{path}: {what} not JSON: {error}') from error
+
+
+def once(pairs):
+  """A JSON object, none of whose names is there twice."""
+  found = dict(pairs)
+  if len(found) < len(pairs):
+    raise ValueError('a name is twice in one object')
+  return found
 
 
 def parquet(path):
@@ -163,16 +206,29 @@ def parquet(path):
     wanted = list_columns.meant(schema.names, path)
     nested = [name for name in wanted.values() if is_nested(schema, name)]
     rows = None if nested else file.read(columns=[*wanted.values()])
-  except (pa.ArrowException, OSError) as error:
-    raise ValueError(f'{path}: not a Parquet file') from error
+  except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    raise ValueError(f'{path}: not a Parquet file, or a torn one') from error
   if nested:
     raise ValueError(
       f'{path}: its column `{nested[0]}` is of {schema.field(nested[0]).type}, '
       'which are no names'
     )
-  found = {what: rows[name].to_pylist() for what, name in wanted.items()}
+  found = {what: values(rows[name], path) for what, name in wanted.items()}
+  if any(len(column) != file.metadata.num_rows for column in found.values()):
+    raise ValueError(
+      f'{path}: a damaged Parquet file: its columns are not as long as it says'
+    )
   made_on = (schema.metadata or {}).get(b'fingerprint')
   return found | ({'fingerprint': [made_on.decode()]} if made_on else {})
+
+
+def values(column, path):
+  try:
+    return column.to_pylist()
+  except UnicodeDecodeError as error:
+    raise ValueError(
+      f'{path}: its names are not in UTF-8: {error.object[:40]!r}'
+    ) from error
 
 
 def is_nested(schema, name):

@@ -28,6 +28,9 @@ WORDS = {
 
 REASONS = {'kept': True, **dict.fromkeys(('pruned', 'thinned', 'held_out'), False)}  # fmt: skip
 
+MEANS = {'keep': WORDS, 'reason': WORDS | REASONS}
+"""column -> what its words mean; a reason may be in other words as well."""
+
 
 def read_list(path, source, *, root=''):
   """The examples that a list keeps.
@@ -101,11 +104,6 @@ def warn_of_the_order(path, source):
 def chosen(columns, path, source, root):
   """[M] indices that columns keep, not checked yet."""
   keep = kept_rows(columns, path)
-  if keep is None and 'score' in columns:
-    raise ValueError(
-      f'{path}: a column `score` and none that says what is kept; add a column '
-      '`keep` of 0 and 1, or leave `score` out if all its rows are to be kept'
-    )
   if keep is not None:
     check_once(columns.get('key', columns.get('index', ())), keep, path)
   if 'key' in columns:
@@ -145,10 +143,17 @@ def is_mask(indices, source):
 
 def kept_rows(columns, path):
   """[rows] bool of what is kept; None if nothing says."""
-  for name, words in {'keep': WORDS, 'reason': WORDS | REASONS}.items():
-    if name in columns:
-      return np.array(understood(columns[name], name, words, path), bool)
-  return None
+  if 'keep' not in columns and 'reason' not in columns:
+    return None
+  name = 'keep' if 'keep' in columns else 'reason'
+  keep = understood(columns[name], name, MEANS[name], path)
+  for row, text in enumerate(columns.get('reason', ())):
+    if meaning('reason', str(text), MEANS['reason']) not in (None, keep[row]):
+      raise ValueError(
+        f'{path}: its row {row + 1} says `keep` {columns["keep"][row]!r}, but '
+        f'`reason` {text!r}'
+      )
+  return np.array(keep, bool)
 
 
 def understood(values, name, words, path):

@@ -113,7 +113,7 @@ def why_not(names, unknown, source):
   if all(name.strip().isdecimal() for name in names):
     said += '; indices are read from .npy or .npz'
   others = len(unknown) - 1
-  return f'{said}; {others} others are none either' if others else said
+  return f'{said}; nor are {others} more' if others else said
 
 
 def likest(name, keys):

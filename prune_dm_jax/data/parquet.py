@@ -108,10 +108,18 @@ def no_bytes(parts, total):
 
 def group_read(parquet, file, group, wanted):
   try:
-    return parquet.read_row_group(group, wanted)
+    return whole_group(parquet, group, wanted)
   except WRONG as error:
     why = 'encrypted' if 'crypt' in str(error) else 'damaged'
     raise ValueError(f'{file}: its group {group} of rows is {why}') from error
+
+
+def whole_group(parquet, group, wanted):
+  """A Table of a group of rows, of which none is missing."""
+  table = parquet.read_row_group(group, wanted)
+  if table.num_rows != parquet.metadata.row_group(group).num_rows:
+    raise pa.ArrowInvalid('some of its rows are missing')
+  return table
 
 
 def opened(file):
@@ -150,4 +158,4 @@ def said(error):
 def group_of(file, image, group, stamp):
   del stamp
   parquet = pq.ParquetFile(file)
-  return parquet.read_row_group(group, [leaf(parquet, image)])[image]
+  return whole_group(parquet, group, [leaf(parquet, image)])[image]

@@ -91,8 +91,8 @@ def lines(source):
     yield f'{number:>9,}  bad: {why}, such as {keys[0]}'
   out = ordered(left_out(source))
   for why, (number, size, example) in out:
-    size = in_words(size)
-    yield f'{number:>9,}  left out: {why}, {size}, such as {example}'
+    size = f', {in_words(size)}' if size else ''
+    yield f'{number:>9,}  left out: {why}{size}, such as {example}'
   usable, bad = len(source), number_bad(source)
   others = sum(count.number for _, count in out)
   yield (

@@ -1,7 +1,7 @@
 """Anyone's pictures in tables: Parquet, Arrow, or what TFDS prepared.
 
   train                        trained on
-  validation, val, dev, test   held out, unless only the others have classes
+  validation, val, dev, test   held out, what is of a class that is trained on
   anything else                left out, unless there is nothing else
 
 A key is the split and the picture's name; where a name is missing or there
@@ -21,6 +21,7 @@ from prune_dm_jax.data import file_names
 from prune_dm_jax.data import parquet
 from prune_dm_jax.data import source
 from prune_dm_jax.data import table_files
+from prune_dm_jax.data import walked
 
 LAYOUTS = {
   'TFDS, ArrayRecord': array_record,
@@ -28,6 +29,8 @@ LAYOUTS = {
   'Hugging Face, Parquet': parquet,
 }
 """name -> the room that reads it."""
+
+NO_CLASS = {None, classes.NONE}
 
 
 def layout_of(path):
@@ -99,12 +102,15 @@ def open_tables(path, layout='', key=slash):
   if room is not array_record:
     told += table_files.told_missing({s: splits[s] for s in parts})
   found = room.found(path, {s: splits[s] for s in parts})
-  rows, unclassed = with_classes(found.rows, parts)
+  rows, left_out = with_classes(found.rows, parts, found.names)
+  unclassed = [f'left out: {n:,} {why}' for why, (n, _, _) in left_out.items()]
   if not rows:
     why = next(iter(found.bad.values()), 'its tables hold no rows')
     raise ValueError(f'{path}: there is no picture to read: {why}')
   check_named(rows, found.names, path)
   labels, names = classes.placed([row[2] for row in rows], found.names)
+  if room is not array_record:
+    left_out |= of_other_splits(splits, parts)
   keys, again = keyed(rows, parts, key, room.number)
   examples = [
     source.Example(k, label, size, where, parts[split] != 'train')
@@ -115,8 +121,9 @@ def open_tables(path, layout='', key=slash):
   bad = {f'{parts[s]}/{n}': why for (s, n), why in found.bad.items()}
   layout = ', '.join([layout, *found.said, *told, *unclassed, *again])
   return source.Source(
-    examples, room.read, layout=layout, class_names=names, bad=bad
-  )
+    examples, room.read, layout=layout, class_names=names, bad=bad,
+    left_out=left_out,
+  )  # fmt: skip
 
 
 def roles(splits, path):
@@ -135,14 +142,34 @@ def roles(splits, path):
   return parts | {only[0]: 'train'}, [f'all of {only[0]!r} to train on']
 
 
-def with_classes(rows, parts):
-  """The rows less held-out splits that alone have no classes; what is said."""
-  there = {row[0] for row in rows if row[2] not in (None, classes.NONE)}
-  train = {split for split, part in parts.items() if part == 'train'}
-  without = set(parts) - train - there if train & there else set()
-  number = collections.Counter(row[0] for row in rows if row[0] in without)
-  told = [f'left out: {n:,} of {s!r}, no classes' for s, n in number.items()]
-  return [row for row in rows if row[0] not in without], told
+def with_classes(rows, parts, named):
+  """The rows less those held out of no class that is trained on; their Counts.
+
+  Where the table names its classes, all of these are known.
+  """
+  trained = {row[2] for row in rows if parts[row[0]] == 'train'} - NO_CLASS
+  left, left_out = [], {}
+  for row in rows:
+    split, label = row[0], row[2]
+    none = label in NO_CLASS
+    known = label in trained or (named and not none)
+    if not trained or parts[split] == 'train' or known:
+      left.append(row)
+      continue
+    why = 'no class' if none else 'a class not trained on'
+    count = walked.Count(1, 0, f'{parts[split]}/{usable(row[1])}'.rstrip('/'))
+    walked.add(left_out, f'in {split!r}, of {why}', count)
+  return left, left_out
+
+
+def of_other_splits(splits, parts):
+  """reason -> Count of the tables in splits that are not read."""
+  left_out = {}
+  for split in splits.keys() - parts.keys():
+    for file in splits[split]:
+      count = walked.Count(1, file.stat().st_size, file.name)
+      walked.add(left_out, f'a table of {split!r}', count)
+  return left_out
 
 
 def check_named(rows, names, path):

@@ -47,9 +47,10 @@ def walk(path):
   into = walked.empty()
   for info, raw in called(listed(path)):
     name = file_names.cleaned(raw)
-    if raw.endswith('/'):
-      if file_names.is_picture(name):
-        walked.leave_out(into, walked.FOLDER, 0, raw)
+    if raw.endswith('/') and file_names.is_picture(name):
+      walked.leave_out(into, walked.FOLDER, 0, raw)
+    elif raw.endswith('/') and not info.file_size:
+      continue
     elif file_names.is_picture(name):
       why = why_not(info)
       where = None if why else member(path, info)

@@ -167,6 +167,35 @@ def test_where_table_and_pictures_differ_each_is_named(tmp_path):
   }
 
 
+def test_accents_apart_are_the_same_name(tmp_path):
+  rows = b'file_name,label\ne\xcc\x810.png,a\n1.png,b\n'
+  files = pictures('\xe90.png', '1.png') | {'metadata.csv': rows}
+  source = unpacked(tmp_path, files)
+  assert classes(source) == {'1.png': 'b', '\xe90.png': 'a'} and not source.bad
+
+
+@pytest.mark.parametrize(
+  ('file', 'data'),
+  [
+    ('metadata.csv', b'"File_Name",Label\n1.png,a\n2.png,b\n'),
+    ('metadata.jsonl', lines({'File_name': '1.png', 'LABEL': 'a'},
+                             {'File_name': '2.png', 'LABEL': 'b'})),
+  ],
+)  # fmt: skip
+def test_a_column_counts_however_it_is_written(file, data, tmp_path):
+  source = unpacked(tmp_path, pictures('1.png', '2.png') | {file: data})
+  assert classes(source) == {'1.png': 'a', '2.png': 'b'}
+
+
+@pytest.mark.parametrize(
+  'label', [10**400, '1' * 5000, 1e999], ids=['int', 'text', 'float']
+)
+def test_a_number_that_is_too_large_is_no_class(label, tmp_path):
+  files = pictures('1.png', '2.png') | dataset([['1.png', label], ['2.png', 0]])
+  source = unpacked(tmp_path, files)
+  assert not source.class_names and 'fractions' in source.layout
+
+
 WRONG = {
   'dataset.json': {
     b'{"labels": [["1.png", 0],\n ["2.p': 'dataset.json: line 2 is torn',
@@ -176,6 +205,10 @@ WRONG = {
     b'{"labels": [["x.png", 0]]}': "such as 'x.png', none is there",
     b'{"labels": [["../1.png", 0]]}': "such as '../1.png', none is there",
     b'{"labels": "1.png"}': 'which is no list',
+    b'{"labels": [["1.png", '
+    + b'1' * 5000
+    + b']]}': 'json: from line 1 on, Exc',
+    b'{"labels": {"1.png": 0, "1.png": 1}}': "on, '1.png' is there twice",
   },
   'metadata.jsonl': {
     b'{"file_name": "1.png", "label": 1}\n{"file': 'jsonl: line 2 is torn',

@@ -58,6 +58,7 @@ CLASSES = {
   'bools': ([True, False] * 3, [1, 0] * 3, ('False', 'True')),
   'whole floats': ([1.0, float('nan'), None] * 2, [0, -1, -1] * 2, ('1',)),
   'texts': (['b', 'a', None] * 2, [1, 0, -1] * 2, ('a', 'b')),
+  'blank texts': (['b', ' ', 'b '] * 2, [0, -1, 0] * 2, ('b',)),
   'dictionary': (pa.array(['b', 'a'] * 3).dictionary_encode(), [1, 0] * 3,
                  ('a', 'b')),
   'some none': ([5, -1, None] * 2, [0, -1, -1] * 2, ('5',)),
@@ -163,18 +164,11 @@ def test_configurations_side_by_side_are_not_mixed(tmp_path):
     opened(tmp_path, files)
 
 
-@pytest.mark.parametrize('column', [[-1] * 6, pa.nulls(6), None])
-def test_a_test_split_without_classes_is_left_out_and_said(column, tmp_path):
-  blank = table(label=column) if column else pa.table({'image': FILES})
-  files = {'train.parquet': table(), 'test.parquet': blank}
-  source = opened(tmp_path, files)
-  assert len(source) == 6 and not source.held_out.any()
-  assert "left out: 6 of 'test', no classes" in source.layout
-
-
-def test_shards_that_are_not_there_are_said(tmp_path):
-  source = opened(tmp_path, {'train-00001-of-00003.parquet': table()})
-  assert "1 of 3 files of 'train' are there" in source.layout
+def test_a_column_is_of_classes_however_its_name_is_written(tmp_path):
+  for name in ('Label', 'label ', 'CLASS'):
+    given = table().rename_columns(['image', name])
+    source = opened(tmp_path / name, {'a.parquet': given})
+    assert source.labels.tolist() == LABELS and repr(name) in source.layout
 
 
 def test_names_that_are_there_twice_give_way_to_numbers(tmp_path):
@@ -192,6 +186,16 @@ def test_a_row_without_a_picture_is_bad_alone(tmp_path):
   assert unreadable.among(source) == dict.fromkeys(
     ['train/a-00000-00000', 'train/x'], why
   )
+
+
+def test_a_group_of_which_rows_are_missing_is_damaged(tmp_path, monkeypatch):
+  whole = opened(tmp_path, {'a.parquet': table()})
+  read = parquet.pq.ParquetFile.read_row_group
+  less = lambda *given: read(*given)[:2]
+  monkeypatch.setattr(parquet.pq.ParquetFile, 'read_row_group', less)
+  with pytest.raises(ValueError, match='its group 0 of rows is damaged'):
+    opened(tmp_path, {})
+  assert len(unreadable.among(whole)) == 6
 
 
 def test_a_group_too_large_for_memory_is_refused(tmp_path, monkeypatch):

@@ -37,6 +37,7 @@ OTHERS = {
   'a/notes.txt': b'1',
   'c/README': b'12',
   'c/.hidden.jpg': b'1234',
+  'c/.notes': b'12',
 }
 LITTER = (
   '@eaDir/a/0.png/SYNOPHOTO_THUMB_M.png', 'lost+found/x.png', 'a/Thumbs.db',
@@ -69,9 +70,16 @@ def test_what_is_not_counted_is_said_with_its_size(kind, tmp_path):
     '.jp2, a picture of a format not read': (2, 8),
     '.txt': (1, 1),
     'without a suffix': (1, 2),
-    'hidden, by a dot': (1, 4),
+    'hidden, by a dot': (2, 6),
   }
   assert found['.txt'].example == 'a/notes.txt'
+
+
+def test_a_folder_of_a_zip_that_has_content_is_counted(tmp_path):
+  path = zipped(
+    tmp_path, {'a/0.jpg': jpeg(0), 'b/1.jpg': jpeg(1), 'b/2.x/': b'1'}
+  )
+  assert [*image_folder.open_folder(path).left_out] == ['.x']
 
 
 @KINDS
