@@ -1,0 +1,39 @@
+"""What an archive is, its content decides; what is none is called by its name."""
+
+import pytest
+from photographs import jpeg
+from photographs import put
+from trees import tarred
+from trees import why
+from trees import zipped
+
+from prune_dm_jax.data import image_folder
+
+
+def test_an_archive_is_what_it_holds_by_any_suffix(tmp_path):
+  for make, name in ((zipped, 'x.tar'), (tarred, 'x.zip')):
+    pictures = {f'{c}/{i}.jpg': jpeg(i) for i, c in enumerate('aab')}
+    path = make(tmp_path, pictures).rename(tmp_path / name)
+    assert image_folder.open_folder(path).keys == tuple(sorted(pictures))
+
+
+@pytest.mark.parametrize(
+  ('name', 'begin', 'said'),
+  [
+    ('x.zip', b'<!DOCTYPE html><html>', 'a web page, which may say why'),
+    ('x.tar', b'<html>', 'a web page'),
+    ('x.zip', b'version https://git-lfs.github.com/spec', 'git lfs pull'),
+    ('x.zip', b'Rar!\x1a', 'unpack it, and give the folder'),
+    ('x.zip', b'PK\3\4 and so on', 'its end is missing, as if it were cut'),
+    ('x.7z', b'7z', 'a .7z, and no folder, .zip or .tar; unpack it'),
+  ],
+)
+def test_what_is_no_archive_says_what_it_is(name, begin, said, tmp_path):
+  assert said in why(put(tmp_path, {name: begin}) / name)
+
+
+def test_a_folder_of_archives_asks_for_one_of_them(tmp_path):
+  path = put(tmp_path / 'set', {'0.tar': b'', '1.tar': b''})
+  assert why(path).endswith(
+    'holds 2 .tar (0.tar); give the path of a .tar, or unpack it'
+  )
