@@ -15,8 +15,8 @@ from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import images
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import command_line
 

@@ -11,10 +11,10 @@ config.data.held_out = 1 / 15 is the rule; a val/ folder is held out as it is.
 
 import pathlib
 
-from prune_dm_jax.data import array_record
-from prune_dm_jax.data import folders
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
+from prune_dm_jax.data.tables import array_record
+from prune_dm_jax.data.walks import folders
+from prune_dm_jax.data.walks import reasons
 
 MASK = 'CelebA-HQ-img'
 

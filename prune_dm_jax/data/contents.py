@@ -21,16 +21,18 @@ import numpy as np
 import PIL
 
 from prune_dm_jax.data import decode
-from prune_dm_jax.data import folders
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data.walks import folders
+
+
+ROOM = 'prune_dm_jax.data.'
 
 
 def code(module):
   """The text of a module, and of those of this room that it imports."""
   yield inspect.getsource(module)
-  room = module.__name__.rpartition('.')[0]
-  for name, other in sorted(vars(module).items()):
-    if inspect.ismodule(other) and other.__name__ == f'{room}.{name}':
+  for _, other in sorted(vars(module).items()):
+    if inspect.ismodule(other) and other.__name__.startswith(ROOM):
       yield from code(other)
 
 

@@ -10,7 +10,7 @@ import json
 import pathlib
 
 from prune_dm_jax.data import source
-from prune_dm_jax.data.folders import read
+from prune_dm_jax.data.walks.folders import read
 
 FOLDER = 'img/google/64'
 

@@ -7,14 +7,14 @@ is its path; of a folder around all of an archive it says nothing.
 
 import pathlib
 
-from prune_dm_jax.data import class_labels
-from prune_dm_jax.data import given_labels
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source
 from prune_dm_jax.data import tables
-from prune_dm_jax.data import tree
-from prune_dm_jax.data import walked
-from prune_dm_jax.data import wrapped
+from prune_dm_jax.data.labels import class_labels
+from prune_dm_jax.data.labels import given_labels
+from prune_dm_jax.data.walks import reasons
+from prune_dm_jax.data.walks import tree
+from prune_dm_jax.data.walks import walked
+from prune_dm_jax.data.walks import wrapped
 
 MOST_WORDS = 4
 """Tables of labels that the layout names."""

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 from numpy.lib import format as npy_format
 
-from prune_dm_jax.data import zip_files
+from prune_dm_jax.data.walks import zip_files
 
 CHUNK = 2**24
 """Bytes that are checked at a time."""

@@ -18,9 +18,9 @@ import numpy as np
 
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import npz
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import survey
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data.walks import reasons
 
 
 class Pictures(NamedTuple):

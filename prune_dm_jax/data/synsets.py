@@ -10,13 +10,13 @@ import functools
 import itertools
 import re
 
-from prune_dm_jax.data import class_folders
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import folders
-from prune_dm_jax.data import splits
-from prune_dm_jax.data import tar_files
-from prune_dm_jax.data import tar_headers
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.labels import class_folders
+from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import folders
+from prune_dm_jax.data.walks import tar_files
+from prune_dm_jax.data.walks import tar_headers
+from prune_dm_jax.data.walks import walked
 
 CLS_LOC = ('ILSVRC/Data/CLS-LOC', 'Data/CLS-LOC', '.')
 SOLUTION = 'LOC_val_solution.csv'

@@ -13,7 +13,7 @@ import tempfile
 
 import numpy as np
 
-from prune_dm_jax.data import reasons
+from prune_dm_jax.data.walks import reasons
 
 WORTHWHILE = 2000
 """Pictures from which on processes are worth their start."""

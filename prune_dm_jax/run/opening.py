@@ -11,9 +11,9 @@ from absl import logging
 
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import identity
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select

@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from prune_dm_jax.data import reasons
+from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.run import artifacts
 
 

@@ -11,7 +11,7 @@ from absl import logging
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import pictures as pictures_lib
-from prune_dm_jax.data import reasons
+from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.features import of_width
 from prune_dm_jax.metrics import statistics

@@ -13,7 +13,7 @@ from sheets import stream
 from sheets import table
 
 from prune_dm_jax.commands import data as command
-from prune_dm_jax.data import arrow
+from prune_dm_jax.data.tables import arrow
 
 ONE = 'data-00000-of-00001.arrow'
 

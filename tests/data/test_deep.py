@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from prune_dm_jax.data import decode
-from prune_dm_jax.data import see_through
+from prune_dm_jax.data.decode import see_through
 
 GREY = np.array([[0, 17, 64, 128], [255, 1, 99, 200]])
 DEEP = GREY * 257

@@ -31,8 +31,8 @@ from sheets import stream
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import lists
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data.walks import reasons
 
 NUMBER = 1000
 """Damaged inputs of each kind."""

@@ -13,10 +13,10 @@ from photographs import encoded
 from photographs import jpeg
 from photographs import put
 
-from prune_dm_jax.data import class_labels
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import unreadable
-from prune_dm_jax.data import zip_files
+from prune_dm_jax.data.labels import class_labels
+from prune_dm_jax.data.walks import zip_files
 
 LABELS = [0, 0, 0, 0, 0, 0, 1, 1, 1]
 

@@ -9,10 +9,10 @@ from archives import pictures
 from archives import unpacked
 from photographs import put
 
-from prune_dm_jax.data import file_names
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import label_tables
-from prune_dm_jax.data import reasons
+from prune_dm_jax.data.labels import label_tables
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import reasons
 
 SHARDS = ('00000/img00000000.png', '00000/img00000001.png', '00001/a.png')
 
@@ -198,7 +198,7 @@ def test_a_table_that_is_a_link_out_of_the_folder_is_not_read(tmp_path):
 
 
 def test_a_table_of_no_sane_size_is_not_read(tmp_path, monkeypatch):
-  monkeypatch.setattr('prune_dm_jax.data.beside.MOST_BYTES', 2**20)
+  monkeypatch.setattr('prune_dm_jax.data.walks.beside.MOST_BYTES', 2**20)
   files = {'dataset.json': bytes(2**20 + 1)}
   for kind in KINDS:
     source = kind(tmp_path, pictures('1.png') | files)

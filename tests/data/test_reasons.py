@@ -11,9 +11,9 @@ from configs import image_folder as config
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
-from prune_dm_jax.data import reasons
 from prune_dm_jax.data import unreadable
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.walks import reasons
+from prune_dm_jax.data.walks import walked
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import data
 

@@ -13,7 +13,7 @@ from trees import why
 from trees import zipped
 
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import tree
+from prune_dm_jax.data.walks import tree
 
 PICTURES = {f'{c}/{i}.jpg': jpeg(i) for i, c in enumerate('aabbc')}
 

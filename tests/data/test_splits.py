@@ -2,7 +2,7 @@
 
 import pytest
 
-from prune_dm_jax.data import class_labels
+from prune_dm_jax.data.labels import class_labels
 
 
 def tree(layout):

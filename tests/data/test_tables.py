@@ -20,8 +20,8 @@ from sheets import table
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
-from prune_dm_jax.data import parquet
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data.tables import parquet
 
 PATHS = pa.struct([('bytes', pa.binary()), ('path', pa.string())])
 

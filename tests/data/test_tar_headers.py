@@ -6,8 +6,8 @@ import tarfile
 import pytest
 from layouts import tar
 
-from prune_dm_jax.data import tar_files
-from prune_dm_jax.data import tar_headers
+from prune_dm_jax.data.walks import tar_files
+from prune_dm_jax.data.walks import tar_headers
 
 FORMATS = {
   'ustar': tarfile.USTAR_FORMAT,

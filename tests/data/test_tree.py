@@ -12,12 +12,12 @@ from trees import tarred
 from trees import why
 from trees import zipped
 
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import folders
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
-from prune_dm_jax.data import tar_files
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import folders
+from prune_dm_jax.data.walks import tar_files
+from prune_dm_jax.data.walks import walked
 
 PICTURES = {
   f'{c}/{i}{end}': jpeg(i)

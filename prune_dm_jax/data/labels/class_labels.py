@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.data import class_folders
-from prune_dm_jax.data import given_labels
-from prune_dm_jax.data import masks
-from prune_dm_jax.data import names as names_lib
-from prune_dm_jax.data import splits
+from prune_dm_jax.data.labels import class_folders
+from prune_dm_jax.data.labels import given_labels
+from prune_dm_jax.data.labels import masks
+from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.lists import names as names_lib
 
 
 class Labelled(NamedTuple):

@@ -12,9 +12,9 @@ import functools
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from prune_dm_jax.data import columns
-from prune_dm_jax.data import table_files
-from prune_dm_jax.data import table_rows
+from prune_dm_jax.data.tables import columns
+from prune_dm_jax.data.tables import table_files
+from prune_dm_jax.data.tables import table_rows
 
 LFS = b'version https://git-lfs'
 MOST_BYTES = 2**32

@@ -8,7 +8,7 @@ lost between them without a word.
 
 from typing import NamedTuple
 
-from prune_dm_jax.data import file_names
+from prune_dm_jax.data.walks import file_names
 
 MOST_REASONS = 40
 """So many suffixes are told apart."""

@@ -8,9 +8,9 @@ import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
 
-from prune_dm_jax.data import beside
-from prune_dm_jax.data import label_tables
-from prune_dm_jax.data import names as names_lib
+from prune_dm_jax.data.labels import label_tables
+from prune_dm_jax.data.lists import names as names_lib
+from prune_dm_jax.data.walks import beside
 
 DEEPEST = 2
 """Folders below the set in which a table is looked for."""

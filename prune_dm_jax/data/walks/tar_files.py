@@ -7,9 +7,9 @@ bytes of the outermost file.
 import os
 from typing import NamedTuple
 
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import tar_headers
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import tar_headers
+from prune_dm_jax.data.walks import walked
 
 
 class Span(NamedTuple):

@@ -13,15 +13,15 @@ import itertools
 import os
 import pathlib
 
-from prune_dm_jax.data import array_record
-from prune_dm_jax.data import arrow
-from prune_dm_jax.data import classes
-from prune_dm_jax.data import columns
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import parquet
 from prune_dm_jax.data import source
-from prune_dm_jax.data import table_files
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.tables import array_record
+from prune_dm_jax.data.tables import arrow
+from prune_dm_jax.data.tables import classes
+from prune_dm_jax.data.tables import columns
+from prune_dm_jax.data.tables import parquet
+from prune_dm_jax.data.tables import table_files
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import walked
 
 LAYOUTS = {
   'TFDS, ArrayRecord': array_record,

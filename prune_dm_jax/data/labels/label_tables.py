@@ -17,7 +17,7 @@ import json
 import posixpath
 from typing import NamedTuple
 
-from prune_dm_jax.data import label_kinds
+from prune_dm_jax.data.labels import label_kinds
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

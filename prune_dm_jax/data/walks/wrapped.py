@@ -9,8 +9,8 @@ pictures in one folder only it is the class, unless the archive is named so.
 import os
 import pathlib
 
-from prune_dm_jax.data import class_folders
-from prune_dm_jax.data import splits
+from prune_dm_jax.data.labels import class_folders
+from prune_dm_jax.data.labels import splits
 
 
 def around(path, names, tables):

@@ -9,7 +9,7 @@ a folder, a .zip or a .tar is a picture in one of them and not in the others.
 import functools
 import re
 
-from prune_dm_jax.data import newer
+from prune_dm_jax.data.decode import newer
 
 SUFFIXES = (
   '.png', '.jpg', '.jpeg', '.webp', '.gif', '.bmp', '.tif', '.tiff', '.ppm',

@@ -8,11 +8,11 @@ import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from prune_dm_jax.data import archives
-from prune_dm_jax.data import folders
-from prune_dm_jax.data import tar_files
-from prune_dm_jax.data import walked
-from prune_dm_jax.data import zip_files
+from prune_dm_jax.data.walks import archives
+from prune_dm_jax.data.walks import folders
+from prune_dm_jax.data.walks import tar_files
+from prune_dm_jax.data.walks import walked
+from prune_dm_jax.data.walks import zip_files
 
 ARCHIVES = {'.zip': zip_files, '.tar': tar_files}
 

@@ -6,7 +6,7 @@ no more than one of 0; their names are the numbers, unless the table has names.
 
 import math
 
-from prune_dm_jax.data import columns
+from prune_dm_jax.data.tables import columns
 
 NONE = -1
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from absl import logging
 
-from prune_dm_jax.data import list_columns
+from prune_dm_jax.data.lists import list_columns
 
 TORN = (
   ValueError, EOFError, OSError, RuntimeError, TypeError, MemoryError,

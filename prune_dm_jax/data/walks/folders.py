@@ -7,8 +7,8 @@ import pathlib
 import stat
 from typing import NamedTuple
 
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import walked
 
 LINKED = 'a link to a folder'
 

@@ -12,9 +12,9 @@ import warnings
 import numpy as np
 from PIL import Image
 
-from prune_dm_jax.data import deep
-from prune_dm_jax.data import newer
-from prune_dm_jax.data import see_through
+from prune_dm_jax.data.decode import deep
+from prune_dm_jax.data.decode import newer
+from prune_dm_jax.data.decode import see_through
 
 FORMATS = (
   'JPEG', 'PNG', 'WEBP', 'GIF', 'BMP', 'TIFF', 'PPM', *newer.FORMATS,

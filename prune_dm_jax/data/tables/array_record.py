@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.data import classes
-from prune_dm_jax.data import table_rows
-from prune_dm_jax.data import tfds_set
+from prune_dm_jax.data.tables import classes
+from prune_dm_jax.data.tables import table_rows
+from prune_dm_jax.data.tables import tfds_set
 
 folder = tfds_set.folder
 

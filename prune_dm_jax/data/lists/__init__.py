@@ -11,8 +11,8 @@ import re
 import numpy as np
 from absl import logging
 
-from prune_dm_jax.data import list_files
-from prune_dm_jax.data import names
+from prune_dm_jax.data.lists import list_files
+from prune_dm_jax.data.lists import names
 
 BESIDE = {
   'selection.json': ('kept_idx.npy',),

@@ -13,9 +13,9 @@ import pathlib
 
 import pyarrow as pa
 
-from prune_dm_jax.data import columns
-from prune_dm_jax.data import table_files
-from prune_dm_jax.data import table_rows
+from prune_dm_jax.data.tables import columns
+from prune_dm_jax.data.tables import table_files
+from prune_dm_jax.data.tables import table_rows
 
 STATE, INFO = 'state.json', 'dataset_info.json'
 DICT = 'dataset_dict.json'

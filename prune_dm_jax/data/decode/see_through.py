@@ -10,7 +10,7 @@ import io
 import numpy as np
 from PIL import Image
 
-from prune_dm_jax.data import deep
+from prune_dm_jax.data.decode import deep
 
 DEPTH, KIND = 24, 25
 """Where a PNG says its bits a channel, and what its channels are."""

@@ -8,8 +8,8 @@ import itertools
 import os
 from typing import NamedTuple
 
-from prune_dm_jax.data import classes
-from prune_dm_jax.data import columns
+from prune_dm_jax.data.tables import classes
+from prune_dm_jax.data.tables import columns
 
 
 class Found(NamedTuple):

@@ -10,11 +10,11 @@ import pathlib
 from collections.abc import Callable
 from typing import NamedTuple
 
-from prune_dm_jax.data import archives
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import folders
-from prune_dm_jax.data import tar_files
-from prune_dm_jax.data import zip_files
+from prune_dm_jax.data.walks import archives
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import folders
+from prune_dm_jax.data.walks import tar_files
+from prune_dm_jax.data.walks import zip_files
 
 MOST_BYTES = 2**28
 """Of a file that is read whole: ten times what lists all of ImageNet."""

@@ -11,8 +11,8 @@ import zipfile
 import zlib
 from typing import NamedTuple
 
-from prune_dm_jax.data import file_names
-from prune_dm_jax.data import walked
+from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import walked
 
 LOCAL_HEADER = struct.Struct('<4s22xHH')
 """Signature, then the lengths of the name and of the extra field."""

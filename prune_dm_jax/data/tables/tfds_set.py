@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.data import columns
+from prune_dm_jax.data.tables import columns
 
 NAMES = ('file_name', 'image/filename', 'filename')
 """Features that name a picture, of imagenet2012, celeb_a_hq and others."""
