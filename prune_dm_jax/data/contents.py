@@ -24,7 +24,6 @@ from prune_dm_jax.data import decode
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import folders
 
-
 ROOM = 'prune_dm_jax.data.'
 
 
