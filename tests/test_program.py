@@ -36,6 +36,7 @@ def test_an_interrupt_is_one_line_and_its_own_exit_code(when):
   )
   code = (
     'import os, signal, sys, threading\n'
+    'signal.signal(signal.SIGINT, signal.default_int_handler)\n'
     'from prune_dm_jax import __main__ as program\n'
     'stay = threading.Thread(target=threading.Event().wait)\n'
     'stay.start()  # As XLA may.\n'
