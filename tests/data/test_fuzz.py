@@ -32,6 +32,7 @@ from prune_dm_jax.data import decode
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import lists
 from prune_dm_jax.data import unreadable
+from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import reasons
 
 NUMBER = 1000
@@ -59,7 +60,7 @@ def beside(name, data):
 
   def make(folder):
     put(folder / 'set', PICTURES | {name: data})
-    return folder / 'set', folder / 'set' / name, 7
+    return folder / 'set', folder / 'set' / name, 6
 
   return make
 
@@ -102,10 +103,14 @@ SETS = {
 
 
 def accounted(source):
-  """Files or rows of a Source, however they are counted; all were looked at."""
+  """Pictures of a Source, however they are counted; all were looked at."""
   source = source.without(unreadable.among(source, workers=0))
   absent = sum('but not there' in why for why in source.bad.values())
-  left_out = sum(c.number for c in reasons.left_out(source).values())
+  left_out = sum(
+    count.number
+    for why, count in reasons.left_out(source).items()
+    if why not in file_names.TABLES  # One that is not used is no picture.
+  )
   return len(source) + reasons.number_bad(source) - absent + left_out
 
 

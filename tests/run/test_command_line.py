@@ -26,7 +26,17 @@ WRONG = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize('name', WRONG)
+QUICK = ('variant', 'key', 'type', 'stray')
+"""One of each who finds it wrong; what checks find has tests of its own, too."""
+
+
+@pytest.mark.parametrize(
+  'name',
+  [
+    pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+    for name in WRONG
+  ],
+)
 def test_bad_input_is_one_sentence_and_nothing_is_written(tmp_path, name):
   options, sentence = WRONG[name]
   process = run(tmp_path / 'runs', *options)
