@@ -12,7 +12,6 @@ busy_a_million    of that, what a processor was busy with
 The tree is of links to a few files, in a temporary folder, which is removed.
 """
 
-import argparse
 import gc
 import json
 import os
@@ -23,6 +22,7 @@ import time
 import numpy as np
 from PIL import Image
 
+from prune_dm_jax import benchmarks
 from prune_dm_jax.data import contents as contents_lib
 from prune_dm_jax.data import contents_file
 from prune_dm_jax.data import identity
@@ -34,10 +34,7 @@ TOGETHER = 1000
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune-dm benchmark data', description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )  # fmt: skip
+  parser = benchmarks.parser('data', __doc__)
   parser.add_argument('--pictures', type=int, default=200_000)
   parser.add_argument('--scores', type=int, default=1_220_000)
   parser.add_argument('--clusters', type=int, default=1000)

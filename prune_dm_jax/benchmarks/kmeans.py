@@ -11,7 +11,6 @@ Data: a mixture of half as many Gaussians as clusters, float32; their means are
 standard normal, their deviation is 1.5, their sizes are log-normal.
 """
 
-import argparse
 import concurrent.futures
 import json
 import multiprocessing
@@ -24,6 +23,7 @@ import time
 import jax
 import numpy as np
 
+from prune_dm_jax import benchmarks
 from prune_dm_jax.pruning import assign
 from prune_dm_jax.pruning import blocks as blocks_lib
 from prune_dm_jax.pruning import kmeans_start
@@ -37,10 +37,7 @@ PAUSE = 0.3
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune-dm benchmark kmeans', description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )  # fmt: skip
+  parser = benchmarks.parser('kmeans', __doc__)
   for name, default in dict(
     examples=50_000, width=768, clusters=1000, iterations=20, pairs=7,
     large=400_000,

@@ -10,7 +10,6 @@ The cache is made in a temporary folder, in files as a run's latents are, and re
 through memory maps.
 """
 
-import argparse
 import functools
 import io
 import json
@@ -21,6 +20,7 @@ import time
 import numpy as np
 from PIL import Image
 
+from prune_dm_jax import benchmarks
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
@@ -34,10 +34,7 @@ SHAPE = 375, 500
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune-dm benchmark loader', description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )  # fmt: skip
+  parser = benchmarks.parser('loader', __doc__)
   for name, default in dict(
     examples=200_000, batch_size=256, seconds=10, pictures=100, rounds=5
   ).items():  # fmt: skip

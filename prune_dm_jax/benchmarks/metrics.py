@@ -11,7 +11,6 @@ Medians of pairs that take turns, of standard normal float32 features. --alone:
 ours once, of any size, with the memory that it adds to its inputs.
 """
 
-import argparse
 import concurrent.futures
 import json
 import multiprocessing
@@ -23,6 +22,7 @@ import time
 import jax
 import numpy as np
 
+from prune_dm_jax import benchmarks
 from prune_dm_jax.benchmarks.kmeans import IMAGENET
 from prune_dm_jax.benchmarks.kmeans import PAUSE
 from prune_dm_jax.benchmarks.kmeans import memory
@@ -33,10 +33,7 @@ from prune_dm_jax.metrics import vendi
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune-dm benchmark metrics', description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )  # fmt: skip
+  parser = benchmarks.parser('metrics', __doc__)
   for name, default in dict(
     samples=10_000, width=2048, vendi_width=768, queries=5_000, points=100_000,
     points_width=512, pairs=5,

@@ -15,7 +15,6 @@ vmap_over_grand          vmap of grad, all at once; chunked_over_grand: by four
 Medians of rounds in which all take turns.
 """
 
-import argparse
 import json
 import math
 import os
@@ -27,6 +26,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax.interpreters import partial_eval
 
+from prune_dm_jax import benchmarks
 from prune_dm_jax.flow import path
 from prune_dm_jax.models import dit
 from prune_dm_jax.pruning import gradient_norms
@@ -39,10 +39,7 @@ PAUSE = 0.2
 
 
 def options(argv):
-  parser = argparse.ArgumentParser(
-    prog='prune-dm benchmark scores', description=__doc__,
-    formatter_class=argparse.RawDescriptionHelpFormatter,
-  )  # fmt: skip
+  parser = benchmarks.parser('scores', __doc__)
   parser.add_argument('--size', default='S', choices=dit.SIZES)
   parser.add_argument('--patches', default='4,2')
   parser.add_argument('--batch', type=int, default=32)

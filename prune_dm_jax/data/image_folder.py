@@ -11,10 +11,10 @@ from prune_dm_jax.data import source
 from prune_dm_jax.data import tables
 from prune_dm_jax.data.labels import class_labels
 from prune_dm_jax.data.labels import given_labels
+from prune_dm_jax.data.labels import wrapped
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.data.walks import tree
 from prune_dm_jax.data.walks import walked
-from prune_dm_jax.data.walks import wrapped
 
 MOST_WORDS = 4
 """Tables of labels that the layout names."""
@@ -23,8 +23,9 @@ MOST_WORDS = 4
 def open_folder(path):
   """The Source of a folder, or of a .zip or .tar which is read in place."""
   path = pathlib.Path(path)
-  if tables.layout_of(path):
-    return tables.open_tables(path)
+  of_tables = tables.layout_of(path)
+  if of_tables:
+    return tables.open_tables(path, of_tables)
   kind, found, read = tree.walk(path)
   if not found.found:
     raise ValueError(reasons.none(path, kind, found))

@@ -12,7 +12,6 @@ made on one layout holds on the others. Official validation pictures are held
 out, where there are some whose labels are known.
 """
 
-import functools
 import pathlib
 import re
 
@@ -28,10 +27,14 @@ def open_imagenet(path):
   path = pathlib.Path(path)
   if not path.exists():
     raise ValueError(f'{path}: there is no such file or folder')
-  for layout, (is_there, opened) in LAYOUTS.items():
+  of_tables = tables.layout_of(path)
+  if of_tables:
+    return tables.open_tables(path, of_tables, key)
+  for layout, (is_there, walk) in LAYOUTS.items():
     if is_there(path):
-      return opened(path, layout)
-  raise ValueError(f'{path}: no ImageNet here; known are {"; ".join(LAYOUTS)}')
+      return of_synsets(path, layout, walk)
+  known = '; '.join([*tables.LAYOUTS, *LAYOUTS])
+  raise ValueError(f'{path}: no ImageNet here; known are {known}')
 
 
 def is_there(path):
@@ -39,9 +42,8 @@ def is_there(path):
   path = pathlib.Path(path)
   if tables.layout_of(path):
     return is_numbered(path)
-  by_synset = (synsets.is_kaggle, synsets.is_tree, synsets.is_tar)
-  there = next((found for found, _ in LAYOUTS.values() if found(path)), None)
-  return bool(there) and (there not in by_synset or synsets.named(path))
+  there = any(in_folders(path) for in_folders, _ in LAYOUTS.values())
+  return there and synsets.named(path)
 
 
 def is_numbered(path):
@@ -50,10 +52,6 @@ def is_numbered(path):
     return bool(NUMBER.match(tables.first_name(path).split('/')[-1]))
   except ValueError:
     return False
-
-
-def is_table(layout, path):
-  return tables.layout_of(path) == layout
 
 
 def key(split, name):
@@ -80,27 +78,12 @@ def of_synsets(path, layout, walk):
   )  # fmt: skip
 
 
-def of_rows(path, layout):
-  """A layout that holds labels beside the pictures."""
-  return tables.open_tables(path, layout, key)
-
-
 LAYOUTS = {
-  **{
-    layout: (functools.partial(is_table, layout), of_rows)
-    for layout in tables.LAYOUTS
-  },
-  'Kaggle, CLS-LOC': (
-    synsets.is_kaggle,
-    lambda path, layout: of_synsets(path, layout, synsets.walk_kaggle),
-  ),
-  'ImageFolder, train/ and val/': (
-    synsets.is_tree,
-    lambda path, layout: of_synsets(path, layout, synsets.walk_tree),
-  ),
-  'the tar of tars': (
-    synsets.is_tar,
-    lambda path, layout: of_synsets(path, layout, synsets.walk_tar),
-  ),
+  'Kaggle, CLS-LOC': (synsets.is_kaggle, synsets.walk_kaggle),
+  'ImageFolder, train/ and val/': (synsets.is_tree, synsets.walk_tree),
+  'the tar of tars': (synsets.is_tar, synsets.walk_tar),
 }
-"""name -> (whether it is there, path and name -> Source)."""
+"""name -> (path -> whether it is there, path -> what `of_synsets` takes).
+
+Those in folders of synsets; the others are tables.LAYOUTS.
+"""

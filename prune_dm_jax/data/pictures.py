@@ -50,9 +50,8 @@ class Pictures(NamedTuple):
     return len(self.keys)
 
 
-def readable(source, contents):
+def readable(source):
   """The Source without what cannot be decoded."""
-  del contents  # By which the answer can be kept.
   return source.without(unreadable.among(source))
 
 
@@ -67,8 +66,7 @@ def open_pictures(path, *, check=readable, counter=silent):
 
   Args:
     path: Of a folder, an archive, arrays or a cell.
-    check: (Source, digest of what it holds) -> the Source without what cannot
-      be read.
+    check: Source -> the Source without what cannot be read.
     counter: number of files -> say(number of them that were read).
   """
   path = pathlib.Path(path)
@@ -91,7 +89,7 @@ def open_pictures(path, *, check=readable, counter=silent):
 def of_source(path, source, check, counter):
   """Pictures of a Source, without those that cannot be read."""
   found = survey.of_source(source, say=counter(len(source)))
-  left = check(source, survey.digest(found, source.keys))
+  left = check(source)
   stay = set(left.keys)
   found = [
     content

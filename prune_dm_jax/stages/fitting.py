@@ -101,15 +101,22 @@ def fingerprints(run, options, kept, seed):
 
 
 def in_batches(run, function, read, size, *, name, workers=0):
-  """`apply.mapped` of a function that is jitted here, as the run has it.
+  """`mapped` on the devices and at the batch size of the run.
 
   With workers, processes that read ahead, `read` must pickle.
   """
-  return apply.mapped(
-    progress.compiling(name, jax.jit(function)), read, size, mesh=run.mesh,
-    batch_size=min(run.config.runtime.batch_size, size),
-    say=progress.counter(name, size),
+  return mapped(
+    function, read, size, name=name, mesh=run.mesh,
+    batch_size=run.config.runtime.batch_size,
     ahead=functools.partial(loader.ahead, workers=workers),
+  )  # fmt: skip
+
+
+def mapped(function, read, size, *, name, batch_size, **rest):
+  """`apply.mapped` of a function that is jitted here, and says how far it is."""
+  return apply.mapped(
+    progress.compiling(name, jax.jit(function)), read, size,
+    batch_size=min(batch_size, size), say=progress.counter(name, size), **rest,
   )  # fmt: skip
 
 

@@ -20,10 +20,8 @@ from prune_dm_jax.pruning import cluster
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
-from prune_dm_jax.run import progress
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
-from prune_dm_jax.training import apply
 from prune_dm_jax.training import step
 
 BATCH = 256
@@ -157,12 +155,9 @@ def moments(folder):
 
 def write(judge, path, pictures, view, folder):
   read = functools.partial(seen, judge, pictures, view)
-  mesh = step.data_mesh()
-  name, size = f'features of {path}', len(pictures)
-  call = jax.jit(features.named(judge.features_of))
-  found = apply.mapped(
-    progress.compiling(name, call), read, size, mesh=mesh,
-    batch_size=min(BATCH, size), say=progress.counter(name, size),
+  found = fitting.mapped(
+    features.named(judge.features_of), read, len(pictures),
+    name=f'features of {path}', batch_size=BATCH, mesh=step.data_mesh(),
   )  # fmt: skip
   for name, rows in found.items():
     np.save(folder / f'{name}.npy', rows)

@@ -4,11 +4,10 @@ By the names of the classes, where they have names: the second folder of one set
 may be another class than the second of another. Numbers must be in range.
 """
 
-import unicodedata
-
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.features import weights
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.stages import judge as judge_lib
@@ -34,8 +33,10 @@ def by_name(path, labels, names, judge):
   """Labels among `names` as labels among the judge's; None, and a line, if some
   of them are none.
   """
-  place = {spelled(name): i for i, name in enumerate(judge.class_names)}
-  unknown = [name for name in names if spelled(name) not in place]
+  place = {
+    names_lib.composed(name): i for i, name in enumerate(judge.class_names)
+  }
+  unknown = [name for name in names if names_lib.composed(name) not in place]
   if unknown or (labels < 0).any():
     which = weights.listed(unknown) if unknown else 'of some pictures (none)'
     logging.warning(
@@ -44,12 +45,7 @@ def by_name(path, labels, names, judge):
       path, which, weights.listed(judge.class_names),
     )  # fmt: skip
     return None
-  return np.array([place[spelled(name)] for name in names])[labels]
-
-
-def spelled(name):
-  """A name in one spelling of its accents: file systems have two."""
-  return unicodedata.normalize('NFC', name)
+  return np.array([place[names_lib.composed(name)] for name in names])[labels]
 
 
 def check_range(path, labels, judge):

@@ -20,7 +20,6 @@ from prune_dm_jax.data.tables import table_rows
 STATE, INFO = 'state.json', 'dataset_info.json'
 DICT = 'dataset_dict.json'
 MAGIC, END = b'ARROW1', bytes.fromhex('ffffffff00000000')
-WRONG = (pa.ArrowException, OSError)
 
 SUFFIX = '.arrow'
 number = table_rows.number
@@ -93,19 +92,6 @@ def less_caches(files):
   return [f for f in files if not f.name.startswith(('cache-', 'tmp'))]
 
 
-def found(path, splits):
-  """The Found of these splits -> [files]."""
-  del path
-  return table_rows.gather(splits, schema, groups)
-
-
-def rows(path, splits):
-  """Yields the rows of these splits."""
-  del path
-  of = table_rows.columns_of(splits, schema)
-  return table_rows.of_files(splits, of, groups)
-
-
 def schema(file):
   """A file's schema; what it does not say, dataset_info.json beside it does."""
   schema, beside = opened(file).schema, pathlib.Path(file).parent / INFO
@@ -124,8 +110,8 @@ def groups(file, wanted):
   table = opened(file).select(wanted)
   try:
     table.validate(full=True)
-  except WRONG as error:
-    raise ValueError(f'{file}: damaged: {said(error)}') from error
+  except table_rows.WRONG as error:
+    raise ValueError(f'{file}: damaged: {table_rows.said(error)}') from error
   image = wanted[0]
   chunks = [columns.bare(chunk) for chunk in table[image].chunks]
   if table.num_rows and table.num_rows == sum(map(nulls, chunks)):
@@ -168,9 +154,9 @@ def opened_once(file, stamp):
       end = mapped.tell()  # Zeros in a torn file end it as well.
       mapped.seek(mapped.size() - len(END))
       whole = end == mapped.size() and mapped.read() == END
-  except WRONG as error:
+  except table_rows.WRONG as error:
     raise ValueError(
-      f'{file}: not an Arrow file, or a torn one: {said(error)}'
+      f'{file}: not an Arrow file, or a torn one: {table_rows.said(error)}'
     ) from error
   if not whole:
     raise ValueError(
@@ -179,13 +165,11 @@ def opened_once(file, stamp):
   return table
 
 
-def said(error):
-  """The first words of an error of Arrow."""
-  return ' '.join(str(error).split())[:60]
-
-
 def read(where):
   try:
     return table_rows.picture(opened(where.file)[where.image][where.row])
-  except WRONG as error:
+  except table_rows.WRONG as error:
     raise ValueError('damaged in its Arrow file') from error
+
+
+found, rows = table_rows.readers(schema, groups)

@@ -21,7 +21,6 @@ MOST_BYTES = 2**32
 """In a group of rows, of which two are kept."""
 
 PAGE = 2**16
-WRONG = (pa.ArrowException, OSError)
 
 SUFFIX = '.parquet'
 number = table_rows.number
@@ -29,19 +28,6 @@ number = table_rows.number
 
 def splits(path):
   return table_files.splits(path, SUFFIX)
-
-
-def found(path, splits):
-  """The Found of these splits -> [files]."""
-  del path
-  return table_rows.gather(splits, schema, groups)
-
-
-def rows(path, splits):
-  """Yields the rows of these splits."""
-  del path
-  of = table_rows.columns_of(splits, schema)
-  return table_rows.of_files(splits, of, groups)
 
 
 def schema(file):
@@ -89,7 +75,7 @@ def check_key(parquet, file, column):
   try:
     some = pq.ParquetFile(file, metadata=within, buffer_size=PAGE)
     next(some.iter_batches(1, row_groups=groups, columns=[column]), None)
-  except WRONG as error:
+  except table_rows.WRONG as error:
     if 'crypt' in str(error):
       raise ValueError(f'{file}: an encrypted Parquet file') from error
 
@@ -109,7 +95,7 @@ def no_bytes(parts, total):
 def group_read(parquet, file, group, wanted):
   try:
     return whole_group(parquet, group, wanted)
-  except WRONG as error:
+  except table_rows.WRONG as error:
     why = 'encrypted' if 'crypt' in str(error) else 'damaged'
     raise ValueError(f'{file}: its group {group} of rows is {why}') from error
 
@@ -125,7 +111,7 @@ def whole_group(parquet, group, wanted):
 def opened(file):
   try:
     return pq.ParquetFile(file)
-  except WRONG as error:
+  except table_rows.WRONG as error:
     raise ValueError(f'{file}: {why_closed(file)}') from error
 
 
@@ -145,13 +131,10 @@ def read(where):
     stamp = table_rows.stamp(where.file)
     group = group_of(where.file, where.image, where.group, stamp)
     return table_rows.picture(group[where.row])
-  except WRONG as error:
-    raise ValueError(f'damaged in its Parquet file: {said(error)}') from error
-
-
-def said(error):
-  """The first words of an error of Arrow."""
-  return ' '.join(str(error).split())[:60]
+  except table_rows.WRONG as error:
+    raise ValueError(
+      f'damaged in its Parquet file: {table_rows.said(error)}'
+    ) from error
 
 
 @functools.lru_cache(maxsize=2)
@@ -159,3 +142,6 @@ def group_of(file, image, group, stamp):
   del stamp
   parquet = pq.ParquetFile(file)
   return whole_group(parquet, group, [leaf(parquet, image)])[image]
+
+
+found, rows = table_rows.readers(schema, groups)

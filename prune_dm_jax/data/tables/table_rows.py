@@ -8,6 +8,8 @@ import itertools
 import os
 from typing import NamedTuple
 
+import pyarrow as pa
+
 from prune_dm_jax.data.tables import classes
 from prune_dm_jax.data.tables import columns
 
@@ -31,15 +33,35 @@ class Row(NamedTuple):
   """Within the group."""
 
 
-def gather(splits, schema, groups):
-  """The Found of files.
+WRONG = (pa.ArrowException, OSError)
+"""What Arrow raises of files that are torn."""
+
+
+def readers(schema, groups):
+  """found(path, splits) -> Found and rows(path, splits), of tables in files.
 
   Args:
-    splits: split -> [files].
     schema: file -> its Arrow schema.
     groups: file, [columns] -> Tables of these columns; the path of a picture is
       the one thing that is taken of its column.
+
+  Returns:
+    Two functions of a path, which they need not know, and of split -> [files].
   """
+
+  def found(path, splits):
+    del path
+    return gather(splits, schema, groups)
+
+  def rows(path, splits):
+    del path
+    return of_files(splits, columns_of(splits, schema), groups)
+
+  return found, rows
+
+
+def gather(splits, schema, groups):
+  """The Found of split -> [files]; see `readers`."""
   of = columns_of(splits, schema)
   names = [found.names for found in of.values() if found.names]
   rows = list(of_files(splits, of, groups))
@@ -154,6 +176,11 @@ def stamp(file):
   """What changes when a file does, for what is kept of it."""
   status = os.stat(file)
   return status.st_mtime_ns, status.st_size
+
+
+def said(error):
+  """The first words of an error of Arrow."""
+  return ' '.join(str(error).split())[:60]
 
 
 def picture(scalar):
