@@ -45,6 +45,11 @@ def test_a_list_of_ones_own_asks_for_no_scores():
   assert stages.way_to(given, 'select') == ['data', 'select']
 
 
+@pytest.mark.parametrize('last', ['train', 'sample'])
+def test_a_dit_is_trained_and_sampled_with_latents(last):
+  assert 'latents' in stages.way_to(run('random'), last)
+
+
 def test_a_vae_is_trained_without_latents_and_judged_beside_them():
   assert 'latents' not in stages.way_to(run('vae_random'), 'sample')
   assert 'latents' in stages.way_to(run('vae_random'), 'evaluate')
