@@ -17,6 +17,7 @@ def check(config, devices):
   check_model(config)
   check_bank(config)
   check_guidance(config)
+  check_junk(config)
 
 
 def value_at(config, key):
@@ -161,3 +162,26 @@ def check_guidance(config):
       f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '
       'config.dit.label_dropout is 0: the model learns no unlabelled velocity'
     )
+
+
+JUNK = {
+  'min_side': (0, float('inf'), 'pixels of the shorter side'),
+  'max_aspect': (1, float('inf'), 'the longer side over the shorter'),
+  'min_sharpness': (0, float('inf'), 'a variance'),
+  'min_contrast': (0, 127.5, 'a standard deviation of levels of 255'),
+  'min_entropy': (0, 8, 'in bits'),
+  'max_one_colour': (0, 1, 'a share of the picture'),
+  'max_blockiness': (0, 1, 'a share of neighbours'),
+}
+"""Key of config.junk -> from what to what it may be, and what it is."""
+
+
+def check_junk(config):
+  for key, (low, high, meaning) in JUNK.items():
+    value = config.junk[key]
+    if not (value == 0 or low <= value <= high):
+      at_most = f' and at most {high:g}' if high < float('inf') else ''
+      raise ValueError(
+        f'config.junk.{key} is {value:g}; it is {meaning}, at least {low}'
+        f'{at_most}, or 0 to drop nothing by it'
+      )

@@ -46,35 +46,29 @@ def write(run, folder):
   _, first, place = np.unique(
     run.copies, return_index=True, return_inverse=True
   )
-  found = seen(run, first)
+  parts = list(looked_at(run, first))
+  found = {n: np.concatenate([part[n] for part in parts]) for n in parts[0]}
   save = functools.partial(spread, found['thumbnail'], place)
   artifacts.write(folder / THUMBNAILS, save)
   rows = table(run.source.keys, run.facts, found['look'][place])
   artifacts.write(folder / TABLE, lambda path: pq.write_table(rows, path))
 
 
-def seen(run, some):
-  """thumbnail uint8 [n, 16, 16, 3] and look float32 [n, 6] of some pictures."""
-  say = progress.counter('looks', len(some))
-  found = {
-    'thumbnail': np.zeros((len(some), looks.SIDE, looks.SIDE, 3), np.uint8),
-    'look': np.zeros((len(some), len(looks.COLUMNS)), np.float32),
-  }
+def looked_at(run, some):
+  """Yields thumbnail uint8 [b, 16, 16, 3] and look float32 [b, 6] of some."""
   parts = unreadable.each(
     run.source,
     looks.of_source,
     among=some,
     workers=run.config.runtime.workers,
-    say=say,
+    say=progress.counter('looks', len(some)),
   )
-  at = 0
   with contextlib.closing(parts):  # Whatever ends this ends its processes.
-    for part, those in parts:
-      rows = slice(at, at + len(part))
-      found['thumbnail'][rows] = [one.thumbnail for one in those]
-      found['look'][rows] = [one[1:] for one in those]
-      at += len(part)
-  return found
+    for _, those in parts:
+      yield {
+        'thumbnail': np.stack([one.thumbnail for one in those]),
+        'look': np.array([one[1:] for one in those], np.float32),
+      }
 
 
 def spread(own, place, path):
