@@ -3,7 +3,8 @@
   thumbnails.npy    uint8 [N, 16, 16, 3]
   looks.parquet     key width height aspect bytes, and those of data/looks.py
 
-Both in the order of the keys. Pictures of equal pixels are looked at once.
+Both in the order of the keys. A picture is looked at once, in any workdir that
+shares the store, and so are those of equal pixels.
 """
 
 import contextlib
@@ -16,18 +17,22 @@ import pyarrow.parquet as pq
 from prune_dm_jax.data import looks
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import progress
+from prune_dm_jax.run import processes
+from prune_dm_jax.run import store
 
 THUMBNAILS = 'thumbnails.npy'
 TABLE = 'looks.parquet'
 
-AT_ONCE = 4096
-"""Thumbnails that are copied at a time."""
+MEANING = 1
+"""Raised when a column's meaning changes, so that no earlier row is taken."""
+
+TOGETHER = 4096
+"""Rows of a part of the store."""
 
 
 def build(run):
   """The folder of looks of every picture."""
-  return artifacts.build(run.paths.looks, functools.partial(write, run))
+  return artifacts.build_together(run.paths.looks, functools.partial(write, run))
 
 
 def thumbnails(run):
@@ -42,26 +47,40 @@ def columns(run):
 
 
 def write(run, folder):
-  """Looks at each picture, once, and writes both files."""
-  _, first, place = np.unique(
-    run.copies, return_index=True, return_inverse=True
+  """Looks at each picture that is not in the store, and writes both files."""
+  found = store.rows(
+    store.folder(run.config, run.workdir, 'looks', MEANING),
+    run.facts.pixels,
+    functools.partial(looked_at, run),
+    name='looks',
+    together=TOGETHER,
+    room=functools.partial(room, folder),
   )
-  parts = list(looked_at(run, first))
-  found = {n: np.concatenate([part[n] for part in parts]) for n in parts[0]}
-  save = functools.partial(spread, found['thumbnail'], place)
-  artifacts.write(folder / THUMBNAILS, save)
-  rows = table(run.source.keys, run.facts, found['look'][place])
-  artifacts.write(folder / TABLE, lambda path: pq.write_table(rows, path))
+  if found:
+    rows = table(run.source.keys, run.facts, found['look'])
+    artifacts.write(folder / TABLE, lambda path: pq.write_table(rows, path))
+
+
+def room(folder, name, shape, dtype):
+  """Where rows are filled in: thumbnails in their file, the rest in memory."""
+  if name == 'thumbnail':
+    return np.lib.format.open_memmap(folder / THUMBNAILS, 'w+', dtype, shape)
+  return np.empty(shape, dtype)
 
 
 def looked_at(run, some):
-  """Yields thumbnail uint8 [b, 16, 16, 3] and look float32 [b, 6] of some."""
+  """Yields thumbnail uint8 [b, 16, 16, 3] and look float32 [b, 6] of some.
+
+  The first of several processes looks; the others wait for it.
+  """
+  if not processes.first():
+    yield {'look': np.empty((len(some), 0), np.float32)}
+    return
   parts = unreadable.each(
     run.source,
     looks.of_source,
     among=some,
     workers=run.config.runtime.workers,
-    say=progress.counter('looks', len(some)),
   )
   with contextlib.closing(parts):  # Whatever ends this ends its processes.
     for _, those in parts:
@@ -69,16 +88,6 @@ def looked_at(run, some):
         'thumbnail': np.stack([one.thumbnail for one in those]),
         'look': np.array([one[1:] for one in those], np.float32),
       }
-
-
-def spread(own, place, path):
-  """Writes own[place] as .npy, some rows at a time."""
-  whole = np.lib.format.open_memmap(
-    path, 'w+', own.dtype, (len(place), *own.shape[1:])
-  )
-  for at in range(0, len(place), AT_ONCE):
-    whole[at : at + AT_ONCE] = own[place[at : at + AT_ONCE]]
-  whole.flush()
 
 
 def table(keys, facts, found):
