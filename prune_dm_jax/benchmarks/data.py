@@ -67,7 +67,7 @@ def selection(scores, clusters):
   began = time.perf_counter()
   select.select(
     values, groups,
-    prune_ratio=0.5, keep='middle', allocation='proportional', seed=0,
+    number=scores // 2, keep='middle', allocation='proportional', seed=0,
   )  # fmt: skip
   return time.perf_counter() - began
 

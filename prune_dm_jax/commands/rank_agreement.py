@@ -53,7 +53,8 @@ def scored(config, workdir, **settings):
   config = config.copy_and_resolve_references()
   config.update_from_flattened_dict(settings)
   run = opening.open_checked(config, workdir, judged=False)
-  return scores_lib.load(stages.build(run, 'scores')).score
+  stages.build(run, 'scores')
+  return scores_lib.load(run).score
 
 
 def spearman(a, b):
@@ -65,7 +66,7 @@ def kept_by_both(a, b, *, keep):
   """Of the half kept by scores [n], the share that other scores [n] keep."""
   kept = [
     select.select(
-      score, np.zeros(len(score), int), prune_ratio=0.5, keep=keep,
+      score, np.zeros(len(score), int), number=-(-len(score) // 2), keep=keep,
       allocation='proportional', seed=0,
     )
     for score in (a, b)

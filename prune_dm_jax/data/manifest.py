@@ -1,9 +1,11 @@
 """The manifest: one row an example, what became of it and why.
 
   index key label cluster distance score error rank keep reason
+  width height bytes, and what else is known of every picture
 
 rank counts from the lowest score; it, score, error, cluster and distance are
-null where a method gives none. reason is kept | pruned | held_out | bad:<why>.
+null where a method gives none. reason is kept | pruned | held_out | thinned, or
+why it was no candidate: twin of <key> | leak: ... | junk: <why>.
 """
 
 import numpy as np
@@ -11,28 +13,28 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 
-def table(source, train, kept, columns, thinned=()):
+def table(source, scored, kept, columns, others, of_all=()):
   """The manifest of a selection.
 
   Args:
     source: The full data set, N examples.
-    train: [n] indices that were scored; the others are held out.
-    kept: [M] indices among them.
-    columns: name -> [n] values over `train`, or None, for cluster, distance,
+    scored: [n] indices that were scored.
+    kept: [M] indices of what is kept.
+    columns: name -> [n] values over `scored`, or None, for cluster, distance,
       score, error and rank.
-    thinned: [t] indices that a long-tailed version leaves out of training.
+    others: index -> reason of those that were not scored.
+    of_all: name -> [N] of every example, whatever became of it.
 
   Returns:
     A pyarrow Table of N rows; its metadata names the data's fingerprint.
   """
   size = len(source)
   keep = np.isin(np.arange(size), kept)
-  scored = np.isin(np.arange(size), train)
-  outside = np.isin(np.arange(size), thinned)
-  reason = np.select(
-    [keep, scored, outside], ['kept', 'pruned', 'thinned'], 'held_out'
-  )
-  spread = {name: over_all(v, train, size) for name, v in columns.items()}
+  reason = np.full(size, 'pruned', object)
+  for index, why in others.items():
+    reason[index] = why
+  reason[keep] = 'kept'
+  spread = {name: over_all(v, scored, size) for name, v in columns.items()}
   result = pa.table(
     {
       'index': pa.array(np.arange(size)),
@@ -40,22 +42,33 @@ def table(source, train, kept, columns, thinned=()):
       'label': pa.array(source.labels),
       **spread,
       'keep': pa.array(keep),
-      'reason': pa.array(reason),
+      'reason': pa.array(reason, pa.string()),
+      **dict(of_all),
     }
   )
   return result.replace_schema_metadata({'fingerprint': source.fingerprint})
 
 
-def over_all(values, train, size):
-  """[n] over train -> an array of N with nulls elsewhere."""
+def over_all(values, scored, size):
+  """[n] over `scored` -> an array of N with nulls elsewhere."""
   if values is None:
     return pa.nulls(size, pa.float32())
   full = np.zeros(size, values.dtype)
-  full[train] = values
+  full[scored] = values
   hidden = np.ones(size, bool)
-  hidden[train] = False
+  hidden[scored] = False
   return pa.array(full, mask=hidden)
 
 
 def write(result, path):
   pq.write_table(result, path)
+
+
+def pruned(result):
+  """The text of pruned.txt: a key and its reason a line, of what could be kept."""
+  rows = zip(
+    result['key'].to_pylist(), result['reason'].to_pylist(), strict=True
+  )
+  return ''.join(
+    f'{key}\t{why}\n' for key, why in rows if why not in ('kept', 'held_out')
+  )

@@ -28,10 +28,10 @@ def number_kept(size, prune_ratio):
   return size - int(size * exact(prune_ratio))
 
 
-def balanced_ratio(groups):
-  """The prune_ratio at which every group keeps as many as the smallest has."""
+def number_balanced(groups):
+  """How many are kept if every group keeps as many as the smallest has."""
   sizes = group_sizes(groups)
-  return Fraction(len(groups) - len(sizes) * int(sizes.min()), len(groups))
+  return len(sizes) * int(sizes.min())
 
 
 def group_sizes(groups):
@@ -89,30 +89,28 @@ def head(dropped, keep):
   return {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
 
 
-def select(scores, groups, *, prune_ratio, keep, allocation, seed):
+def select(scores, groups, *, number, keep, allocation, seed):
   """What to keep.
 
   Args:
     scores: [N] finite.
     groups: [N] int; all the same where a method has no groups.
-    prune_ratio: Fraction removed, in [0, 1).
+    number: How many are kept, at most N.
     keep: 'high' | 'middle' | 'low' scores.
     allocation: 'proportional' | 'balanced' | 'waterfill' over groups; for
-      'balanced', prune_ratio is what `balanced_ratio` gives.
+      'balanced', the number is what `number_balanced` gives.
     seed: Of the permutation that breaks ties.
 
   Returns:
     [M] sorted indices into scores.
 
   Raises:
-    ValueError: A score that is not finite, a ratio outside [0, 1), a word that
-      is not a choice.
+    ValueError: A score that is not finite, a word that is not a choice.
   """
   check_choice('keep', keep, ('high', 'middle', 'low'))
   check_choice('allocation', allocation, tuple(ALLOCATIONS))
   order = ascending(scores, seed)
   _, own, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-  number = number_kept(len(order), prune_ratio)
   shares = ALLOCATIONS[allocation](number, sizes, keep)
   order = order[np.argsort(own[order], kind='stable')]  # Group after group.
   begins = np.cumsum(sizes) - sizes

@@ -11,6 +11,7 @@ from prune_dm_jax.report import table
 
 OF_CELL = (
   'variant', 'model', 'prune_ratio', 'seed', 'score', 'select', 'runtime',
+  'twins', 'junk', 'store',
 )  # fmt: skip
 """Keys of a configuration in which cells of one sweep differ."""
 

@@ -153,8 +153,8 @@ def flat(tree, prefix=''):
       yield prefix + key, list(value) if isinstance(value, tuple) else value
 
 
-def same_config(path, config, *, younger=()):
-  """Raises ValueError naming the first key in which a cell's config differs.
+def differences(path, config, *, younger=()):
+  """key -> (old, new) of each key in which a cell's config differs.
 
   Keys that change nothing in a cell may differ: those of FREE.
 
@@ -165,12 +165,21 @@ def same_config(path, config, *, younger=()):
   """
   old = {**dict(flat(dict(younger))), **dict(flat(read_json(path)))}
   new = dict(flat(config))
-  for key in sorted(old.keys() | new.keys()):
-    if old.get(key) != new.get(key) and not key.startswith(FREE):
-      raise ValueError(
-        f'{path}: this cell was begun with {key} = {old.get(key)!r}, now it is '
-        f'{new.get(key)!r}; use another --workdir, or the old value'
-      )
+  return {
+    key: (old.get(key), new.get(key))
+    for key in sorted(old.keys() | new.keys())
+    if old.get(key) != new.get(key) and not key.startswith(FREE)
+  }
+
+
+def same_config(path, config, *, younger=()):
+  """Raises ValueError naming the first of the `differences`."""
+  found = differences(path, config, younger=younger)
+  for key, (old, new) in found.items():
+    raise ValueError(
+      f'{path}: this cell was begun with {key} = {old!r}, now it is {new!r}; use '
+      'another --workdir, or the old value'
+    )
 
 
 def file_digest(path):

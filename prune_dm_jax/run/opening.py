@@ -161,6 +161,8 @@ def outputs(run, cell):
     'autoencoder': paths.autoencoder,
     'latents': paths.latents,
     'features': paths.features,
+    'looks': paths.looks,
+    'twins': paths.twins,
     'surrogate': paths.surrogates,
     'inertia': paths.inertia,
     'scores': paths.scores,
@@ -210,8 +212,8 @@ def counts(run, cell):
     kept = artifacts.read_json(cell / 'selection.json')['kept']
   elif run.config.select.file:
     kept = len(own_list.kept(run))
-  elif run.config.select.ratio_from == 'smallest_cluster':
-    return 'kept and pruned follow from its smallest cluster'
+  elif run.config.select.ratio_from != 'config':
+    return f'kept and pruned follow from {run.config.select.ratio_from}'
   else:
     kept = select.number_kept(len(run.train), run.config.prune_ratio)
   return f'{kept} kept, {len(run.train) - kept} pruned'

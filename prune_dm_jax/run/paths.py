@@ -58,7 +58,6 @@ def locate(config, fingerprint, workdir, *, together=False):
   folder = pathlib.Path(workdir) / 'shared'
   name = lambda artifact, *on: folder / f'{artifact}-{hash8(*on)}'
   seed, score = config.shared_seed, config.score
-  some = lambda keys: {key: score[key] for key in keys}
   rule = ['copies together'] if together else []
   split = name('split', fingerprint, naming(config.data), seed, *rule)
   autoencoder = name(
@@ -87,23 +86,47 @@ def locate(config, fingerprint, workdir, *, together=False):
     features_judge=judged,
     features_precision=features[asked['precision']],
     features_memorization=features[asked['memorization']],
-    clusters_judge=name('clusters_judge', judged.name, seed, some(CLUSTERS)),
-    inertia=name(
-      f'inertia_{score.backbone}',
-      of_score['features'].name,
-      seed,
-      some(INERTIA),
+    clusters_judge=name(
+      'clusters_judge', judged.name, seed, some(score, CLUSTERS)
     ),
-    scores=scores_path(config, split.name, of_score, name),
-    looks=name('looks', split.name),
-    twins=name('twins', split.name, config.twins, twins_of(config, of_score)),
     **of_score,
+    **pruning_paths(config, split.name, of_score, name),
   )
 
 
-def twins_of(config, paths):
-  """What twins are found by, beside the pictures themselves."""
-  return paths['features'].name if config.twins.by == 'features' else ''
+def some(score, keys):
+  return {key: score[key] for key in keys}
+
+
+def pruning_paths(config, split, of_score, name):
+  """Where it is said which examples are worth keeping."""
+  score, features = config.score, of_score['features'].name
+  seen_by = features if config.twins.by == 'features' else ''
+  twins = name('twins', split, config.twins, seen_by)
+  among = candidates(config, twins.name)
+  return dict(
+    inertia=name(
+      f'inertia_{score.backbone}',
+      features,
+      config.shared_seed,
+      some(score, INERTIA),
+    ),
+    scores=scores_path(config, split, of_score, among, name),
+    looks=name('looks', split),
+    twins=twins,
+  )
+
+
+def junk_rules(config):
+  """The rules of config.junk that are on."""
+  return {name: value for name, value in config.junk.items() if value}
+
+
+def candidates(config, twins):
+  """What decides which examples a method sees, if not all of those trained on."""
+  of_twins = [twins] if config.select.twins == 'drop' else []
+  rules = junk_rules(config)
+  return [*of_twins, *([rules] if rules else [])]
 
 
 def naming(data):
@@ -179,15 +202,16 @@ def surrogate_paths(config, latents, name):
   )
 
 
-def scores_path(config, split, paths, name):
+def scores_path(config, split, paths, among, name):
   """Where scores are: of what the method is given, and of its own options."""
   score, method = config.score, METHODS[config.score.method]
   if score.method == 'random':
-    return name('scores_random', split, config.seed)
+    return name('scores_random', split, config.seed, *among)
   given = {'surrogates': 'agreements'}
   needs = [paths[given.get(need, need)].name for need in method.needs]
   options = {key: score[key] for key in method.options}
   of = f'_{score.backbone}' if 'features' in method.needs else ''
   return name(
-    f'scores_{score.method}{of}', split, needs, options, config.shared_seed
-  )
+    f'scores_{score.method}{of}', split, needs, options, config.shared_seed,
+    *among,
+  )  # fmt: skip

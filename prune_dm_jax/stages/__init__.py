@@ -4,7 +4,7 @@
         |           surrogate <--+                            ^        |
         |               +-------------+                       |     evaluate
         +---> classifier -> features -> scores -> select -----+        |
-                                                     +-> gallery -> report
+        +---> looks ------> twins ------> +          +-> gallery -> report
 
 `build(run)` of each makes its output if it is missing, of what it needs, and
 returns where it is. What is built together, every process has a part in.
@@ -16,6 +16,8 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import autoencoder
+from prune_dm_jax.stages import candidates
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import data
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
@@ -23,18 +25,22 @@ from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import inertia
 from prune_dm_jax.stages import judge
 from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import report
 from prune_dm_jax.stages import sample
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import select
 from prune_dm_jax.stages import surrogate
 from prune_dm_jax.stages import train
+from prune_dm_jax.stages import twins
 
 STAGES = {
   'data': data.build,
   'autoencoder': autoencoder.build,
   'latents': latents.build,
   'features': features.build,
+  'looks': looks.build,
+  'twins': twins.build,
   'inertia': inertia.build,
   'surrogate': surrogate.build,
   'scores': scores_lib.build,
@@ -52,6 +58,7 @@ NEEDS = {
   'autoencoder': ('data',),
   'latents': ('autoencoder',),
   'features': ('data',),
+  'looks': ('data',),
   'inertia': ('features',),
   'surrogate': ('latents',),
   'select': ('scores',),
@@ -80,7 +87,12 @@ def needs(run, name):
   """The stages whose outputs this one needs in this run."""
   config = run.config
   if name == 'scores':
-    return [OF_METHOD[n] for n in METHODS[config.score.method].needs]
+    needed = [OF_METHOD[n] for n in METHODS[config.score.method].needs]
+    return [*needed, *candidates.needs(config)]
+  if name == 'twins':
+    return {'thumbnails': ['looks'], 'features': ['features', 'looks']}[
+      config.twins.by
+    ]
   if name == 'select' and config.select.file:
     return []
   if name in ('train', 'sample') and config.model == 'dit':
@@ -111,16 +123,16 @@ def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
   judged = last in ('judge', 'evaluate', 'report')
   run = opening.open_checked(config, workdir, judged=judged)
-  cell = select.known_folder(run)
+  cell = cells.known_folder(run)
   if cell:
-    select.check(run, cell)
+    cells.check(run, cell)
   outputs = opening.outputs(run, cell)
   opening.announce(run, cell, outputs)
   if outputs[last] and outputs[last].exists():
     logging.info('nothing to do: %s is there', outputs[last])
     return
   found = build(run, last)
-  cell = select.known_folder(run)
+  cell = cells.known_folder(run)
   if cell and (cell / 'kept.txt').exists():
     logging.info('kept: %s', cell / 'kept.txt')
   if last == 'report':

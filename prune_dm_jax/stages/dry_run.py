@@ -7,6 +7,7 @@ from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import select
 
@@ -21,7 +22,7 @@ def foresee(config, workdir):
   """
   run = opening.open_checked(config, workdir, judged=False)
   scores = scores_lib.at_hand(run)
-  select.check(run, select.folder(run, lambda: scores.group))
+  cells.check(run, cells.folder(run, scores))
   logging.info('layout: %s', run.source.layout)
   return text(run, scores, select.choose(run, scores))
 

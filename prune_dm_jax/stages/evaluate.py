@@ -15,18 +15,18 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import processes
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import judge
 from prune_dm_jax.stages import latents
-from prune_dm_jax.stages import select
 
 PAIRS = 16
 
 
 def build(run):
   """metrics.json: the samples and, beside them, what bounds them."""
-  cell = select.known_folder(run)
+  cell = cells.known_folder(run)
   make = functools.partial(write, run, cell)
   return artifacts.build_file_together(cell / 'metrics.json', make)
 

@@ -13,7 +13,7 @@ from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.stages import select
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import strips
 
 MOST = 24
@@ -55,7 +55,7 @@ ROWS = (
 
 def build(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
-  cell = select.known_folder(run)
+  cell = cells.known_folder(run)
   text = functools.partial(gallery, run, cell)
   return artifacts.build_text(cell / 'gallery.html', text)
 

@@ -13,8 +13,8 @@ from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
-from prune_dm_jax.stages import select
 from prune_dm_jax.training import log
 
 SHOWN = 40
@@ -36,7 +36,7 @@ GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
 
 def build(run):
   """report.html: one static file a person can read."""
-  cell = select.known_folder(run)
+  cell = cells.known_folder(run)
   text = functools.partial(report, run, cell)
   return artifacts.build_text(cell / 'report.html', text)
 

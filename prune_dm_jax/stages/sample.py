@@ -10,17 +10,17 @@ from prune_dm_jax.flow import guidance
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
-from prune_dm_jax.stages import select
 from prune_dm_jax.stages import train
 from prune_dm_jax.training import checkpoint
 
 
 def build(run):
   """Where pictures by the model are: uint8 [S, H, W, C] and labels [S]."""
-  cell, model = select.known_folder(run), run.config.model
+  cell, model = cells.known_folder(run), run.config.model
 
   def make(folder):
     kept = np.load(cell / 'kept_idx.npy')

@@ -7,22 +7,28 @@ import numpy as np
 
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import passes
 
 
 class Scores(NamedTuple):
-  """[n] each, over the training split."""
+  """[n] each, over the candidates."""
 
   score: np.ndarray
   error: np.ndarray
   group: np.ndarray
+  index: np.ndarray
+  """In the full data, sorted."""
 
 
-def load(path):
-  with np.load(path / 'scores.npz') as file:
-    return Scores(file['score'], file['error'], file['group'])
+def load(run):
+  """The Scores on disk; older ones are of all that is trained on."""
+  with np.load(run.paths.scores / 'scores.npz') as file:
+    index = file['index'] if 'index' in file else run.train
+    return Scores(file['score'], file['error'], file['group'], index)
 
 
 NEEDS = {
@@ -39,29 +45,38 @@ def build(run):
 
   They are the same at every ratio.
   """
+  index = candidates.of_run(run).index
   needs = METHODS[run.config.score.method].needs
   found = {need: NEEDS[need](run) for need in needs}
-  return artifacts.build(run.paths.scores, functools.partial(write, run, found))
+  make = functools.partial(write, run, found, index)
+  return artifacts.build(run.paths.scores, make)
 
 
-def scored(run, given):
-  """score, error and group by the method, of what it is given."""
+def scored(run, given, index):
+  """The Scores of candidates, by the method, of what it is given.
+
+  A group is among candidates alone; what is passed over pictures one by one is
+  of all that is trained on, and cut to them.
+  """
   config = run.config.score
   method = METHODS[config.method]
   of_cell = config.method == 'random'
   seed = run.config.seed if of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
   key = fitting.key_for(seed, config.method)
-  return Scores(*method.scores(given, key=key, **options))
+  found = method.scores(given, key=key, **options)
+  if len(found[0]) != len(index):
+    found = [values[np.isin(run.train, index)] for values in found]
+  return Scores(*found, index)
 
 
-def given(run, found):
+def given(run, found, index):
   """What the method needs, from the folders where it was found."""
   of = lambda folder, name: np.load(folder / f'{name}.npy', mmap_mode='r')
-  arrays = {'index': run.train}
+  arrays = {'index': index if set(found) <= {'features'} else run.train}
   for need, folder in found.items():
     if need == 'features':
-      arrays[need] = of(folder, need)[run.train]
+      arrays[need] = of(folder, need)[index]
     elif need == 'surrogates':
       names = ('dots', 'squared_norms', 'subset')
       arrays[need] = {name: of(folder, name) for name in names}
@@ -70,9 +85,9 @@ def given(run, found):
   return arrays
 
 
-def write(run, found, folder):
+def write(run, found, index, folder):
   """scores.npz, from the folders of what the method needs."""
-  scores = scored(run, given(run, found))
+  scores = scored(run, given(run, found, index), index)
   np.savez(folder / 'scores.npz', **scores._asdict())
 
 
@@ -82,10 +97,11 @@ def at_hand(run):
   if run.config.select.file:
     return None
   if run.paths.scores.exists():
-    return load(run.paths.scores)
-  if METHODS[method].needs:
+    return load(run)
+  asked = paths_lib.candidates(run.config, run.paths.twins.name)
+  if METHODS[method].needs or asked:
     raise ValueError(
       f'{run.paths.scores}: these scores of {method} are not there yet; the '
       'same command with --until=scores instead of --dry_run makes them'
     )
-  return scored(run, {'index': run.train})
+  return scored(run, {'index': run.train}, run.train)

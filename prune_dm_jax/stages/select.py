@@ -1,57 +1,36 @@
-"""Cells: one variant at one ratio with one seed, and what it keeps."""
+"""What a cell keeps, and its first files."""
 
 import functools
-import pathlib
 
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.data import lists
 from prune_dm_jax.data import manifest
+from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.pruning import quota
 from prune_dm_jax.pruning import select
+from prune_dm_jax.report import counts
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
+from prune_dm_jax.stages import candidates as candidates_lib
+from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import scores as scores_lib
+from prune_dm_jax.stages import twins
 
 ALMOST_NOTHING = 0.1
 
 
 def build(run):
   """The cell, with its manifest, selection.json, kept.txt and kept_idx.npy."""
-  found = None if run.config.select.file else scores_lib.load(run.paths.scores)
-  cell = folder(run, lambda: found.group)
-  check(run, cell)
-  make = functools.partial(write, run, cell, found)
+  found = None if run.config.select.file else scores_lib.load(run)
+  cell = cells.folder(run, found)
+  cells.check(run, cell)
+  reasons = {} if found is None else candidates_lib.of_run(run).reasons
+  make = functools.partial(write, run, cell, found, reasons)
   artifacts.build_file(cell / 'selection.json', make)
   return cell
-
-
-def known_folder(run):
-  """The cell's folder, or None while it waits for scores to be named."""
-  waits = run.config.select.ratio_from == 'smallest_cluster'
-  if waits and not run.paths.scores.exists():
-    return None
-  return folder(run, lambda: scores_lib.load(run.paths.scores).group)
-
-
-def ratio(config, groups):
-  """The cell's prune_ratio, given or following from the smallest cluster."""
-  if config.select.ratio_from == 'smallest_cluster':
-    return select.balanced_ratio(groups())
-  return select.exact(config.prune_ratio)
-
-
-def folder(run, groups):
-  """Where the cell is; groups() is asked only if the ratio follows from them."""
-  config = run.config
-  if config.select.file:
-    path = pathlib.Path(config.select.file)
-    own_list.kept(run)
-    name = f'file_{path.stem}_{artifacts.file_digest(path)[:8]}'
-    return pathlib.Path(run.workdir) / f'{name}-seed{config.seed}'
-  removed = round(float(ratio(config, groups)), 4)
-  name = f'{config.variant}-{removed:g}-seed{config.seed}'
-  return pathlib.Path(run.workdir) / name
 
 
 def choose(run, scores):
@@ -62,21 +41,78 @@ def choose(run, scores):
     return own_list.kept(run)
   if config.select.ratio_from == 'smallest_cluster':
     warn_of_a_tiny_cluster(scores.group)
+  number, first = cells.number_kept(run, scores), begin_with(run)
+  left = ~np.isin(scores.index, first)
+  check_enough(run, number - len(first), int(left.sum()))
   chosen = select.select(
-    scores.score,
-    scores.group,
-    prune_ratio=ratio(config, lambda: scores.group),
+    scores.score[left],
+    scores.group[left],
+    number=number - len(first),
     keep=config.select.keep,
     allocation=config.select.allocation,
     seed=config.shared_seed,
   )
-  return run.train[chosen]
+  kept = np.sort(np.concatenate([first, scores.index[left][chosen]]))
+  return with_quota(run, scores, kept, first)
+
+
+def begin_with(run):
+  """[m] indices in the full data that are kept before any other."""
+  path = run.config.select.begin_with
+  if not path:
+    return np.zeros(0, np.int64)
+  listed = lists.read_list(path, run.source, root=run.config.data.path)
+  outside = listed[~np.isin(listed, run.train)]
+  if len(outside):
+    raise ValueError(
+      f'{path}: {run.source.keys[outside[0]]!r} and {len(outside) - 1} more are '
+      'not trained on, so that they cannot be kept; leave them out'
+    )
+  return listed
+
+
+def check_enough(run, number, there):
+  """Raises ValueError if there are fewer candidates than are to be kept."""
+  if number < 0:
+    raise ValueError(
+      f'{run.config.select.begin_with}: it lists {-number} pictures more than '
+      f'config.prune_ratio = {run.config.prune_ratio} keeps; take a smaller one'
+    )
+  if number > there:
+    short = number - there
+    ratio = 1 - (cells.whole(run) - short) / len(run.train)
+    raise ValueError(
+      f'config.prune_ratio = {run.config.prune_ratio} keeps {short} pictures '
+      'more than there are without twins, leaks and junk; take '
+      f'{np.ceil(ratio * 1e4) / 1e4:g} or more'
+    )
+
+
+def with_quota(run, scores, kept, first):
+  """What is kept, with so many at least of each class and each cluster."""
+  number, labels = run.config.select.at_least, run.source.labels
+  if not number:
+    return kept
+  index = np.union1d(scores.index, first)
+  place = np.full(len(run.source), len(index))
+  order = select.ascending(scores.score, run.config.shared_seed)
+  place[scores.index] = quota.preference(order, run.config.select.keep)
+  clusters = np.full(len(run.source), -1)
+  clusters[scores.index] = scores.group
+  partitions = [
+    np.unique(values[index], return_inverse=True)[1]
+    for values in (labels, clusters)
+  ]
+  chosen = quota.at_least(
+    np.searchsorted(index, kept), place[index], partitions, number,
+    np.searchsorted(index, first),
+  )  # fmt: skip
+  return index[chosen]
 
 
 def warn_of_a_tiny_cluster(groups):
   """Warns where what follows from the smallest cluster is almost nothing."""
-  kept = len(groups) - int(len(groups) * select.balanced_ratio(groups))
-  sizes = select.group_sizes(groups)
+  kept, sizes = select.number_balanced(groups), select.group_sizes(groups)
   if kept < ALMOST_NOTHING * len(groups):
     logging.warning(
       'only %d of %d examples are kept, as the smallest of %d clusters has %d; '
@@ -87,7 +123,7 @@ def warn_of_a_tiny_cluster(groups):
 
 
 def columns(config, scores, seed):
-  """The manifest's columns over the training split, None where there is none."""
+  """The manifest's columns over what was scored, None where there is none."""
   names = ('cluster', 'distance', 'score', 'error', 'rank')
   if scores is None:
     return dict.fromkeys(names)
@@ -104,31 +140,78 @@ def columns(config, scores, seed):
   )
 
 
-def write(run, cell, scores):
+def say_what_is_empty(run, scores, kept):
+  """A line for classes, and one for clusters, of which nothing is kept."""
+  labels = run.source.labels[run.train]
+  keep = np.isin(run.train, kept)
+  named = [('classes', labels, keep, source_lib.class_name(run.source))]
+  if scores is not None and run.config.score.method == 'cluster':
+    named.append(('clusters', scores.group, np.isin(scores.index, kept), str))
+  for what, values, those, name in named:
+    none = [c for c in counts.by(values, those, name) if not c.kept]
+    if none:
+      some = ', '.join(f'{c.name} (of {c.before})' for c in none[:5])
+      logging.warning(
+        'nothing is kept of %d %s: %s%s; --config.select.at_least=N keeps N of '
+        'each', len(none), what, some, ', ...' if len(none) > 5 else '',
+      )  # fmt: skip
+
+
+def write(run, cell, scores, reasons):
   """Selects, and writes the cell's first files; selection.json is the last."""
   kept = choose(run, scores)
+  say_what_is_empty(run, scores, kept)
+  index = run.train if scores is None else scores.index
   table = manifest.table(
     run.source,
-    run.train,
+    index,
     kept,
     columns(run.config, scores, run.config.shared_seed),
-    run.thinned,
+    others=others(run, reasons),
+    of_all=known(run),
   )
   cell.mkdir(parents=True, exist_ok=True)
   artifacts.write(cell / 'manifest.parquet', lambda p: manifest.write(table, p))
   artifacts.write_array(cell / 'kept_idx.npy', kept)
   text = ''.join(f'{run.source.keys[i]}\n' for i in kept)
   artifacts.write(cell / 'kept.txt', lambda p: p.write_text(text))
+  artifacts.write(
+    cell / 'pruned.txt', lambda p: p.write_text(manifest.pruned(table))
+  )
   artifacts.write_json(cell / 'config.json', run.config.to_dict())
-  facts = description(run, kept)
+  if run.paths.twins.exists():
+    groups = (run.paths.twins / 'groups.parquet').read_bytes()
+    artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
+  facts = description(run, kept, index)
   facts['hashes'] = {
     name: artifacts.file_digest(cell / name)
-    for name in ('manifest.parquet', 'kept_idx.npy', 'kept.txt')
+    for name in ('manifest.parquet', 'kept_idx.npy', 'kept.txt', 'pruned.txt')
   }
   artifacts.write_json(cell / 'selection.json', facts)
 
 
-def description(run, kept):
+def known(run):
+  """name -> [N] of every picture: its size, its looks, and its twins' group."""
+  height, width = run.facts.shapes.T
+  found = {'width': width, 'height': height, 'bytes': run.facts.sizes}
+  if run.paths.looks.exists():
+    found |= looks.columns(run)
+  if run.paths.twins.exists():
+    found['group'] = twins.group_of_all(run)
+  return found
+
+
+def others(run, reasons):
+  """index -> why, of what is not trained on whatever its score."""
+  return (
+    dict.fromkeys(run.held_out.tolist(), 'held_out')
+    | dict.fromkeys(run.thinned.tolist(), 'thinned')
+    | dict.fromkeys(run.leaked.tolist(), 'leak: a copy is held out')
+    | reasons
+  )
+
+
+def description(run, kept, index):
   """What selection.json says, but for the hashes of the files beside it."""
   config = run.config
   return dict(
@@ -140,6 +223,7 @@ def description(run, kept):
     file=config.select.file,
     kept=len(kept),
     pruned=len(run.train) - len(kept),
+    no_candidates=len(run.train) - len(index),
     held_out=len(run.held_out),
     prune_ratio=1 - len(kept) / len(run.train),
     seed=config.seed,
@@ -148,26 +232,3 @@ def description(run, kept):
     backbone=config.score.backbone if config.score.method == 'cluster' else '',
     scores=run.paths.scores.name,
   )
-
-
-def check(run, cell):
-  """Raises ValueError if the cell on disk is of another config or other data."""
-  if (cell / 'config.json').exists():
-    artifacts.same_config(
-      cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
-    )
-  if not (cell / 'selection.json').exists():
-    return
-  facts = artifacts.read_json(cell / 'selection.json')
-  if facts['fingerprint'] != run.source.fingerprint:
-    raise ValueError(
-      f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
-      f'{facts["fingerprint"]}, this data has {run.source.fingerprint}); use '
-      'another --workdir'
-    )
-  for name, digest in facts['hashes'].items():
-    if artifacts.file_digest(cell / name) != digest:
-      raise ValueError(
-        f'{cell / name} is not the file that was written with '
-        'selection.json; restore it, or use another --workdir'
-      )

@@ -5,6 +5,7 @@ from prune_dm_jax.data import lists
 from prune_dm_jax.data import manifest
 
 TRAIN, KEPT = np.array([0, 2, 3, 5, 6]), np.array([2, 5])
+OTHERS = {1: 'held_out', 4: 'twin of c', 7: 'held_out'}
 
 
 class Eight:
@@ -28,7 +29,7 @@ def columns():
 
 
 def written(path):
-  table = manifest.table(SOURCE, TRAIN, KEPT, columns())
+  table = manifest.table(SOURCE, TRAIN, KEPT, columns(), OTHERS)
   manifest.write(table, path)
   return table
 
@@ -41,7 +42,7 @@ def test_it_has_a_row_an_example_and_a_reason_each(tmp_path):
     'keep', 'reason',
   ]  # fmt: skip
   assert table['reason'].to_pylist() == [
-    'pruned', 'held_out', 'kept', 'pruned', 'held_out', 'kept', 'pruned',
+    'pruned', 'held_out', 'kept', 'pruned', 'twin of c', 'kept', 'pruned',
     'held_out',
   ]  # fmt: skip
   assert table['score'].to_pylist() == [5, None, 1, 4, None, 2, 3, None]
@@ -52,3 +53,10 @@ def test_it_is_read_back_as_what_was_kept(tmp_path):
   written(tmp_path / 'manifest.parquet')
   got = lists.read_list(tmp_path / 'manifest.parquet', SOURCE)
   np.testing.assert_array_equal(got, KEPT)
+
+
+def test_pruned_txt_says_why_each_that_could_be_kept_is_not(tmp_path):
+  table = written(tmp_path / 'manifest.parquet')
+  assert manifest.pruned(table).splitlines() == [
+    'a\tpruned', 'd\tpruned', 'e\ttwin of c', 'g\tpruned',
+  ]  # fmt: skip

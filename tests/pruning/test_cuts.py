@@ -19,8 +19,9 @@ def along(text, direction='low'):
 
 def selected(keep, ratio=0.6, allocation='proportional'):
   """[203] bool, what `select` keeps."""
+  number = select.number_kept(203, ratio)
   kept = select.select(
-    SCORES, GROUPS, prune_ratio=ratio, keep=keep, allocation=allocation, seed=0
+    SCORES, GROUPS, number=number, keep=keep, allocation=allocation, seed=0
   )
   return np.isin(np.arange(203), kept)
 

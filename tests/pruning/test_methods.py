@@ -80,9 +80,12 @@ def scored():
   return {name: scores(name, np.arange(120)) for name in METHODS}
 
 
-def chosen(scored, index=slice(None), **options):
+def chosen(scored, index=slice(None), *, prune_ratio, **options):
   score, _, group = scored
-  return select.select(score[index], group[index], seed=0, **options)
+  number = select.number_kept(len(score), prune_ratio)
+  return select.select(
+    score[index], group[index], number=number, seed=0, **options
+  )
 
 
 @pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])

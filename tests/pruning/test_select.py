@@ -14,8 +14,10 @@ GROUPS = np.random.default_rng(1).integers(0, 7, 203) ** 2  # uneven, with gaps
 
 
 def select(scores=SCORES, groups=GROUPS, **options):
-  given = dict(prune_ratio=0.5, keep='low', allocation='proportional', seed=0)
-  return select_lib.select(scores, groups, **(given | options))
+  given = dict(keep='low', allocation='proportional', seed=0) | options
+  ratio = given.pop('prune_ratio', 0.5)
+  number = select_lib.number_kept(len(scores), ratio)
+  return select_lib.select(scores, groups, number=number, **given)
 
 
 def ungrouped(**options):
@@ -117,7 +119,7 @@ def test_as_many_groups_as_examples_are_no_slower():
   began = time.process_time()
   kept = select_lib.select(
     np.zeros(200_000), groups,
-    prune_ratio=0.5, keep='low', allocation='proportional', seed=0,
+    number=100_000, keep='low', allocation='proportional', seed=0,
   )  # fmt: skip
   assert len(kept) == 100_000
   assert time.process_time() - began < 2  # A scan a group takes a minute.
@@ -148,7 +150,8 @@ def test_proportional_keeps_the_lowest_of_each_group():
 
 
 def test_balanced_keeps_as_many_of_each_group_as_the_smallest_has():
-  ratio = select_lib.balanced_ratio(GROUPS)
+  number = select_lib.number_balanced(GROUPS)
+  ratio = Fraction(203 - number, 203)
   kept = select(prune_ratio=ratio, allocation='balanced')
   sizes = np.unique(GROUPS, return_counts=True)[1]
   left = np.unique(GROUPS[kept], return_counts=True)[1]

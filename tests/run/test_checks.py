@@ -254,7 +254,9 @@ def test_a_perceptual_loss_needs_the_weights_of_lpips(tmp_path):
 def test_a_rule_for_junk_that_no_picture_can_follow_is_refused(key, value):
   config = digits.get_config('random')
   config.junk[key] = value
-  with pytest.raises(ValueError, match=f'config.junk.{key} is {value:g}; it is'):
+  with pytest.raises(
+    ValueError, match=f'config.junk.{key} is {value:g}; it is'
+  ):
     bounds.check(config, devices=1)
   config.junk[key] = type(value)(0)
   bounds.check(config, devices=1)

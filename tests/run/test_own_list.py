@@ -10,6 +10,7 @@ from configs import digits_quick
 from prune_dm_jax import stages
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import select
 
 
@@ -75,7 +76,7 @@ def test_a_cell_that_is_older_than_the_flag_goes_on_with_its_names(tmp_path):
   artifacts.write_json(cell / 'config.json', older)
   run = opening.of_cell(cell)
   assert run.config.select.only_training is False
-  select.check(opening.open_run(config, tmp_path), cell)
+  cells.check(opening.open_run(config, tmp_path), cell)
   config.select.only_training = True
   assert opening.open_run(config, tmp_path).paths == run.paths
 

@@ -1,0 +1,174 @@
+"""What of a folder of pictures is worth keeping: no configuration, no training.
+
+  prune-dm prune FOLDER [--keep=0.5] [--method=cluster_lite0] [--out=runs/FOLDER]
+
+In order: what is there; twins, by bytes, by pixels and near; leaks; junk; features;
+the method. In <out>/<method>-<share pruned>-seed0/:
+
+  kept.txt  pruned.txt (a reason each)  manifest.parquet  groups.parquet (of twins)
+  gallery.html
+
+Pictures are never moved, and never deleted. The same command again makes nothing
+twice; another method, or pictures that are added, cost what is new.
+"""
+
+import pathlib
+
+import numpy as np
+from absl import logging
+
+from prune_dm_jax import stages
+from prune_dm_jax.data import SIGNS
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import at_hand
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import command_line
+from prune_dm_jax.run import defaults
+from prune_dm_jax.run import opening
+from prune_dm_jax.run import variants
+from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import twins
+
+COMPONENTS = 256
+"""To which raw pixels are reduced, before they are clustered."""
+
+MANY = 50_000
+"""Pictures from which on k-means is the one for data of any size."""
+
+
+def needs_no_training(row):
+  """Whether a row of VARIANTS is had from pictures as they are."""
+  score = row['score']
+  trained = score['backbone'] in NETWORKS and score['method'] == 'cluster'
+  return 'model' not in row and not trained and METHODS[score['method']].needs in (
+    (), ('features',), ('given',),
+  )  # fmt: skip
+
+
+def options(argv):
+  parser = command_line.parser('prune', __doc__)
+  add = parser.add_argument
+  offered = [
+    n for n, row in variants.VARIANTS.items() if needs_no_training(row)
+  ]
+  add('path', help='a folder, .zip, .tar, or tables of pictures')
+  add('--keep', type=float, default=0.5, help='the share that is kept')
+  add(
+    '--method',
+    choices=offered,
+    help='by default clusters, of lite0 if it is there',
+  )
+  add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
+  add('--scores', default='', help='a file of your own, key and score')
+  add('--embeddings', default='', help='a file of your own features')
+  add(
+    '--direction', choices=('high', 'middle', 'low'), help='of scores that stay'
+  )
+  add('--clusters', type=int, default=20)
+  add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
+  add('--twins', choices=('drop', 'keep'), default='drop')
+  add('--twins_by', choices=('thumbnails', 'features'), default='thumbnails')
+  add(
+    '--twins_threshold', type=float, default=0.0, help='0: found from the set'
+  )
+  add('--keep_of_group', choices=twins.KEEP_OF_GROUP, default='largest')
+  add('--leaks', choices=('drop', 'keep'), default='drop')
+  add('--at_least', type=int, default=0, help='of each class and cluster')
+  add('--begin_with', default='', help='a list that is kept before any other')
+  add('--store', default='', help='a folder of features that others use too')
+  add('--weights', default='weights', help='folder of published networks')
+  add('--workers', type=int, default=0)
+  add('--max_bad', type=float, default=0.01)
+  add('--seed', type=int, default=0)
+  for name, off in defaults.JUNK.items():
+    add(
+      f'--{name}', type=type(off), default=off, help='else it is junk; 0: off'
+    )
+  return parser.parse_args(argv)
+
+
+def main(argv):
+  command_line.carry_out('prune', prune, options(argv))
+
+
+def prune(given):
+  """Builds all of it, and says where it is."""
+  config, out = configured(given), given.out or default_out(given.path)
+  run = opening.open_checked(config, out, judged=False)
+  opening.announce(run, None, {})
+  if config.score.method == 'cluster':
+    logging.info('method: clusters of %s', config.score.backbone)
+  stages.build(run, 'twins')
+  twins.announce(run)
+  stages.build(run, 'gallery')
+  for line in outcome(run, cells.known_folder(run)):
+    print(line)
+
+
+def default_out(path):
+  name = pathlib.Path(path).resolve().name
+  return pathlib.Path('runs') / (name.partition('.')[0] or 'pictures')
+
+
+def method_of(given):
+  """The variant: as named, or what fits what is given."""
+  if given.method:
+    return given.method
+  if given.scores:
+    return 'given'
+  if given.embeddings:
+    return 'cluster_given'
+  weights = pathlib.Path(given.weights)
+  return 'cluster_lite0' if at_hand.lite0(weights) else 'cluster_pixels'
+
+
+def configured(given):
+  """The configuration that the options come to."""
+  if not 0 < given.keep <= 1:
+    raise ValueError(
+      f'--keep={given.keep:g}: it is the share that is kept, over 0 and at most 1'
+    )
+  variant = method_of(given)
+  config = defaults.get_config(variant)
+  if config.select.ratio_from == 'config':
+    config.prune_ratio = float(1 - np.float64(str(given.keep)))
+  config.update(
+    weights=given.weights, store=given.store, seed=given.seed,
+    shared_seed=given.seed,
+  )  # fmt: skip
+  name = [name for name, there in SIGNS.items() if there(given.path)]
+  config.data.update(
+    name=name[0] if name else 'image_folder', path=given.path, held_out=0.0,
+    image_size=given.size, max_bad=given.max_bad, leaks=given.leaks,
+  )  # fmt: skip
+  by_pixels = config.score.backbone == 'pixels'
+  config.score.update(
+    num_clusters=given.clusters, scores=given.scores,
+    embeddings=given.embeddings, components=COMPONENTS if by_pixels else 0,
+  )  # fmt: skip
+  config.select.update(
+    twins=given.twins, at_least=given.at_least, begin_with=given.begin_with,
+    keep=given.direction or config.select.keep,
+  )  # fmt: skip
+  config.twins = dict(defaults.TWINS) | dict(
+    by=given.twins_by, threshold=given.twins_threshold,
+    keep_of_group=given.keep_of_group,
+  )  # fmt: skip
+  config.junk.update({name: getattr(given, name) for name in defaults.JUNK})
+  config.runtime.workers = given.workers
+  return config
+
+
+def outcome(run, cell):
+  """The last lines: what is kept, what it saves, and where it is."""
+  facts = artifacts.read_json(cell / 'selection.json')
+  kept = np.load(cell / 'kept_idx.npy')
+  total, own = run.facts.sizes.sum(), run.facts.sizes[kept].sum()
+  yield (
+    f'kept         {facts["kept"]:,} of {facts["kept"] + facts["pruned"]:,} keys, '
+    f'{own / 1e6:,.1f} of {total / 1e6:,.1f} MB'
+  )
+  for name in ('kept.txt', 'pruned.txt', 'manifest.parquet', 'groups.parquet'):
+    yield f'{name:12} {cell / name}'
+  yield f'gallery      {cell / "gallery.html"}'

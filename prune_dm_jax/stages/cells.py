@@ -1,0 +1,102 @@
+"""Cells: one variant at one ratio with one seed, each a folder.
+
+Another selection under the same name is another cell, beside the first:
+cluster_pixels+num_clusters=40-0.5-seed0.
+"""
+
+import pathlib
+import re
+
+from prune_dm_jax.pruning import select
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import opening
+from prune_dm_jax.run import own_list
+from prune_dm_jax.stages import scores as scores_lib
+
+SELECTING = ('score.', 'select.', 'twins.', 'junk.')
+"""Where the names of keys begin of which another value is another selection."""
+
+
+def known_folder(run):
+  """The cell's folder, or None while it waits for scores to be named."""
+  if run.config.select.file:
+    return folder(run, None)
+  follows = run.config.select.ratio_from != 'config'
+  if follows and not run.paths.scores.exists():
+    return None
+  return folder(run, scores_lib.load(run) if follows else None)
+
+
+def number_kept(run, scores):
+  """How many are kept: by the ratio that is given, or as it follows."""
+  follows = {
+    'twins': lambda: len(scores.index),
+    'smallest_cluster': lambda: select.number_balanced(scores.group),
+    'config': lambda: whole(run),
+  }
+  return follows[run.config.select.ratio_from]()
+
+
+def whole(run):
+  """How many of all that is trained on config.prune_ratio keeps."""
+  return select.number_kept(len(run.train), run.config.prune_ratio)
+
+
+def folder(run, scores):
+  """Where the cell is; scores are asked only if the ratio follows from them."""
+  config, workdir = run.config, pathlib.Path(run.workdir)
+  if config.select.file:
+    path = pathlib.Path(config.select.file)
+    own_list.kept(run)
+    name = f'file_{path.stem}_{artifacts.file_digest(path)[:8]}'
+    return workdir / f'{name}-seed{config.seed}'
+  ratio = config.prune_ratio
+  if config.select.ratio_from != 'config':
+    ratio = 1 - number_kept(run, scores) / len(run.train)
+  rest = f'{round(float(ratio), 4):g}-seed{config.seed}'
+  first = workdir / f'{config.variant}-{rest}'
+  return workdir / f'{config.variant}{other(first, config)}-{rest}'
+
+
+def other(cell, config):
+  """What is said after the variant's name, where a cell selects otherwise."""
+  if not (cell / 'config.json').exists():
+    return ''
+  found = artifacts.differences(
+    cell / 'config.json', config.to_dict(), younger=opening.YOUNGER
+  )
+  return ''.join(
+    f'+{key.rpartition(".")[-1]}={plain(new)}'
+    for key, (_, new) in found.items()
+    if key.startswith(SELECTING)
+  )
+
+
+def plain(value):
+  """A value as a part of a name."""
+  text = str(value)
+  safe = re.fullmatch(r'[A-Za-z0-9_.]{1,24}', text)
+  return text if safe else artifacts.hash8(text)
+
+
+def check(run, cell):
+  """Raises ValueError if the cell on disk is of another config or other data."""
+  if (cell / 'config.json').exists():
+    artifacts.same_config(
+      cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
+    )
+  if not (cell / 'selection.json').exists():
+    return
+  facts = artifacts.read_json(cell / 'selection.json')
+  if facts['fingerprint'] != run.source.fingerprint:
+    raise ValueError(
+      f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
+      f'{facts["fingerprint"]}, this data has {run.source.fingerprint}); use '
+      'another --workdir'
+    )
+  for name, digest in facts['hashes'].items():
+    if artifacts.file_digest(cell / name) != digest:
+      raise ValueError(
+        f'{cell / name} is not the file that was written with '
+        'selection.json; restore it, or use another --workdir'
+      )

@@ -1,0 +1,7 @@
+"""Stub."""
+
+KEEP_OF_GROUP = ('largest',)
+
+
+def build(run):
+  raise NotImplementedError

@@ -1,0 +1,91 @@
+"""Cells: what they are called, beside which others, and what they must keep."""
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from configs import digits_quick
+from prune_dm_jax.run import opening
+from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import scores
+from prune_dm_jax.stages import select
+
+
+def cell_of(workdir, variant='cluster_pixels', **settings):
+  """The built cell of a variant, and its Run."""
+  config = digits_quick.get_config(variant)
+  config.update_from_flattened_dict({'score.restarts': 1, **settings})
+  run = opening.open_checked(config, workdir, judged=False)
+  scores.build(run)
+  return select.build(run), run
+
+
+@pytest.fixture(scope='module')
+def workdir(tmp_path_factory):
+  return tmp_path_factory.mktemp('cells')
+
+
+def kept(cell):
+  return set(np.load(cell / 'kept_idx.npy').tolist())
+
+
+def test_another_number_of_clusters_is_another_cell_beside_the_first(workdir):
+  first, _ = cell_of(workdir)
+  before = (first / 'selection.json').read_bytes()
+  other, _ = cell_of(workdir, **{'score.num_clusters': 7})
+  again, _ = cell_of(workdir, **{'score.num_clusters': 7})
+  assert first.name == 'cluster_pixels-0.5-seed0'
+  assert other.name == 'cluster_pixels+num_clusters=7-0.5-seed0'
+  assert again == other and kept(other) != kept(first)
+  assert (first / 'selection.json').read_bytes() == before
+  assert cell_of(workdir)[0] == first
+
+
+def test_what_is_no_part_of_the_selection_is_refused_as_before(workdir):
+  cell_of(workdir)
+  with pytest.raises(ValueError, match='was begun with train.steps'):
+    cell_of(workdir, **{'train.steps': 7})
+
+
+def test_at_least_so_many_of_each_class_and_cluster_are_kept(workdir):
+  settings = {'prune_ratio': 0.95, 'score.num_clusters': 7}
+  cell, run = cell_of(workdir, **settings, **{'select.at_least': 3})
+  table = pq.read_table(cell / 'manifest.parquet')
+  keep = table['keep'].to_numpy()[run.train]
+  for column in ('label', 'cluster'):
+    own = table[column].to_numpy()[run.train].astype(int)
+    assert np.bincount(own[keep], minlength=own.max() + 1).min() >= 3
+  assert keep.sum() == cells.whole(run)
+
+
+def test_what_is_begun_with_is_kept_and_the_number_stays(workdir, tmp_path):
+  first, run = cell_of(workdir)
+  others = np.setdiff1d(run.train, np.load(first / 'kept_idx.npy'))[:100]
+  path = tmp_path / 'before.txt'
+  path.write_text(''.join(f'{run.source.keys[i]}\n' for i in others))
+  cell, _ = cell_of(workdir, **{'select.begin_with': str(path)})
+  assert len(kept(cell)) == len(kept(first))
+  assert kept(cell) > set(others.tolist())
+
+
+def test_more_to_begin_with_than_are_kept_is_refused(workdir, tmp_path):
+  _, run = cell_of(workdir)
+  path = tmp_path / 'all.txt'
+  path.write_text(''.join(f'{run.source.keys[i]}\n' for i in run.train))
+  with pytest.raises(ValueError, match='it lists 449 pictures more than'):
+    cell_of(workdir, **{'select.begin_with': str(path)})
+
+
+def test_what_is_held_out_cannot_be_begun_with(workdir, tmp_path):
+  _, run = cell_of(workdir)
+  path = tmp_path / 'out.txt'
+  path.write_text(run.source.keys[run.held_out[0]] + '\n')
+  with pytest.raises(ValueError, match='and 0 more are not trained on'):
+    cell_of(workdir, **{'select.begin_with': str(path)})
+
+
+def test_a_class_of_which_nothing_is_kept_is_said(workdir, caplog):
+  caplog.set_level('INFO')
+  cell_of(workdir, **{'prune_ratio': 0.99, 'score.num_clusters': 30})
+  assert 'nothing is kept of' in caplog.text
+  assert '--config.select.at_least=N' in caplog.text
