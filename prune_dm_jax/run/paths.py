@@ -9,8 +9,8 @@ code count makes a new one beside the old.
 import pathlib
 from typing import NamedTuple
 
-from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import lpips
+from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run.artifacts import file_digest
@@ -125,8 +125,7 @@ def features_of(config, paths):
 
 def weights_path(config, backbone):
   """Where the weights of a published network are; None, if it is no such."""
-  file = BACKBONES[backbone].file
-  return pathlib.Path(config.weights) / file if file else None
+  return path_of(backbone, pathlib.Path(config.weights))
 
 
 def weights_digest(config, backbone):

@@ -41,6 +41,7 @@ ASKED = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures('no_package')
 @pytest.mark.parametrize('key', ASKED)
 def test_weights_that_are_missing_are_named_with_what_makes_them(key):
   config = digits.get_config('cluster_pixels')
