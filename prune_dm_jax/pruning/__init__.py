@@ -1,10 +1,12 @@
 """Pruning methods. Each is one file and one line in METHODS.
 
-needs    what it is given beside the index: a subset of
+needs    what it is given beside the index, and a counter that it may tell how far
+         it is: a subset of
            features    [N, D] of the backbone
            losses      [R, E, N, draws] of R surrogates at E evaluations
            gradients   [R, N, draws] gradient norms at their end
            surrogates  what MoSo's surrogates of disjoint subsets say
+           given       [N] scores that someone else has made
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
@@ -15,6 +17,7 @@ from typing import NamedTuple
 
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import el2n
+from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
 from prune_dm_jax.pruning import monotonicity
 from prune_dm_jax.pruning import moso
@@ -37,7 +40,8 @@ METHODS = {
   'cluster': Method(
     ('features',),
     'low',
-    ('num_clusters', 'restarts', 'normalize', 'kmeans'),
+    ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components'),
     cluster.scores,
   ),
+  'given': Method(('given',), 'high', (), given.scores),
 }

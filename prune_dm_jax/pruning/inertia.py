@@ -16,7 +16,9 @@ from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.kmeans import distances
 
 
-def curve(features, ks, *, key, restarts, normalize, kmeans):
+def curve(
+  features, ks, *, key, restarts, normalize, kmeans, components=0, **told
+):
   """[len(ks)] inertias of features [N, D]; the rest is as in `cluster.scores`.
 
   Args:
@@ -26,14 +28,16 @@ def curve(features, ks, *, key, restarts, normalize, kmeans):
     restarts: How many seedings a number of clusters.
     normalize: Whether features are scaled to length 1.
     kmeans: Which of FITS.
+    components: How many principal components are compared; 0: the features.
+    **told: Perhaps a counter, as in `cluster.compared`.
   """
   if ks[-1] > len(features):
     raise ValueError(
       f'config.score.inertia_ks ends with {ks[-1]} clusters, but there are '
       f'{len(features)} examples'
     )
-  features = cluster.prepared(features, normalize)
   seed, found = cluster.seed_of(key), []
+  features = cluster.compared(features, normalize, components, seed, **told)
   for num_clusters in ks:
     fitted = FITS[kmeans](features, num_clusters, restarts, seed)
     found.append(np.square(distances(features, *fitted)).sum())

@@ -55,6 +55,12 @@ def check_counts(config, devices):
 
 
 def check_ladder(config):
+  if config.score.components < 0:
+    raise ValueError(
+      f'config.score.components is {config.score.components}; it is the number '
+      'of principal components that k-means compares, 0 for the features '
+      'themselves'
+    )
   ks = tuple(config.score.inertia_ks)
   if len(ks) < 3 or ks[0] < 1 or any(a >= b for a, b in pairwise(ks)):
     raise ValueError(

@@ -5,6 +5,9 @@ import pathlib
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data.images import CROPS
+from prune_dm_jax.data.lists import embeddings
+from prune_dm_jax.data.lists import scores
+from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.features import check_file
@@ -61,6 +64,7 @@ def check(config, devices, *, judged=True):
   for key, allowed in choices.items():
     check_choice(key, bounds.value_at(config, key), allowed)
   check_path(config)
+  check_given(config)
   check_weights(config, judged)
   check_ratio(config)
   bounds.check(config, devices)
@@ -91,6 +95,26 @@ def check_path(config):
     raise ValueError(
       f'config.data.path is {path!r}: there is no such file or folder'
     )
+
+
+def check_given(config):
+  """Raises ValueError unless files that someone else has made are there."""
+  score, files = config.score, {}
+  if score.method == GIVEN:
+    files['scores'] = scores.READERS
+  if score.backbone == GIVEN:
+    files['embeddings'] = embeddings.READERS
+  for key, readers in files.items():
+    path = pathlib.Path(score[key])
+    if path.suffix.lower() not in readers:
+      raise ValueError(
+        f'config.score.{key} is {score[key]!r}, but {config.variant} takes '
+        f'{key} of your own: name a file of them, one of {", ".join(readers)}'
+      )
+    if not path.is_file():
+      raise ValueError(
+        f'config.score.{key} is {score[key]!r}: there is no such file'
+      )
 
 
 def check_weights(config, judged):

@@ -9,20 +9,23 @@ code count makes a new one beside the old.
 import pathlib
 from typing import NamedTuple
 
-from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.data.lists import by_key
+from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import lpips
+from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import progress
 from prune_dm_jax.run.artifacts import file_digest
 from prune_dm_jax.run.artifacts import hash8
 
-CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans')
+CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components')
 """Keys of config.score that the judge's clusters depend on."""
 
 ALSO = ('precision', 'memorization')
 """Keys of config.judge that the training of our own judge knows nothing of."""
 
-INERTIA = ('restarts', 'normalize', 'kmeans', 'inertia_ks')
+INERTIA = ('restarts', 'normalize', 'kmeans', 'inertia_ks', 'components')
 """Keys of config.score that the curve of inertia depends on."""
 
 
@@ -87,15 +90,11 @@ def locate(config, fingerprint, workdir, *, together=False):
     features_precision=features[asked['precision']],
     features_memorization=features[asked['memorization']],
     clusters_judge=name(
-      'clusters_judge', judged.name, seed, some(score, CLUSTERS)
+      'clusters_judge', judged.name, seed, options(score, CLUSTERS)
     ),
     **of_score,
     **pruning_paths(config, split.name, of_score, name),
   )
-
-
-def some(score, keys):
-  return {key: score[key] for key in keys}
 
 
 def pruning_paths(config, split, of_score, name):
@@ -109,7 +108,7 @@ def pruning_paths(config, split, of_score, name):
       f'inertia_{score.backbone}',
       features,
       config.shared_seed,
-      some(score, INERTIA),
+      options(score, INERTIA),
     ),
     scores=scores_path(config, split, of_score, among, name),
     looks=name('looks', split),
@@ -140,6 +139,14 @@ def naming(data):
   return data
 
 
+def options(score, keys):
+  """Those keys of config.score, without what is off and was not there before."""
+  off = {'components': 0}
+  return {
+    key: score[key] for key in keys if key not in off or score[key] != off[key]
+  }
+
+
 def judges(config):
   """For each of JUDGES its backbone; that of '' is config.judge.network."""
   return {key: config.judge[key] or config.judge.network for key in JUDGES}
@@ -158,13 +165,24 @@ def features_of(config, paths):
 
 def weights_path(config, backbone):
   """Where the weights of a published network are; None, if it is no such."""
-  file = BACKBONES[backbone].file
-  return pathlib.Path(config.weights) / file if file else None
+  return path_of(backbone, pathlib.Path(config.weights))
 
 
 def weights_digest(config, backbone):
+  """Of what a backbone's features are made with, beside pictures; else ''."""
+  if backbone == GIVEN:
+    return given_digest(config.score.embeddings)
   path = weights_path(config, backbone)
   return digest_of(path) if path else ''
+
+
+def given_digest(file):
+  """Of a file of scores or embeddings, and of the keys beside an .npy."""
+  path = pathlib.Path(file)
+  with progress.doing(f'reading {path}'):
+    found = digest_of(path)
+    is_array = path.suffix.lower() == '.npy'
+    return [found, digest_of(by_key.beside(path))] if is_array else found
 
 
 def digest_of(path):
@@ -208,10 +226,15 @@ def scores_path(config, split, paths, among, name):
   if score.method == 'random':
     return name('scores_random', split, config.seed, *among)
   given = {'surrogates': 'agreements'}
-  needs = [paths[given.get(need, need)].name for need in method.needs]
-  options = {key: score[key] for key in method.options}
+  name_of = lambda need: (
+    given_digest(score.scores)
+    if need == 'given'
+    else paths[given.get(need, need)].name
+  )
+  needs = [name_of(need) for need in method.needs]
+  own = options(score, method.options)
   of = f'_{score.backbone}' if 'features' in method.needs else ''
   return name(
-    f'scores_{score.method}{of}', split, needs, options, config.shared_seed,
+    f'scores_{score.method}{of}', split, needs, own, config.shared_seed,
     *among,
   )  # fmt: skip

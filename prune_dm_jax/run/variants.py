@@ -13,6 +13,8 @@ CLASSIFIER = dict(method='cluster', backbone='classifier')
 CLIP = dict(method='cluster', backbone='clip')
 DINO = dict(method='cluster', backbone='dino')
 LITE0 = dict(method='cluster', backbone='lite0')
+OWN_SCORES = dict(method='given', backbone='pixels')
+OWN_FEATURES = dict(method='cluster', backbone='given')
 
 VARIANTS = {
   'unpruned': dict(score=RANDOM, keep='high', ratio=0.0),
@@ -73,4 +75,10 @@ VARIANTS = {
     score=LITE0, keep='low', ratio=FOLLOWS, allocation='balanced'
   ),
   'cluster_lite0_proportional': dict(score=LITE0, keep='low', ratio=FOLLOWS),
+  'given': dict(score=OWN_SCORES, keep='high', ratio=0.5),
+  'given_inv': dict(score=OWN_SCORES, keep='low', ratio=0.5),
+  'given_mid': dict(score=OWN_SCORES, keep='middle', ratio=0.5),
+  'cluster_given': dict(score=OWN_FEATURES, keep='low', ratio=0.5),
+  'cluster_given_inv': dict(score=OWN_FEATURES, keep='high', ratio=0.5),
+  'cluster_given_mid': dict(score=OWN_FEATURES, keep='middle', ratio=0.5),
 }

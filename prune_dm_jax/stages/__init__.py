@@ -79,6 +79,7 @@ OF_METHOD = {
   'losses': 'surrogate',
   'gradients': 'surrogate',
   'surrogates': 'latents',
+  'given': 'data',
 }
 """What a method needs, see METHODS -> the stage that makes it."""
 

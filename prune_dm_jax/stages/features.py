@@ -6,12 +6,15 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.data import images
+from prune_dm_jax.data.lists import embeddings
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import fitting
 
 
@@ -36,11 +39,23 @@ def build_classifier(run, name):
 
 def write(run, backbone, folder):
   """features.npy [N, D] of every picture, and perhaps logits.npy [N, C]."""
+  if backbone == GIVEN:
+    return write_given(run, folder)
   data, workers = run.config.data, run.config.runtime.workers
   read = functools.partial(pictures, run.source, data.image_size, data.crop)
   found = extract(run, read, len(run.source), backbone, workers=workers)
   for name, rows in found.items():
     artifacts.write_array(folder / f'{name}.npy', rows)
+
+
+def write_given(run, folder):
+  """features.npy, of what the user has computed elsewhere."""
+  path = run.config.score.embeddings
+  save = functools.partial(
+    embeddings.write, path, run.source, root=run.config.data.path
+  )
+  with progress.doing(f'reading {path}'):
+    artifacts.write(folder / 'features.npy', save)
 
 
 def pictures(source, size, crop, indices):

@@ -5,10 +5,12 @@ import functools
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.pruning import components
 from prune_dm_jax.pruning import inertia
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import fitting
 
 NOTE = (
@@ -29,12 +31,15 @@ def write(run, folder):
   config = run.config.score
   ks = tuple(config.inertia_ks)
   settings = dict(
-    restarts=config.restarts, normalize=config.normalize, kmeans=config.kmeans
-  )
+    restarts=config.restarts, normalize=config.normalize,
+    kmeans=config.kmeans, components=config.components,
+  )  # fmt: skip
   extracted = np.load(run.paths.features / 'features.npy', mmap_mode='r')
-  features = extracted[run.train]
+  features = components.Rows(extracted, run.train)
   key = fitting.key_for(run.config.shared_seed, 'cluster')
-  inertias = inertia.curve(features, ks, key=key, **settings).tolist()
+  inertias = inertia.curve(
+    features, ks, key=key, counter=progress.counter, **settings
+  ).tolist()
   facts = dict(
     ks=ks,
     inertias=inertias,
@@ -65,7 +70,7 @@ def shown(facts, svg):
     f'examples by their features of {facts["backbone"]}.'
   )
   rows = list(zip(facts['ks'], facts['inertias'], strict=True))
-  settings = ('restarts', 'normalize', 'kmeans', 'shared_seed')
+  settings = ('restarts', 'normalize', 'kmeans', 'components', 'shared_seed')
   chosen = [(name, str(facts[name])) for name in settings]
   return page.page(
     'How many clusters',

@@ -1,13 +1,17 @@
 """Scores of the training split: by the method, from disk, or at no cost."""
 
 import functools
+import pathlib
 from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.data.lists import scores as scores_file
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
@@ -36,8 +40,9 @@ NEEDS = {
   'losses': functools.partial(passes.build, need='losses'),
   'gradients': functools.partial(passes.build, need='gradients'),
   'surrogates': passes.build_agreements,
+  'given': lambda run: pathlib.Path(run.config.score.scores),
 }
-"""What a method may need, see METHODS: run -> the folder where it is."""
+"""What a method may need, see METHODS: run -> the folder, or file, where it is."""
 
 
 def build(run):
@@ -64,7 +69,9 @@ def scored(run, given, index):
   seed = run.config.seed if of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
   key = fitting.key_for(seed, config.method)
-  found = method.scores(given, key=key, **options)
+  what = f'scores of {config.method}, of {len(index):,} examples'
+  with progress.doing(what):
+    found = method.scores(given, key=key, **options)
   if len(found[0]) != len(index):
     found = [values[np.isin(run.train, index)] for values in found]
   return Scores(*found, index)
@@ -73,10 +80,18 @@ def scored(run, given, index):
 def given(run, found, index):
   """What the method needs, from the folders where it was found."""
   of = lambda folder, name: np.load(folder / f'{name}.npy', mmap_mode='r')
-  arrays = {'index': index if set(found) <= {'features'} else run.train}
+  of_candidates = set(found) <= {'features', 'given'}
+  arrays = {
+    'index': index if of_candidates else run.train,
+    'counter': progress.counter,
+  }
   for need, folder in found.items():
     if need == 'features':
-      arrays[need] = of(folder, need)[index]
+      arrays[need] = Rows(of(folder, need), index)
+    elif need == 'given':
+      root = run.config.data.path
+      with progress.doing(f'reading {folder}'):
+        arrays[need] = scores_file.read(folder, run.source, index, root=root)
     elif need == 'surrogates':
       names = ('dots', 'squared_norms', 'subset')
       arrays[need] = {name: of(folder, name) for name in names}
@@ -92,16 +107,18 @@ def write(run, found, index, folder):
 
 
 def at_hand(run):
-  """Scores on disk, or of a method that needs nothing; None with a list."""
+  """Scores on disk, or of a method that needs no stage; None with a list."""
   method = run.config.score.method
   if run.config.select.file:
     return None
   if run.paths.scores.exists():
     return load(run)
+  needs = METHODS[method].needs
   asked = paths_lib.candidates(run.config, run.paths.twins.name)
-  if METHODS[method].needs or asked:
+  if set(needs) - {'given'} or asked:
     raise ValueError(
       f'{run.paths.scores}: these scores of {method} are not there yet; the '
       'same command with --until=scores instead of --dry_run makes them'
     )
-  return scored(run, {'index': run.train}, run.train)
+  found = {need: NEEDS[need](run) for need in needs}
+  return scored(run, given(run, found, run.train), run.train)

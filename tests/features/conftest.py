@@ -1,11 +1,16 @@
 """Weights to fill published networks with, where the published are not here."""
 
+import hashlib
 import json
 import pathlib
+import pickle
+import sys
 import zlib
 
 import numpy as np
 import pytest
+
+from prune_dm_jax.features import packages
 
 KEYS = pathlib.Path(__file__).parents[1] / 'golden' / 'keys'
 
@@ -56,3 +61,22 @@ def narrow_vgg(normal):
     shapes[f'classifier.{place}.weight'] = (rows, columns)
     shapes[f'classifier.{place}.bias'] = (rows,)
   return normal(shapes)
+
+
+@pytest.fixture
+def stand_in(tmp_path, monkeypatch, normal, published):
+  """The weights in a package that is on sys.path and must not be imported."""
+  weights = normal(published('EfficientNet-Lite0'))
+  weights = {name: np.asarray(array) for name, array in weights.items()}
+  module = packages.LITE0.name.replace('-', '_')
+  path = tmp_path / module / 'models' / 'efficientnet-lite0-0.pth'
+  path.parent.mkdir(parents=True)
+  (path.parents[1] / '__init__.py').write_text('raise RuntimeError')
+  path.write_bytes(pickle.dumps(weights, 4))
+  known = hashlib.sha256(path.read_bytes()).hexdigest()
+  package = packages.LITE0._replace(sha256=known)
+  monkeypatch.undo()  # Of no_package.
+  monkeypatch.setattr(packages, 'PACKAGES', (package,))
+  monkeypatch.setattr(sys, 'path', [str(tmp_path), *sys.path])
+  monkeypatch.delitem(sys.modules, module, raising=False)
+  return path

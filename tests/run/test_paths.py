@@ -55,6 +55,34 @@ def test_an_artifact_is_named_by_what_it_depends_on():
   assert changed(**{'data.crop': 'resize'}) == set(names())
 
 
+def test_components_name_what_is_clustered_and_none_name_it_as_before():
+  assert changed(**{'score.components': 9}) == {
+    'clusters_judge', 'inertia', 'scores',
+  }  # fmt: skip
+  own, options = names(), config().score
+  before = ('num_clusters', 'restarts', 'normalize', 'kmeans')
+  before = {key: options[key] for key in before}
+  digest = artifacts.hash8(own['split'], [own['features']], before, 0)
+  assert own['scores'] == f'scores_cluster_classifier-{digest}'
+
+
+def test_what_is_of_ones_own_is_named_by_its_content(tmp_path):
+  path = tmp_path / 'own.npy'
+  settings = {
+    'scores': {'score.method': 'given', 'score.scores': str(path)},
+    'features': {'score.backbone': 'given', 'score.embeddings': str(path)},
+  }
+  for artifact, keys in settings.items():
+    found = [names(**keys)[artifact]]
+    for file, text in (('own.npy', 'a'), ('own.npy', 'b'), ('own.txt', 'k')):
+      (tmp_path / file).write_text(text)
+      found.append(names(**keys)[artifact])
+    assert len({*found}) == 4
+    assert found[-1] == names(**keys)[artifact]
+    path.unlink()
+    (tmp_path / 'own.txt').unlink()
+
+
 @pytest.mark.parametrize(
   ('method', 'keys'),
   [

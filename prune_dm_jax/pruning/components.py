@@ -1,0 +1,131 @@
+"""Principal components: the few directions in which features vary most.
+
+  C = mean of (f_i - m)(f_i - m)^T,   C v = lambda v,   z_i = V^T (f_i - m)
+
+A small C is computed, and its eigenvectors with it. A wide one is not: its
+product with a few more vectors than are wanted is, seven times, in a pass over
+the features each (subspace iteration: Halko et al., 2011, Alg. 4.4). Features
+may be on disk; a few thousand rows are in memory at a time, and sums are float64.
+"""
+
+import functools
+
+import numpy as np
+from absl import logging
+
+WIDE = 4096
+"""Features whose covariance is not computed any more."""
+
+NUMBERS = 2**23
+"""Of features that are in memory at a time, 64 MiB of them."""
+
+PRODUCTS = 7
+MORE = 16
+"""Vectors beside those that are wanted: the last of them converge slowly."""
+
+
+class Rows:
+  """Some rows of an array that may be on disk, read when they are asked for."""
+
+  def __init__(self, array, index):
+    self.array, self.index = array, index
+    self.shape = (len(index), *array.shape[1:])
+
+  def __len__(self):
+    return len(self.index)
+
+  def __getitem__(self, rows):
+    return self.array[self.index[rows]]
+
+  def __array__(self, dtype=None, copy=None):
+    del copy
+    return np.asarray(self[:], dtype)
+
+
+def reduced(features, number, *, seed, prepare, counter):
+  """[N, number] float32: features along their principal components.
+
+  Args:
+    features: [N, D], D above `number`.
+    number: Of components, at most N.
+    seed: Of the vectors that a wide covariance is multiplied with.
+    prepare: (rows [b, D], place of the first) -> rows as they are compared.
+    counter: (name, size) -> (rows done ->), which says how far it is.
+  """
+  size, width = features.shape
+  number, wide = min(number, size), width > WIDE
+  passes = 2 + (PRODUCTS if wide else 1)
+  say = counter(f'{number} of {width:,} components', passes * size)
+  read = functools.partial(blocks, features, prepare, say)
+  mean, variance = moments(read(0), size)
+  if wide:
+    values, vectors = iterated(read, mean, size, number, seed)
+  else:
+    values, vectors = eigen(covariance(read(1), mean), number, seed)
+  found = np.empty((size, number), np.float32)
+  for first, rows in read(passes - 1):
+    found[first : first + len(rows)] = (rows - mean) @ vectors
+  share = values.sum() / (size * variance) if variance else 1.0
+  logging.info(
+    '%d of %s components have %.1f %% of the variance', number, f'{width:,}',
+    100 * share,
+  )  # fmt: skip
+  return found
+
+
+def blocks(features, prepare, say, number):
+  """(first, rows [b, D] float64) in turn, in pass `number` over the features."""
+  size, width = features.shape
+  height = max(NUMBERS // width, 1)
+  for first in range(0, size, height):
+    rows = prepare(features[first : first + height], first)
+    yield first, rows.astype(np.float64)
+    say(number * size + first + len(rows))
+
+
+def moments(read, size):
+  """Mean [D], and the variance, a number: the mean of squared lengths."""
+  total, squares = 0.0, 0.0
+  for _, rows in read:
+    total = total + rows.sum(axis=0)
+    squares += np.square(rows).sum()
+  mean = total / size
+  return mean, max(squares / size - np.square(mean).sum(), 0.0)
+
+
+def covariance(read, mean):
+  """[D, D], times N."""
+  found = np.zeros((len(mean), len(mean)))
+  for _, rows in read:
+    rows = rows - mean
+    found += rows.T @ rows
+  return found
+
+
+def eigen(matrix, number, seed):
+  """The largest eigenvalues [number], rising, and their vectors [D, number].
+
+  By Lanczos, where they are few: all of them take a minute.
+  """
+  from scipy.sparse.linalg import eigsh
+
+  if 4 * number >= len(matrix) or not matrix.any():
+    values, vectors = np.linalg.eigh(matrix)
+    return values[-number:], vectors[:, -number:]
+  start = np.random.default_rng(seed).standard_normal(len(matrix))
+  return eigsh(matrix, number, v0=start)
+
+
+def iterated(read, mean, size, number, seed):
+  """`eigen` of the covariance, times N, that is only multiplied with."""
+  number_more = min(number + MORE, size, len(mean))
+  rng = np.random.default_rng(seed)
+  vectors = rng.standard_normal((len(mean), number_more))
+  for i in range(PRODUCTS):
+    basis, _ = np.linalg.qr(vectors)
+    vectors = np.zeros_like(basis)
+    for _, rows in read(1 + i):
+      rows = rows - mean
+      vectors += rows.T @ (rows @ basis)
+  values, turned = np.linalg.eigh(basis.T @ vectors)
+  return values[-number:], basis @ turned[:, -number:]
