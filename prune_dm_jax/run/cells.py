@@ -9,10 +9,6 @@ from prune_dm_jax.run import opening
 NEEDED = ('config.json', 'selection.json', 'manifest.parquet')
 
 
-def is_cell(path):
-  return path.is_dir() and (path / 'selection.json').is_file()
-
-
 def check(cell):
   """Raises ValueError if a path is no cell with a selection, whole."""
   missing = [name for name in NEEDED if not (cell / name).is_file()]

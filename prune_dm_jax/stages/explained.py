@@ -156,7 +156,7 @@ def nearest(run, table, index):
       (int(i), f'{distance:.4g}, {words(table, i)}')
       for i, distance in zip(there, apart, strict=True)
     ]
-  return found
+  return {heading: rows for heading, rows in found.items() if rows}
 
 
 def words(table, index):
