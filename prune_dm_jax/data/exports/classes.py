@@ -28,15 +28,17 @@ def huggingface(chosen, path):
 
 def fiftyone(chosen, path):
   """The labels_path of a FiftyOneImageClassificationDataset."""
-  labels, first = {}, {}
-  for name, label in zip(files.within(chosen), placed(chosen), strict=True):
-    stem = os.path.splitext(name)[0]
-    if stem in labels:
+  names = files.everyone(chosen)
+  stems = [os.path.splitext(name)[0] for name in names]
+  first = dict(zip(reversed(stems), reversed(names)))
+  for name, stem in zip(names, stems, strict=True):
+    if first[stem] != name:
       raise ValueError(
         f'{first[stem]} and {name} are one picture to FiftyOne, which goes by '
         'the name without its suffix; rename one of them'
       )
-    labels[stem], first[stem] = label, name
+  kept = [stems[i] for i in chosen.kept]
+  labels = dict(zip(kept, placed(chosen), strict=True))
   said = {'classes': list(chosen.source.class_names), 'labels': labels}
   path.write_text(json.dumps(said, ensure_ascii=False), encoding='utf-8')
 

@@ -10,18 +10,24 @@ from prune_dm_jax.data.walks import tree
 
 
 def within(chosen):
-  """[M] paths with /, of pictures in a folder, a .zip or a .tar.
+  """[M] paths with /, of what is kept in a folder, a .zip or a .tar."""
+  names = everyone(chosen)
+  return [names[i] for i in chosen.kept]
+
+
+def everyone(chosen):
+  """[N] paths with /, of all pictures in a folder, a .zip or a .tar.
 
   Raises:
     ValueError: The data are no files.
   """
   places = chosen.source.places() if has_places(chosen) else ()
   if places and all(isinstance(p, os.PathLike) for p in places):
-    return [relative(places[i], chosen.root) for i in chosen.kept]
+    return [relative(place, chosen.root) for place in places]
   if places and chosen.root.suffix.lower() in tree.ARCHIVES:
     found = tree.walk(chosen.root).walked.found
     names = {where: name for name, where, _ in found}
-    return [names[places[i]] for i in chosen.kept]
+    return [names[place] for place in places]
   raise ValueError(
     f'{no_files(chosen)}: its pictures have no paths; --to=txt names them by '
     'their keys'
