@@ -29,7 +29,9 @@ def overlap(kept, candidates):
     candidates: Two of [N] bool: what each was chosen among, itself included.
   """
   first, second = (int(k.sum()) for k in kept)
-  shares = [k.sum() / max(c.sum(), 1) for k, c in zip(kept, candidates)]
+  shares = [
+    k.sum() / max(c.sum(), 1) for k, c in zip(kept, candidates, strict=True)
+  ]
   common = int((candidates[0] & candidates[1]).sum())
   return Overlap(
     first, second, int((kept[0] & kept[1]).sum()), common * np.prod(shares)

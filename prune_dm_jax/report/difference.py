@@ -80,5 +80,7 @@ def sections(facts, groups, drawn):
   found += [(heading, [shown]) for heading, shown in drawn.items()]
   for heading, those in groups.items():
     header = tuple(those[0])
-    found.append((heading, [page.table(header, [list(r.values()) for r in those])]))
+    found.append(
+      (heading, [page.table(header, [list(r.values()) for r in those])])
+    )
   return found

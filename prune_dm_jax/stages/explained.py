@@ -83,7 +83,10 @@ def scored(row, shown, place):
     below = int((shown.rank < row['rank']).sum())
     own = int((shown.rank[group] < row['rank']).sum())
     within = f'; {own + 1:,} of {group.sum():,}{of}' if of else ''
-    yield 'rank', f'{below + 1:,} of {len(shown.rank):,} from the lowest{within}'
+    yield (
+      'rank',
+      f'{below + 1:,} of {len(shown.rank):,} from the lowest{within}',
+    )
   if of:
     kept = int(shown.kept[group].sum())
     of_all = f'{kept:,} of its {group.sum():,} are kept'
@@ -149,9 +152,7 @@ def nearest(run, table, index):
   outside = np.isin(table['reason'].to_pylist(), list(OUTSIDE))
   found = {}
   for side, among in (('kept', keep), ('pruned', ~keep & ~outside)):
-    there, apart = neighbours.beside(
-      features, index, among, number=NEIGHBOURS
-    )
+    there, apart = neighbours.beside(features, index, among, number=NEIGHBOURS)
     found[f'Nearest {side}, by {name}'] = [
       (int(i), f'{distance:.4g}, {words(table, i)}')
       for i, distance in zip(there, apart, strict=True)

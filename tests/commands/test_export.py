@@ -56,7 +56,9 @@ def test_a_csv_has_every_picture_with_its_class_and_reason(tiny, tmp_path):
   counted = collections.Counter((row['keep'], row['reason']) for row in rows)
   assert set(counted) == {('1', 'kept'), ('0', 'pruned'), ('0', 'held_out')}
   assert counted['1', 'kept'] == len(kept(tiny.clustered))
-  assert all((row['score'] == '') == (row['reason'] == 'held_out') for row in rows)
+  assert all(
+    (row['score'] == '') == (row['reason'] == 'held_out') for row in rows
+  )
 
 
 def test_hugging_face_metadata_names_files_and_classes(tiny, tmp_path):
@@ -73,7 +75,9 @@ def test_fiftyone_finds_each_file_by_its_name_without_a_suffix(tiny, tmp_path):
   path = taken(tiny.clustered, 'fiftyone', tmp_path / 'labels.json')
   said = json.loads(path.read_text('utf-8'))
   files = {
-    os.path.splitext(file.relative_to(tiny.data).as_posix())[0]: file.parent.name
+    os.path.splitext(file.relative_to(tiny.data).as_posix())[
+      0
+    ]: file.parent.name
     for file in tiny.data.rglob('*.png')
   }
   found = {name: said['classes'][i] for name, i in said['labels'].items()}
@@ -109,7 +113,9 @@ def state(folder):
 
 
 @pytest.mark.parametrize('to', ['links', 'copies'])
-def test_a_tree_has_what_is_kept_and_the_data_stays_as_it_is(tiny, to, tmp_path):
+def test_a_tree_has_what_is_kept_and_the_data_stays_as_it_is(
+  tiny, to, tmp_path
+):
   before = state(tiny.data)
   tree = taken(tiny.clustered, to, tmp_path / 'deep/kept')
   assert state(tiny.data) == before

@@ -153,7 +153,12 @@ def test_a_sample_that_is_kept_in_part_is_refused(tmp_path, names, why):
 
 def test_data_that_are_no_files_are_refused_in_a_sentence(tmp_path):
   digits = of(tmp_path, [0, 1], Digits())
-  for write in (trees.links, classes.edm, classes.fiftyone, tar_keys.webdataset):
+  for write in (
+    trees.links,
+    classes.edm,
+    classes.fiftyone,
+    tar_keys.webdataset,
+  ):
     with pytest.raises(ValueError, match='in memory'):
       write(digits, tmp_path / 'kept')
   shard = of(tar(tmp_path / '0.tar', ['a/1.png', 'b/2.png']), [0])

@@ -30,7 +30,7 @@ def fiftyone(chosen, path):
   """The labels_path of a FiftyOneImageClassificationDataset."""
   names = files.everyone(chosen)
   stems = [os.path.splitext(name)[0] for name in names]
-  first = dict(zip(reversed(stems), reversed(names)))
+  first = dict(zip(reversed(stems), reversed(names), strict=True))
   for name, stem in zip(names, stems, strict=True):
     if first[stem] != name:
       raise ValueError(

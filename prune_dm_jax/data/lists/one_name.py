@@ -1,20 +1,22 @@
 """One picture, by its key or by so much of it as means no other.
 
-  cat/1.png     its key, in any way that a list may write it
-  1.png         the end of one key, from a / on
-  cat/1         the same without a suffix
+cat/1.png     its key, in any way that a list may write it
+1.png         the end of one key, from a / on
+cat/1         the same without a suffix
 """
 
 import difflib
+import heapq
 import itertools
+import os
 
 from prune_dm_jax.data.lists import names
 
 MOST = 5
 """Names that are offered."""
 
-MANY = 100_000
-"""Keys of which not each is compared with a name that is near none."""
+MANY = 1000
+"""Keys that are compared with a name: of more, those that begin like it."""
 
 
 def place(name, source, root=''):
@@ -31,7 +33,10 @@ def place(name, source, root=''):
   if name in source.keys:
     return source.keys.index(name)
   for read in readings(name, root):
-    for found in (ends_so(read, source.keys), ends_so(read, stems(source.keys))):
+    for found in (
+      ends_so(read, source.keys),
+      ends_so(read, stems(source.keys)),
+    ):
       if len(found) > 1:
         raise ValueError(
           f'{names.shown(name)} is how {len(found)} keys end: '
@@ -85,18 +90,18 @@ def some(keys):
 
 def near(name, keys):
   """[1 to MOST] keys that are like a name; else what keys look like."""
-  wanted = names.plain(name)
-  plain = {}
+  if len(keys) > MANY:
+    likeness = lambda key: len(os.path.commonprefix([last(key), last(name)]))
+    keys = heapq.nlargest(MANY, keys, key=likeness)
+  wanted, plain = names.plain(name), {}
   for key in keys:
     read = names.plain(key)
-    if len(keys) <= MANY or last(read)[:2] == last(wanted)[:2]:
-      plain.setdefault(read, key)
-      plain.setdefault(last(read), key)
+    plain.setdefault(read, key)
+    plain.setdefault(last(read), key)
   found = difflib.get_close_matches(wanted, plain, n=MOST)
   found += difflib.get_close_matches(last(wanted), plain, n=MOST)
-  return list(dict.fromkeys(plain[f] for f in found))[:MOST] or [
-    names.likest(name, keys)
-  ]
+  like = list(dict.fromkeys(plain[f] for f in found))
+  return like[:MOST] or [names.likest(name, keys)]
 
 
 def last(name):
