@@ -47,6 +47,11 @@ def test_a_key_written_with_parted_accents_is_found_by_either():
     assert one_name.place(name, parted) == 1
 
 
+@pytest.mark.parametrize('name', ['./1.png', '1', 'zoo/1.png'])
+def test_a_whole_key_goes_before_the_end_of_another(name):
+  assert one_name.place(name, Source('a/1.png', '1.png'), '/data/zoo') == 1
+
+
 @pytest.mark.parametrize(
   ('name', 'said'),
   [
