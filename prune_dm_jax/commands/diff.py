@@ -9,7 +9,6 @@ correlation of the scores, and the pictures that changed sides. --out writes the
 same with the pictures.
 """
 
-import functools
 import pathlib
 
 import numpy as np
@@ -101,20 +100,31 @@ def agreement(sides):
 
 
 def grouped(sides, source):
-  """heading -> rows, by class and by the clusters of either."""
+  """heading -> rows, by class and by the clusters of either, or of both."""
   named = source_lib.class_name(source)
   values = {'By class': (source.labels, named)} if source.class_names else {}
-  for letter, side in zip('AB', sides, strict=True):
-    if side.cluster is not None:
-      values[f'By cluster of {letter}'] = side.cluster.astype(int), str
+  own = [side.cluster for side in sides]
+  if alike(own):
+    values['By cluster'] = own[0], str
+  else:
+    found = zip('AB', own, strict=True)
+    values |= {
+      f'By cluster of {x}': (g, str) for x, g in found if g is not None
+    }
   among = sides[0].candidates | sides[1].candidates
   kept = [side.kept for side in sides]
-  count = functools.partial(overlap.by, kept=kept, most=MOST)
-  found = {}
-  for heading, (value, name) in values.items():
-    counts = count(np.where(among, value, -1))
-    found[heading] = difference.rows(counts, name, overlap.jaccard)
-  return {heading: rows for heading, rows in found.items() if rows}
+  tables = {}
+  for heading, (groups, name) in values.items():
+    inside = np.where(among, groups, -1).astype(int)
+    counts = overlap.by(inside, kept, most=MOST)
+    tables[heading] = difference.rows(counts, name, overlap.jaccard)
+  return {heading: rows for heading, rows in tables.items() if rows}
+
+
+def alike(clusters):
+  """Whether two have the same clusters, under the same numbers."""
+  both = all(cluster is not None for cluster in clusters)
+  return both and np.array_equal(*clusters)
 
 
 def changed(sides):

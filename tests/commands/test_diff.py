@@ -68,6 +68,7 @@ def test_a_cell_is_the_same_as_itself_and_as_its_own_lists(tiny, capsys):
     assert number(text, r'Jaccard +([\d.]+)') == 1
     assert re.search(r'changed sides +0: 0 kept by A alone, 0 by B', text)
     assert 'Kept by' not in text
+    assert ('By cluster\n' in text) == (other == cell)
 
 
 def test_two_lists_ask_for_their_data_and_are_compared_with_it(tiny, capsys):

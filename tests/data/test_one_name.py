@@ -60,6 +60,7 @@ def test_a_whole_key_goes_before_the_end_of_another(name):
     ('at/1.png', "no key of this data; near it are 'cat/1.png'"),
     ('tuks.jpg', "no key of this data; near it are 'dog/tux.jpg'"),
     ('DOG/TUX.JPG', "no key of this data; near it are 'dog/tux.jpg'"),
+    ('ox/tux', "no key of this data; near it are 'fox/tux.v2.jpg'"),
     ('', 'no key of this data'),
     ('cat/torn.png', 'left out of this data: truncated'),
   ],

@@ -90,6 +90,7 @@ def some(keys):
 
 def near(name, keys):
   """[1 to MOST] keys that are like a name; else what keys look like."""
+  holding = [key for key in keys if name and name in key]
   if len(keys) > MANY:
     likeness = lambda key: len(os.path.commonprefix([last(key), last(name)]))
     keys = heapq.nlargest(MANY, keys, key=likeness)
@@ -100,7 +101,7 @@ def near(name, keys):
     plain.setdefault(last(read), key)
   found = difflib.get_close_matches(wanted, plain, n=MOST)
   found += difflib.get_close_matches(last(wanted), plain, n=MOST)
-  like = list(dict.fromkeys(plain[f] for f in found))
+  like = list(dict.fromkeys([*holding[:MOST], *(plain[f] for f in found)]))
   return like[:MOST] or [names.likest(name, keys)]
 
 
