@@ -190,3 +190,25 @@ def test_pictures_without_classes_are_said_to_have_none(tmp_path):
   assert (tmp_path / 'metadata.jsonl').read_text() == (
     '{"file_name": "1.png"}\n{"file_name": "3.png"}\n'
   )
+
+
+@pytest.mark.parametrize(
+  ('out', 'wanted'),
+  [
+    ('metadata.jsonl', 'train/a/1.png'),
+    ('kept/train/metadata.jsonl', 'a/1.png'),
+    ('train/metadata.jsonl', 'train/a/1.png'),
+    ('kept/val/metadata.jsonl', 'train/a/1.png'),
+  ],
+)
+def test_paths_are_from_the_folder_of_a_split_if_the_file_is_in_it(
+  tmp_path, out, wanted
+):
+  """A train/ that has a train/ of its own is the folder of all."""
+  names = ['train/a/1.png', 'train/b/1.png', 'val/a/1.png', 'val/b/1.png']
+  found = of(folder(tmp_path / 'set', names), [0, 1])
+  (tmp_path / out).parent.mkdir(parents=True, exist_ok=True)
+  folder(tmp_path / 'train', names[:2])
+  classes.huggingface(found, tmp_path / out)
+  first = (tmp_path / out).read_text().splitlines()[0]
+  assert first == f'{{"file_name": "{wanted}", "label": "a"}}'

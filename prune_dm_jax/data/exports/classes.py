@@ -17,7 +17,7 @@ from prune_dm_jax.data.exports import files
 def huggingface(chosen, path):
   """metadata.jsonl, to stand in the folder of the pictures."""
   labels = chosen_lib.class_names(chosen, chosen.kept)
-  names = files.within(chosen)
+  names = files.beside(chosen, path)
   with path.open('w', encoding='utf-8') as file:
     for name, label in zip(names, labels, strict=True):
       row = {'file_name': name}
@@ -45,7 +45,7 @@ def fiftyone(chosen, path):
 
 def edm(chosen, path):
   """dataset.json, to stand in the folder of the pictures that are kept."""
-  names, labels = files.within(chosen), placed(chosen)
+  names, labels = files.beside(chosen, path), placed(chosen)
   rows = list(map(list, zip(names, labels, strict=True)))
   if not chosen.source.class_names:
     rows = None  # It trains without classes then.

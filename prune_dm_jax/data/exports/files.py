@@ -15,6 +15,18 @@ def within(chosen):
   return [names[i] for i in chosen.kept]
 
 
+def beside(chosen, file):
+  """As `within`, from the folder that a file is in, if that is one of the data's.
+
+  Such is kept/train/metadata.jsonl, of a kept/ that has what is in train/.
+  """
+  names, first = within(chosen), f'{file.parent.name}/'
+  if not names or (file.parent / names[0]).exists():
+    return names
+  inside = all(name.startswith(first) for name in names)
+  return [name.removeprefix(first) for name in names] if inside else names
+
+
 def everyone(chosen):
   """[N] paths with /, of all pictures in a folder, a .zip or a .tar.
 
