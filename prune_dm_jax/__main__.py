@@ -41,6 +41,24 @@ def report(argv):
   report.main(argv)
 
 
+def explain(argv):
+  from prune_dm_jax.commands import explain
+
+  explain.main(argv)
+
+
+def diff(argv):
+  from prune_dm_jax.commands import diff
+
+  diff.main(argv)
+
+
+def export(argv):
+  from prune_dm_jax.commands import export
+
+  export.main(argv)
+
+
 def fetch(argv):
   from prune_dm_jax.commands import fetch
 
@@ -82,6 +100,9 @@ COMMANDS = {
   'data': Command('say what is at a path, and which pictures are bad', data),
   'evaluate': Command("judge anyone's pictures beside others", evaluate),
   'report': Command('show what finished cells found, on one page', report),
+  'explain': Command('say why a picture was kept or pruned', explain),
+  'diff': Command('compare two cells, or lists of what to keep', diff),
+  'export': Command('write what was kept as others read it', export),
   'fetch': Command('get published weights from the Hugging Face hub', fetch),
   'convert': Command('make files of weights of published ones', convert),
   'purity': Command('compare clusters with classes', purity),

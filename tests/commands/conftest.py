@@ -1,4 +1,4 @@
-"""A hub of weights on this machine."""
+"""A hub of weights on this machine, and cells of a few pictures."""
 
 import contextlib
 import hashlib
@@ -8,6 +8,7 @@ import threading
 
 import numpy as np
 import pytest
+import tiny as tiny_lib
 from safetensors import numpy as safetensors
 
 
@@ -90,3 +91,9 @@ def hub(golden, tmp_path, monkeypatch):
   server.shutdown()
   thread.join()
   server.server_close()
+
+
+@pytest.fixture(scope='session')
+def tiny(tmp_path_factory):
+  """The Tiny that commands read, and none writes to."""
+  return tiny_lib.make(tmp_path_factory.mktemp('tiny'))
