@@ -29,6 +29,12 @@ def data(argv):
   data.main(argv)
 
 
+def prune(argv):
+  from prune_dm_jax.commands import prune
+
+  prune.main(argv)
+
+
 def evaluate(argv):
   from prune_dm_jax.commands import evaluate
 
@@ -97,6 +103,7 @@ def benchmark(argv):
 
 COMMANDS = {
   'run': Command('prune, train on the rest, sample, judge: a whole run', run),
+  'prune': Command('what of a folder to keep: no config, no training', prune),
   'data': Command('say what is at a path, and which pictures are bad', data),
   'evaluate': Command("judge anyone's pictures beside others", evaluate),
   'report': Command('show what finished cells found, on one page', report),

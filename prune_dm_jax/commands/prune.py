@@ -120,7 +120,9 @@ def method_of(given):
   if given.embeddings:
     return 'cluster_given'
   weights = pathlib.Path(given.weights)
-  return 'cluster_lite0' if at_hand.lite0(weights) else 'cluster_pixels'
+  return (
+    'cluster_lite0' if 'lite0' in at_hand.here(weights) else 'cluster_pixels'
+  )
 
 
 def configured(given):
