@@ -1,7 +1,0 @@
-"""Stub."""
-
-KEEP_OF_GROUP = ('largest',)
-
-
-def build(run):
-  raise NotImplementedError
