@@ -19,6 +19,8 @@ import numpy as np
 FLAT = 2.0
 """Grey levels of contrast; of less, rounding to whole ones is too large a part."""
 
+WHITE = 255.0
+
 ASPECT, CONTRAST, BRIGHTNESS = 1.05, 1.1, 0.1
 """What twins may differ by: two factors, and a part of the contrast."""
 
@@ -39,9 +41,9 @@ class Views(NamedTuple):
   aspect: np.ndarray
   """[N] width over height."""
   contrast: np.ndarray
-  """[N] standard deviation of the thumbnail, in grey levels."""
+  """[N] standard deviation of a thumbnail, in grey levels."""
   brightness: np.ndarray
-  """[N] its mean."""
+  """[N] its mean, in grey levels."""
 
 
 def unit(x):
@@ -53,17 +55,17 @@ def unit(x):
 
 
 def of_thumbnails(thumbnails):
-  """What Views has of thumbnails [N, h, w, 3]: x, contrast, brightness."""
+  """x [N, D], contrast and brightness [N] of thumbnails [N, h, w, 3]."""
   x = np.asarray(thumbnails, np.float64).reshape(len(thumbnails), -1)
   brightness = x.mean(axis=1)
   x, length = unit(x - brightness[:, None])
   return x, length / np.sqrt(x.shape[1]), brightness
 
 
-def of_features(x):
-  """Views of unit vectors [N, D] alone: all are alike in the rest."""
-  same = np.ones(len(x))
-  return Views(x, same, same, same)
+def of_features(features):
+  """The same of features [N, D], that have no contrast to be alike in."""
+  x, length = unit(features)
+  return x, np.where(length > 0, WHITE, 0), np.zeros(len(x))
 
 
 def distances(x, one, other):
