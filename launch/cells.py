@@ -16,7 +16,7 @@ from configs import common
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
 STAGES = (
-  'data', 'autoencoder', 'latents', 'features', 'inertia', 'surrogate',
+  'data', 'autoencoder', 'latents', 'features', 'looks', 'twins', 'inertia', 'surrogate',
   'scores', 'select', 'gallery', 'train', 'sample', 'judge', 'evaluate',
   'report',
 )  # fmt: skip

@@ -23,6 +23,7 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import opening
@@ -72,7 +73,7 @@ def options(argv):
   add(
     '--twins_threshold', type=float, default=0.0, help='0: found from the set'
   )
-  add('--keep_of_group', choices=twins.KEEP_OF_GROUP, default='largest')
+  add('--keep_of_group', choices=checks.KEEP_OF_GROUP, default='largest')
   add('--leaks', choices=('drop', 'keep'), default='drop')
   add('--at_least', type=int, default=0, help='of each class and cluster')
   add('--begin_with', default='', help='a list that is kept before any other')
@@ -100,7 +101,6 @@ def prune(given):
   if config.score.method == 'cluster':
     logging.info('method: clusters of %s', config.score.backbone)
   stages.build(run, 'twins')
-  twins.announce(run)
   stages.build(run, 'gallery')
   for line in outcome(run, cells.known_folder(run)):
     print(line)
@@ -166,6 +166,11 @@ def outcome(run, cell):
   """The last lines: what is kept, what it saves, and where it is."""
   facts = artifacts.read_json(cell / 'selection.json')
   kept = np.load(cell / 'kept_idx.npy')
+  found = twins.facts(run)
+  yield (
+    f'twins        {found["members"]:,} of {found["pictures"]:,} in '
+    f'{found["groups"]:,} groups, {found["of_several_labels"]:,} of several labels'
+  )
   total, own = run.facts.sizes.sum(), run.facts.sizes[kept].sum()
   yield (
     f'kept         {facts["kept"]:,} of {facts["kept"] + facts["pruned"]:,} keys, '

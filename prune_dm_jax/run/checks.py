@@ -26,6 +26,9 @@ from prune_dm_jax.run import bounds
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.training.exposure import EXPOSURES
 
+KEEP_OF_GROUP = ('largest', 'sharpest', 'nearest_centre', 'first')
+"""Who of a group of twins is kept."""
+
 
 def check(config, devices, *, judged=True):
   """Raises ValueError naming the key, its value and what would do.
@@ -41,7 +44,7 @@ def check(config, devices, *, judged=True):
     'data.leaks': ('keep', 'drop'),
     'select.twins': ('keep', 'drop'),
     'twins.by': ('thumbnails', 'features'),
-    'twins.keep_of_group': ('largest', 'sharpest', 'nearest_centre', 'first'),
+    'twins.keep_of_group': KEEP_OF_GROUP,
     'score.method': METHODS,
     'score.backbone': SELECTING,
     'judge.network': JUDGING,

@@ -14,6 +14,7 @@ import functools
 import shutil
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 from absl import logging
 
@@ -64,6 +65,14 @@ def dropped(run):
     'index': table['index'].to_numpy()[gone],
     'of': table['group'].to_numpy()[gone],
   }
+
+
+def group_of_all(run):
+  """[N] the group of each picture, null of those that have no twin."""
+  table = pq.read_table(run.paths.twins / 'groups.parquet')
+  group = np.full(len(run.source), -1, np.int64)
+  group[table['index'].to_numpy()] = table['group'].to_numpy()
+  return pa.array(group, mask=group < 0)
 
 
 def leaked(run):
