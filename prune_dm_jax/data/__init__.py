@@ -16,6 +16,7 @@ from prune_dm_jax.data import imagenet
 
 SOURCES = {
   'digits': digits.Digits,
+  'doubled_digits': digits.DoubledDigits,
   'fashion_mnist': fashion_mnist.FashionMNIST,
   'image_folder': image_folder.open_folder,
   'celebahq': celebahq.open_faces,
@@ -24,7 +25,7 @@ SOURCES = {
 }
 """name -> (path -> source)."""
 
-EMBEDDED = ('digits',)
+EMBEDDED = ('digits', 'doubled_digits')
 """Those that need no path."""
 
 SIGNS = {
