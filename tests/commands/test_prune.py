@@ -1,0 +1,91 @@
+"""prune-dm prune: what of a folder is kept, and why the rest is not."""
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from prune_dm_jax.commands import prune
+
+
+def save(path, array):
+  path.parent.mkdir(parents=True, exist_ok=True)
+  Image.fromarray(array.astype(np.uint8)).save(path)
+
+
+@pytest.fixture(scope='module')
+def folder(tmp_path_factory):
+  """40 smooth pictures of two classes, 6 copies, 2 of them in another class."""
+  root, rng = tmp_path_factory.mktemp('prune') / 'set', np.random.default_rng(0)
+  for i in range(40):
+    small = Image.fromarray(rng.integers(0, 256, (4, 4, 3), np.uint8))
+    picture = np.asarray(small.resize((32, 32), Image.Resampling.BICUBIC))
+    save(root / 'ab'[i % 2] / f'{i:02d}.png', picture)
+  for i in range(6):
+    data = (root / 'ab'[i % 2] / f'{i:02d}.png').read_bytes()
+    other = root / ('ab' if i < 4 else 'ba')[i % 2] / f'{i:02d}-again.png'
+    other.write_bytes(data)
+  save(root / 'a' / 'flat.png', np.full((32, 32, 3), 7))
+  return root
+
+
+def pruned(folder, out, *options):
+  """The lines of <out>/<cell>/pruned.txt as key -> why, and kept keys."""
+  given = [str(folder), f'--out={out}', '--size=16', '--clusters=3', *options]
+  prune.prune(prune.options(given))
+  (cell,) = (path.parent for path in out.glob('*/kept.txt'))
+  lines = (cell / 'pruned.txt').read_text().splitlines()
+  why = dict(line.split('\t') for line in lines)
+  return why, (cell / 'kept.txt').read_text().split(), cell
+
+
+def test_copies_are_left_out_before_the_method_and_the_number_is_exact(
+  folder, tmp_path, capsys
+):
+  why, kept, cell = pruned(folder, tmp_path, '--keep=0.5')
+  assert len(kept) == 47 - 47 // 2 and not set(kept) & set(why)
+  twins = {key: reason for key, reason in why.items() if 'twin of' in reason}
+  assert len(twins) == 6
+  for key, reason in twins.items():
+    other = reason.removeprefix('twin of ')
+    assert key[2:4] == other[2:4]  # The same number, in whichever class.
+  groups = pq.read_table(cell / 'groups.parquet')
+  assert len(groups) == 12 and groups['kept'].to_pylist().count(True) == 6
+  said = capsys.readouterr().out
+  assert '12 of 47 in 6 groups, 2 of several labels' in said
+  assert str(cell / 'kept.txt') in said
+  assert 'Twins' in (cell / 'gallery.html').read_text()
+
+
+def test_dedup_keeps_all_that_has_no_twin(folder, tmp_path):
+  why, kept, _ = pruned(folder, tmp_path, '--method=dedup')
+  assert len(kept) == 41 and len(why) == 6
+
+
+def test_junk_is_left_out_and_its_reason_says_the_bound(folder, tmp_path):
+  why, kept, _ = pruned(
+    folder, tmp_path, '--method=random', '--min_contrast=2', '--twins=keep'
+  )
+  assert why['a/flat.png'] == 'junk: contrast 0 under 2'
+  assert len(kept) == 24
+
+
+def test_more_than_there_are_candidates_is_one_sentence(folder, tmp_path):
+  with pytest.raises(ValueError, match='keeps 6 pictures more than there are'):
+    pruned(folder, tmp_path, '--keep=1', '--method=random')
+  assert not list(tmp_path.glob('*/kept.txt'))
+
+
+def test_the_manifest_has_the_columns_of_every_picture(folder, tmp_path):
+  _, _, cell = pruned(folder, tmp_path, '--method=random')
+  table = pq.read_table(cell / 'manifest.parquet')
+  assert {'width', 'height', 'bytes', 'sharpness', 'group'} <= {
+    *table.column_names
+  }
+  assert set(table['width'].to_pylist()) == {32}
+
+
+@pytest.mark.parametrize('keep', ['0', '1.5', '-1', 'nan'])
+def test_a_share_that_is_none_is_refused(folder, tmp_path, keep):
+  with pytest.raises(ValueError, match='--keep='):
+    pruned(folder, tmp_path, f'--keep={keep}')
