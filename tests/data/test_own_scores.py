@@ -98,6 +98,7 @@ def test_a_key_may_have_the_folder_of_the_data_in_front(tmp_path):
 
 def test_other_rows_are_counted_and_change_nothing(tmp_path, caplog):
   of = OF | {'broken.png': 'x', 'else.png': ''} | {KEYS[2]: 'nan'}
+  of = {f'./{key}': score for key, score in of.items()}
   caplog.set_level('INFO')
   assert read(written(tmp_path / 'x.csv', of, 'score')) == [0, 0.25, 0.75]
   said = caplog.text
