@@ -12,6 +12,7 @@ from prune_dm_jax.data.lists import embeddings
 from prune_dm_jax.data.lists import scores
 
 KEYS = ('a/é.png', 'a/x.png', 'b/x.png', 'b/y, z.png', 'c.png')
+TURNED = (*KEYS[2:], *KEYS[:2])
 WANTED = np.array([0, 1, 3])
 
 
@@ -72,7 +73,7 @@ def put(tmp_path, path):
 def test_scores_are_found_by_key_in_any_file_and_order(
   tmp_path, suffix, change
 ):
-  shuffled = {change(key): OF[key] for key in reversed(KEYS)}
+  shuffled = {change(key): OF[key] for key in TURNED}
   path = written(tmp_path / f'x{suffix}', shuffled, 'score')
   assert read(path) == [OF[KEYS[i]] for i in WANTED]
 
@@ -83,7 +84,7 @@ def test_features_are_put_in_the_order_of_the_data(
   tmp_path, monkeypatch, suffix, change
 ):
   monkeypatch.setattr(embeddings, 'NUMBERS', 4)
-  shuffled = {change(key): ROWS[key] for key in reversed(KEYS)}
+  shuffled = {change(key): ROWS[key] for key in TURNED}
   path = written(tmp_path / f'x{suffix}', shuffled, 'embedding')
   found = put(tmp_path, path)
   assert found.dtype == np.float32
