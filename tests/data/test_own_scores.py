@@ -154,6 +154,7 @@ def test_what_is_wrong_with_scores_is_a_sentence(tmp_path, value):
     ('x.csv', 'score,scores,key\n1,1,a', 'columns `score` and `scores`'),
     ('x.csv', 'score\n1', 'no column `key` or `index` among'),
     ('x.jsonl', '{"key": "a", "score": 1}\n{"key": "b"}', 'its line 2 is'),
+    ('x.csv', 'key,score', 'the file has no rows'),
     ('x.jsonl', '[1]', 'must be an object'),
     ('x.jsonl', '{', 'its line 1 is not JSON'),
     ('x.parquet', 'PAR1', 'not a Parquet file'),

@@ -43,10 +43,12 @@ def rows(named, path, source, wanted, *, of, root=''):
       break
   without, at, how, read = best
   if len(without):
+    first = source.keys[without[0]]
+    near = names.shown(names.likest(first, named)) if named else ''
     raise ValueError(
       f'{path}: no {of} of {len(without):,} of {len(wanted):,} pictures, first '
-      f'{names.shown(source.keys[without[0]])}; its keys look like '
-      f'{names.shown(names.likest(source.keys[without[0]], named or [""]))}'
+      f'{names.shown(first)}; '
+      + (f'its keys look like {near}' if named else 'the file has no rows')
     )
   found = once(named, at, path, source, wanted)
   if how:
