@@ -3,7 +3,7 @@
   C = mean of (f_i - m)(f_i - m)^T,   C v = lambda v,   z_i = V^T (f_i - m)
 
 A small C is computed, and its eigenvectors with it. A wide one is not: its
-product with a few more vectors than are wanted is, seven times, in a pass over
+product with a few more vectors than are wanted is, five times, in a pass over
 the features each (subspace iteration: Halko et al., 2011, Alg. 4.4). Features
 may be on disk; a few thousand rows are in memory at a time, and sums are float64.
 """
@@ -19,7 +19,7 @@ WIDE = 4096
 NUMBERS = 2**23
 """Of features that are in memory at a time, 64 MiB of them."""
 
-PRODUCTS = 7
+PRODUCTS = 5
 MORE = 16
 """Vectors beside those that are wanted: the last of them converge slowly."""
 
@@ -52,25 +52,37 @@ def reduced(features, number, *, seed, prepare, counter):
     prepare: (rows [b, D], place of the first) -> rows as they are compared.
     counter: (name, size) -> (rows done ->), which says how far it is.
   """
+  import threadpoolctl
+
   size, width = features.shape
-  number, wide = min(number, size), width > WIDE
-  passes = 2 + (PRODUCTS if wide else 1)
+  number, passes = min(number, size), 2 + products(width)
   say = counter(f'{number} of {width:,} components', passes * size)
   read = functools.partial(blocks, features, prepare, say)
-  mean, variance = moments(read(0), size)
-  if wide:
-    values, vectors = iterated(read, mean, size, number, seed)
-  else:
-    values, vectors = eigen(covariance(read(1), mean), number, seed)
-  found = np.empty((size, number), np.float32)
-  for first, rows in read(passes - 1):
-    found[first : first + len(rows)] = (rows - mean) @ vectors
-  share = values.sum() / (size * variance) if variance else 1.0
+  with threadpoolctl.threadpool_limits(1):  # Sums in one order: the same bits.
+    found, share = along(read, size, width, number, seed)
   logging.info(
     '%d of %s components have %.1f %% of the variance', number, f'{width:,}',
     100 * share,
   )  # fmt: skip
   return found
+
+
+def along(read, size, width, number, seed):
+  """`reduced`, and its share of the variance; read(i) is pass i over all rows."""
+  mean, variance = moments(read(0), size)
+  if width > WIDE:
+    values, vectors = iterated(read, mean, size, number, seed)
+  else:
+    values, vectors = eigen(covariance(read(1), mean), number, seed)
+  found = np.empty((size, number), np.float32)
+  for first, rows in read(1 + products(width)):
+    found[first : first + len(rows)] = (rows - mean) @ vectors
+  return found, values.sum() / (size * variance) if variance else 1.0
+
+
+def products(width):
+  """Passes over the features between the first and the last."""
+  return PRODUCTS if width > WIDE else 1
 
 
 def blocks(features, prepare, say, number):

@@ -12,6 +12,7 @@ from prune_dm_jax.data.lists import embeddings
 from prune_dm_jax.data.lists import scores
 
 KEYS = ('a/é.png', 'a/x.png', 'b/x.png', 'b/y, z.png', 'c.png')
+TURNED = (*KEYS[2:], *KEYS[:2])
 WANTED = np.array([0, 1, 3])
 
 
@@ -72,7 +73,7 @@ def put(tmp_path, path):
 def test_scores_are_found_by_key_in_any_file_and_order(
   tmp_path, suffix, change
 ):
-  shuffled = {change(key): OF[key] for key in reversed(KEYS)}
+  shuffled = {change(key): OF[key] for key in TURNED}
   path = written(tmp_path / f'x{suffix}', shuffled, 'score')
   assert read(path) == [OF[KEYS[i]] for i in WANTED]
 
@@ -83,7 +84,7 @@ def test_features_are_put_in_the_order_of_the_data(
   tmp_path, monkeypatch, suffix, change
 ):
   monkeypatch.setattr(embeddings, 'NUMBERS', 4)
-  shuffled = {change(key): ROWS[key] for key in reversed(KEYS)}
+  shuffled = {change(key): ROWS[key] for key in TURNED}
   path = written(tmp_path / f'x{suffix}', shuffled, 'embedding')
   found = put(tmp_path, path)
   assert found.dtype == np.float32
@@ -98,6 +99,7 @@ def test_a_key_may_have_the_folder_of_the_data_in_front(tmp_path):
 
 def test_other_rows_are_counted_and_change_nothing(tmp_path, caplog):
   of = OF | {'broken.png': 'x', 'else.png': ''} | {KEYS[2]: 'nan'}
+  of = {f'./{key}': score for key, score in of.items()}
   caplog.set_level('INFO')
   assert read(written(tmp_path / 'x.csv', of, 'score')) == [0, 0.25, 0.75]
   said = caplog.text
@@ -152,6 +154,7 @@ def test_what_is_wrong_with_scores_is_a_sentence(tmp_path, value):
     ('x.csv', 'score,scores,key\n1,1,a', 'columns `score` and `scores`'),
     ('x.csv', 'score\n1', 'no column `key` or `index` among'),
     ('x.jsonl', '{"key": "a", "score": 1}\n{"key": "b"}', 'its line 2 is'),
+    ('x.csv', 'key,score', 'the file has no rows'),
     ('x.jsonl', '[1]', 'must be an object'),
     ('x.jsonl', '{', 'its line 1 is not JSON'),
     ('x.parquet', 'PAR1', 'not a Parquet file'),

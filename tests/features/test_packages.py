@@ -49,7 +49,8 @@ def test_what_is_made_of_it_is_named_by_its_content(stand_in, tmp_path):
 
 def test_another_file_is_refused_before_it_is_read(stand_in):
   stand_in.write_bytes(stand_in.read_bytes() + b' ')
-  for refused in (weights.read, lambda path: check_file('lite0', path)):
+  check = lambda path: check_file('lite0', path)
+  for refused in (weights.read, packages.read, check):
     with pytest.raises(ValueError, match='sha256 .* is not read; install the'):
       refused(stand_in)
 

@@ -38,21 +38,23 @@ def rows(named, path, source, wanted, *, of, root=''):
     at = places(read, source, exact=not how)
     without = wanted[~np.isin(wanted, at)]
     if best is None or len(without) < len(best[0]):
-      best = without, at, how
+      best = without, at, how, read
     if not len(without):
       break
-  without, at, how = best
+  without, at, how, read = best
   if len(without):
+    first = source.keys[without[0]]
+    near = names.shown(names.likest(first, named)) if named else ''
     raise ValueError(
       f'{path}: no {of} of {len(without):,} of {len(wanted):,} pictures, first '
-      f'{names.shown(source.keys[without[0]])}; its keys look like '
-      f'{names.shown(names.likest(source.keys[without[0]], named or [""]))}'
+      f'{names.shown(first)}; '
+      + (f'its keys look like {near}' if named else 'the file has no rows')
     )
   found = once(named, at, path, source, wanted)
   if how:
     of_rows = [named[row] for row in found]
     names.say(how, of_rows, wanted, path, source.keys)
-  say_what_is_left(named, at, path, source, wanted, of)
+  say_what_is_left(read, at, path, source, wanted, of)
   return found
 
 
@@ -79,11 +81,11 @@ def once(named, at, path, source, wanted):
   return row[wanted]
 
 
-def say_what_is_left(named, at, path, source, wanted, of):
+def say_what_is_left(read, at, path, source, wanted, of):
   """How many rows are of nothing that is wanted, and why."""
-  bad = getattr(source, 'bad', {})
-  no_example = [named[row] for row in np.flatnonzero(at < 0)]
-  unknown = [name for name in no_example if name not in bad]
+  bad = {names.composed(key) for key in source.bad}
+  no_example = [read[row] for row in np.flatnonzero(at < 0)]
+  unknown = [name for name in no_example if names.composed(name) not in bad]
   parts = {
     'of pictures that are not trained on': (at >= 0).sum() - len(wanted),
     'of pictures that cannot be used': len(no_example) - len(unknown),

@@ -115,17 +115,24 @@ def parquet(path):
     keys = file.read(columns=[key])[key].to_pylist()
     first = next(file.iter_batches(batch_size=1, columns=[own]), None)
   except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-    raise ValueError(f'{path}: not a Parquet file, or a torn one') from error
+    raise torn(path) from error
   width = len(first.column(0)[0].as_py() or ()) if first else 0
 
   def parts():
     at = 0
     height = max(NUMBERS // max(width, 1), 1)
-    for batch in file.iter_batches(batch_size=height, columns=[own]):
-      yield at, matrix(batch.column(0), width, at, path)
-      at += len(batch)
+    try:
+      for batch in file.iter_batches(batch_size=height, columns=[own]):
+        yield at, matrix(batch.column(0), width, at, path)
+        at += len(batch)
+    except (pa.ArrowException, OSError) as error:
+      raise torn(path) from error
 
   return Embeddings(keys, width, parts)
+
+
+def torn(path):
+  return ValueError(f'{path}: not a Parquet file, or a torn one')
 
 
 def columns(schema, path):
