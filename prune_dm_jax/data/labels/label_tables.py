@@ -10,13 +10,12 @@ columns is called so; else it is about something else, and the folders decide.
 """
 
 import codecs
-import collections
 import csv
 import io
-import json
 import posixpath
 from typing import NamedTuple
 
+from prune_dm_jax.data import json_text
 from prune_dm_jax.data.labels import label_kinds
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -67,7 +66,7 @@ def in_lines(file, data):
 
 
 def of_dataset_json(file, data):
-  found = parsed(file, text(file, data))
+  found = json_text.parsed(text(file, data), file)
   if not isinstance(found, dict) or 'labels' not in found:
     return Table({}, False, f'{file} not used: no key `labels`')
   rows = found['labels']
@@ -75,11 +74,11 @@ def of_dataset_json(file, data):
     return Table({}, True, f'{file} gives no labels')
   rows = [*rows.items()] if isinstance(rows, dict) else rows
   if not isinstance(rows, list):
-    raise ValueError(f'{file}: its labels are {short(rows)}, which is no list')
+    raise ValueError(f'{file}: its labels are {json_text.short(rows)}, which is no list')
   wrong = next((row for row in rows if not is_pair(row)), None)
   if wrong is not None:
     raise ValueError(
-      f'{file}: {short(wrong)} among its labels is not [file name, label]'
+      f'{file}: {json_text.short(wrong)} among its labels is not [file name, label]'
     )
   return table(file, rows, f'labels of {file}', final=True)
 
@@ -96,10 +95,10 @@ def of_jsonl(file, data):
   rows = []
   for number, line in enumerate(text(file, data).split('\n'), 1):
     if line.strip():
-      row = parsed(file, line, number)
+      row = json_text.parsed(line, file, number)
       if not isinstance(row, dict):
         raise ValueError(
-          f'{file}: line {number} is {short(row)}, not an object'
+          f'{file}: line {number} is {json_text.short(row)}, not an object'
         )
       rows.append((number, wanted({plain(k): v for k, v in row.items()})))
   columns = {key for _, row in rows for key in row}
@@ -185,37 +184,6 @@ def text(file, data):
   except UnicodeDecodeError as error:
     line = data[: error.start].count(b'\n') + 1
     raise ValueError(f'{file}: line {line} is not in UTF-8') from error
-
-
-def parsed(file, words, line=1):
-  """What a JSON text says; `line` is where it begins in the file."""
-  try:
-    return json.loads(words, object_pairs_hook=once)
-  except json.JSONDecodeError as error:
-    raise ValueError(
-      f'{file}: line {error.lineno + line - 1} is torn, or not JSON: '
-      f'{error.msg}'
-    ) from error
-  except RecursionError as error:
-    raise ValueError(f'{file}: too many brackets within brackets') from error
-  except ValueError as error:
-    raise ValueError(
-      f'{file}: from line {line} on, {" ".join(str(error).split())}'
-    ) from error
-
-
-def once(pairs):
-  """A JSON object, none of whose names is there twice."""
-  found = dict(pairs)
-  if len(found) < len(pairs):
-    names = collections.Counter(name for name, _ in pairs)
-    name = short(names.most_common(1)[0][0])
-    raise ValueError(f'{name} is there twice in one object')
-  return found
-
-
-def short(value):
-  return f'{repr(value)[:60]}'
 
 
 READERS = {
