@@ -34,7 +34,10 @@ def expected(words):
   """'a train cat, b left-out' as done gives it."""
   rows = [row.split() for row in words.split(', ')]
   return {
-    folder: (word.replace('-', ' '), label[0] if label else '')
+    folder: (
+      word.replace('-', ' '),
+      label[0].replace('-', ' ') if label else '',
+    )
     for folder, word, *label in rows
   }
 
@@ -136,6 +139,39 @@ LAYOUTS = {
     'val/masks left-out',
     'train 3, masks 5 left out: neither split nor class, val 2 held out',
   ),
+  'x:3': ('x train', 'x/ is around all, and no class'),
+  'x:9 x/y:9': (
+    'x train, x/y train',
+    'x/ is around all, and no class; 9 of 18 are in no folder',
+  ),
+  'train/x:3 test/x:1 test:1': (
+    'train/x train, test/x held-out, test held-out',
+    'train 3, test 2 held out; x/ is around all, and no class',
+  ),
+  'train/good:3 test/good:1 test/torn:1': (
+    'train/good train good, test/good held-out good, test/torn left-out',
+    'train 3, test 1 held out, test 1 left out: a class not trained on',
+  ),
+  'label=a:2 label=b:2': (
+    'label=a train a, label=b train b',
+    'folders are called label=',
+  ),
+  'split=train/Class=a:2 split=train/Class=b%20c:2 split=val/Class=a:1': (
+    'split=train/Class=a train a, split=train/Class=b%20c train b-c, '
+    'split=val/Class=a held-out a',
+    'train 4, val 1 held out; folders are called split= and class=',
+  ),
+  'x/label=a/split=train/y=0:2 x/label=b/split=train/y=1:2 '
+  'x/label=b/split=test/y=1:2': (
+    'x/label=a/split=train/y=0 train a, x/label=b/split=train/y=1 train b, '
+    'x/label=b/split=test/y=1 held-out b',
+    'train 4, test 2 held out; folders are called split= and label=',
+  ),
+  'label=a:2 label=b:2 label=__HIVE_DEFAULT_PARTITION__:1': (
+    'label=a train a, label=b train b, label=__HIVE_DEFAULT_PARTITION__ left-out',
+    'folders are called label=',
+  ),
+  'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
   'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
   'val/a:2 val/b:2 test/a:1': (
     'val/a train a, val/b train b, test/a train a',

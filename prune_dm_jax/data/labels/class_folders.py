@@ -1,6 +1,6 @@
 """Classes by folder: the first folder in which the paths differ.
 
-A folder around all of them is none. Beside folders of classes a single picture,
+A folder around all of them is none, be it the only one. Beside folders of classes a single picture,
 up to three that are no more than a quarter, or fewer than a tenth are strays;
 if more are in no folder, there are no classes. Nor are there where folders only
 part files by their numbers:
@@ -21,11 +21,13 @@ SHARD = re.compile(r'\d{5}')
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
-def depth(dirs):
+def depth(dirs, others=()):
   """At which place in a picture's folders its class is; -1: there are none.
 
   Args:
     dirs: [N] tuples, the folders that each picture is in.
+    others: Those of pictures that are held out; a folder around all of both is
+      no class.
   """
   if not dirs:
     return -1
@@ -40,7 +42,9 @@ def depth(dirs):
     if len({parts[at] for parts in inside}) > 1:
       return at
     at = len(os.path.commonprefix(inside)) if inside else at
-  return min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
+  at = min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
+  apart = {parts[at] for parts in [dirs[0], *others] if len(parts) > at >= 0}
+  return at if len(apart) > 1 else -1
 
 
 def are_few(number, total):

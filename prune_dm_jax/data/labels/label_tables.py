@@ -74,7 +74,9 @@ def of_dataset_json(file, data):
     return Table({}, True, f'{file} gives no labels')
   rows = [*rows.items()] if isinstance(rows, dict) else rows
   if not isinstance(rows, list):
-    raise ValueError(f'{file}: its labels are {json_text.short(rows)}, which is no list')
+    raise ValueError(
+      f'{file}: its labels are {json_text.short(rows)}, which is no list'
+    )
   wrong = next((row for row in rows if not is_pair(row)), None)
   if wrong is not None:
     raise ValueError(
