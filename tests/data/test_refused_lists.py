@@ -47,7 +47,7 @@ BAD = {
   'other.npz': (npz(index=[1], fingerprint='e'), 'a list of other data'),
   'unknown.txt': (text('zz'), "'zz' is no key of this data"),
   'indices.txt': (text('1\n2'), 'indices are read from .npy or .npz'),
-  'torn.txt': (text('a\ntorn.png'), "'torn.png' is left out of this data: tru"),
+  'torn.txt': (text('a\ntorn.png'), "'torn.png' is there, but left out of this data: tru"),
   'latin.txt': (text('\xe9', 'latin-1'), 'not a text file in UTF-8'),
   'zeros.csv': (text('key,x\na,1\n\0\0\0'), 'torn, or not .* there are zeros'),
   'hash.txt': (text('# mine\na'), "'# mine' is no key"),

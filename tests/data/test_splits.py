@@ -167,10 +167,6 @@ LAYOUTS = {
     'x/label=b/split=test/y=1 held-out b',
     'train 4, test 2 held out; folders are called split= and label=',
   ),
-  'label=a:2 label=b:2 label=__HIVE_DEFAULT_PARTITION__:1': (
-    'label=a train a, label=b train b, label=__HIVE_DEFAULT_PARTITION__ left-out',
-    'folders are called label=',
-  ),
   'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
   'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
   'val/a:2 val/b:2 test/a:1': (
