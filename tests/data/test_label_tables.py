@@ -1,5 +1,9 @@
 """Labels from dataset.json and metadata.*, in a folder, a .zip and a .tar."""
 
+import io
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from archives import KINDS
 from archives import classes
@@ -15,6 +19,13 @@ from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import reasons
 
 SHARDS = ('00000/img00000000.png', '00000/img00000001.png', '00001/a.png')
+
+
+def sheet(columns):
+  file = io.BytesIO()
+  pq.write_table(pa.table(columns), file)
+  return file.getvalue()
+
 
 GIVEN = {
   'numbers': (
@@ -81,6 +92,12 @@ GIVEN = {
   'csv of pandas': (
     {'metadata.csv': b'file_name, label\n1.png, 3.0\n2.png, 10.0\n'},
     ('1.png', '2.png'), '3 10', 'labels of metadata.csv, column label',
+  ),
+  'parquet': (
+    {'metadata.parquet': sheet({
+      'File_Name': ['1.png', '2.png'], 'text': ['a', 'b'], 'label': ['x', 'y']
+    })},
+    ('1.png', '2.png'), 'x y', 'labels of metadata.parquet, column label',
   ),
   'fractions': (
     {'metadata.csv': b'file_name,target\n1.png,0.5\n2.png,1\n'},

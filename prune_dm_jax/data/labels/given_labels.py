@@ -4,11 +4,13 @@ Of two tables in a folder the first of label_tables.READERS is taken that has
 labels; of two that name one picture, the one that is nearer to it.
 """
 
+import itertools
 import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
 
 from prune_dm_jax.data.labels import label_tables
+from prune_dm_jax.data.labels import other_tables
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import beside
 
@@ -48,13 +50,9 @@ NOTHING = Given({}, False, str, {}, [], {})
 
 def given(path, names):
   """What the tables at a path give pictures of these names."""
-  dirs = {''}
-  for folder in {name.rpartition('/')[0] for name in names}:
-    parts = folder.split('/')
-    dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:DEEPEST]))}
-  files = beside.among(path, label_tables.READERS, dirs)
+  files = beside.among(path, wanted(names))
   files = sorted(files, key=lambda file: rank(file.name))
-  tables = {file.name: table(path, file) for file in files}
+  tables = {file.name: table(path, file, names) for file in files}
   first = {}
   for name, one in tables.items():
     if one.labels or one.final:
@@ -70,20 +68,36 @@ def given(path, names):
   return combined(path, names, taken)._replace(words=words, used=used)
 
 
+def wanted(names):
+  """Names of the tables that may be there."""
+  dirs, folders = {''}, {name.rpartition('/')[0] for name in names}
+  for folder in folders:
+    parts = folder.split('/')
+    dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:DEEPEST]))}
+  pairs = [
+    *itertools.product(dirs, label_tables.READERS),
+    *itertools.product(other_tables.folders(folders), other_tables.FILES),
+  ]
+  return {f'{folder}/{file}'.lstrip('/') for folder, file in pairs}
+
+
 def rank(name):
   """Nearer to the pictures comes later; then by folder, and by preference."""
   folder, kind = posixpath.split(name)
   depth = folder.count('/') + bool(folder)
-  return depth, folder, [*label_tables.READERS].index(kind)
+  known = [*label_tables.READERS, *other_tables.FILES]
+  return depth, folder, known.index(kind)
 
 
-def table(path, file):
+def table(path, file, names):
   """The Table of a file, which is empty if it may not be read."""
   if file.why:
     words = f'{file.name} not used: {file.why}'
     return label_tables.Table({}, False, words)
   try:
-    return label_tables.read(file.name, file.read())
+    if posixpath.basename(file.name) in label_tables.READERS:
+      return label_tables.read(file.name, file.read())
+    return other_tables.read(file.name, file.read(), names)
   except (ValueError, OSError) as error:
     raise ValueError(f'{path}: {error}') from error
 

@@ -3,6 +3,7 @@
   dataset.json     {"labels": [["00000/img00000000.png", 3], ...]}   StyleGAN, EDM
   metadata.jsonl   {"file_name": "1.png", "label": "cat"}            Hugging Face
   metadata.csv     file_name,label                  with commas, ; or tabs
+  metadata.parquet the same columns
 
 Names are relative to the file's own folder. dataset.json has the last word: if
 its labels are null, there are no classes. metadata.* has labels if one of its
@@ -14,6 +15,9 @@ import csv
 import io
 import posixpath
 from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from prune_dm_jax.data import json_text
 from prune_dm_jax.data.labels import label_kinds
@@ -53,7 +57,8 @@ def read(file, data):
   Raises:
     ValueError: What is wrong, in which file and line.
   """
-  return READERS[posixpath.basename(file)](file, in_lines(file, data))
+  data = data if file.endswith('.parquet') else in_lines(file, data)
+  return READERS[posixpath.basename(file)](file, data)
 
 
 def in_lines(file, data):
@@ -107,12 +112,25 @@ def of_jsonl(file, data):
   return of_columns(file, columns, rows)
 
 
-def of_csv(file, data):
+def of_parquet(file, data):
+  try:
+    parquet = pq.ParquetFile(io.BytesIO(data))
+    names = {name: plain(name) for name in parquet.schema_arrow.names}
+    there = [name for name in names if names[name] in (*NAME, *LABEL)]
+    rows = parquet.read(columns=there).to_pylist()
+  except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    raise ValueError(f'{file}: not a Parquet file, or a torn one') from error
+  rows = [{names[k]: v for k, v in row.items()} for row in rows]
+  return of_columns(file, {*names.values()}, [*enumerate(rows, 1)])
+
+
+def of_csv(file, data, named=NAME):
+  """The Table of a .csv whose names are in one of the columns `named`."""
   head = data.split(b'\n', 1)[0].decode('utf-8-sig', 'replace')
   comma = max(',;\t', key=head.count)
   fields = {plain(field.strip().strip('"')) for field in head.split(comma)}
-  if not (fields & {*NAME} and fields & {*LABEL}):
-    return of_columns(file, fields, [])
+  if not (fields & {*named} and fields & {*LABEL}):
+    return of_columns(file, fields, [], named)
   rows = []
   for line, row in fields_of(file, text(file, data), comma):
     if not rows:
@@ -122,8 +140,8 @@ def of_csv(file, data):
         f'{file}: line {line} has {len(row)} fields, its first line '
         f'{len(columns)}'
       )
-    rows.append((line, wanted(dict(zip(columns, row, strict=True)))))
-  return of_columns(file, columns, rows[1:])
+    rows.append((line, wanted(dict(zip(columns, row, strict=True)), named)))
+  return of_columns(file, columns, rows[1:], named)
 
 
 def fields_of(file, words, comma):
@@ -144,17 +162,17 @@ def plain(column):
   return column.strip().casefold()
 
 
-def wanted(row):
+def wanted(row, named=NAME):
   """A row's columns that may be of use: all others would fill the memory."""
-  return {key: row[key] for key in (*NAME, *LABEL) if key in row}
+  return {key: row[key] for key in (*named, *LABEL) if key in row}
 
 
-def of_columns(file, columns, rows):
+def of_columns(file, columns, rows, named=NAME):
   """The Table of (line, column -> value) rows."""
-  name = next((key for key in NAME if key in columns), '')
+  name = next((key for key in named if key in columns), '')
   label = next((key for key in LABEL if key in columns), '')
   if not name or not label:
-    missing = 'label' if name else 'file_name'
+    missing = 'label' if name else named[0]
     return Table({}, False, f'{file} not used: no column `{missing}`')
   for line, row in rows:
     if not is_name(row.get(name)):
@@ -192,5 +210,6 @@ READERS = {
   'dataset.json': of_dataset_json,
   'metadata.jsonl': of_jsonl,
   'metadata.csv': of_csv,
+  'metadata.parquet': of_parquet,
 }
 """Name of a file -> (its name in the set, its bytes) -> Table."""
