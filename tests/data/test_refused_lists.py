@@ -62,6 +62,10 @@ BAD = {
   ),
   'scores.csv': (text('key,score\na,0.1\nb,0.2\n'), 'a column `score` and none'),
   'is.csv': (text('key,is_duplicate\na,True\n'), 'a column `is_duplicate` and no'),
+  'split.csv': (text('key,split\na,train\n'), 'a column `split` and none'),
+  'clip.csv': (text('key,clip_score\na,1\n'), 'a column `clip_score` and none'),
+  'to keep.csv': (text('key,To keep\na,1\n'), 'or leave `To keep` out if all'),
+  'train.jsonl': (rows({'key': 'a', 'in_train': 1}), 'a column `in_train` and'),
   'pruned.csv': (text('key,Pruned\na,1\n'), 'a column `Pruned` and none'),
   'two minds.csv': (
     text('key,keep,reason\na,1,thin\nb,1,pruned\n'),
