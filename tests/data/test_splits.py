@@ -1,46 +1,10 @@
 """What is trained on, held out and left out, by the names of folders alone."""
 
 import pytest
+from placement import done
+from placement import expected
 
 from prune_dm_jax.data.labels import class_labels
-
-
-def tree(layout):
-  """Names of pictures: 'cat:2 dog:1' is cat/0.png, cat/1.png and dog/0.png."""
-  for part in layout.split():
-    folder, number = part.split(':')
-    yield from (f'{folder}/{i}.png'.removeprefix('./') for i in range(
-      int(number)))  # fmt: skip
-
-
-def done(layout):
-  """What became of each folder of a layout: 'cat/val': ('held out', 'cat')."""
-  names = list(tree(layout))
-  found = class_labels.labelled(names)
-  whole = {}
-  for i, name in enumerate(names):
-    label = found.labels[i]
-    word = 'held out' if found.held_out[i] else 'train'
-    assert not (found.held_out[i] and name in found.left_out)
-    word = 'left out' if name in found.left_out else word
-    word = 'bad' if name in found.bad else word
-    one = (word, found.class_names[label] if label >= 0 else '')
-    folder = name.rpartition('/')[0] or '.'
-    assert whole.setdefault(folder, one) == one
-  return whole, '; '.join(found.words)
-
-
-def expected(words):
-  """'a train cat, b left-out' as done gives it."""
-  rows = [row.split() for row in words.split(', ')]
-  return {
-    folder: (
-      word.replace('-', ' '),
-      label[0].replace('-', ' ') if label else '',
-    )
-    for folder, word, *label in rows
-  }
-
 
 LAYOUTS = {
   'train/a:3 train/b:3 valid/a:1 valid/b:1 test/a:1': (
@@ -139,35 +103,6 @@ LAYOUTS = {
     'val/masks left-out',
     'train 3, masks 5 left out: neither split nor class, val 2 held out',
   ),
-  'x:3': ('x train', 'x/ is around all, and no class'),
-  'x:9 x/y:9': (
-    'x train, x/y train',
-    'x/ is around all, and no class; 9 of 18 are in no folder',
-  ),
-  'train/x:3 test/x:1 test:1': (
-    'train/x train, test/x held-out, test held-out',
-    'train 3, test 2 held out; x/ is around all, and no class',
-  ),
-  'train/good:3 test/good:1 test/torn:1': (
-    'train/good train good, test/good held-out good, test/torn left-out',
-    'train 3, test 1 held out, test 1 left out: a class not trained on',
-  ),
-  'label=a:2 label=b:2': (
-    'label=a train a, label=b train b',
-    'folders are called label=',
-  ),
-  'split=train/Class=a:2 split=train/Class=b%20c:2 split=val/Class=a:1': (
-    'split=train/Class=a train a, split=train/Class=b%20c train b-c, '
-    'split=val/Class=a held-out a',
-    'train 4, val 1 held out; folders are called split= and class=',
-  ),
-  'x/label=a/split=train/y=0:2 x/label=b/split=train/y=1:2 '
-  'x/label=b/split=test/y=1:2': (
-    'x/label=a/split=train/y=0 train a, x/label=b/split=train/y=1 train b, '
-    'x/label=b/split=test/y=1 held-out b',
-    'train 4, test 2 held out; folders are called split= and label=',
-  ),
-  'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
   'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
   'val/a:2 val/b:2 test/a:1': (
     'val/a train a, val/b train b, test/a train a',
@@ -187,6 +122,7 @@ CLASSES = {
     'train/train train train, train/car train car, test/train held-out train'
   ),
   'images:3 photos:3': 'images train images, photos train photos',
+  'train_a:3 test_b:3': 'train_a train train_a, test_b train test_b',
   'mask:3 no_mask:3': 'mask train mask, no_mask train no_mask',
   'old_train:3 old_car:3': 'old_train train old_train, old_car train old_car',
   'training:2 latest:2 vale:1': (
@@ -240,6 +176,9 @@ def test_that_there_are_too_many_in_no_folder_is_said():
   [
     (['00000/img00000007.png', '00012/img00012345.png'], ()),
     (['00000/00007.png', '12000/12345.png'], ()),
+    (['00000/000000007.jpg', '00012/000120007.jpg'], ()),
+    (['train-000000/a.jpg', 'train-000001/b.jpg'], ()),
+    (['00000/000000007.jpg', '00012/000130007.jpg'], ('00000', '00012')),
     (['00000/00000.png', '00001/00000.png'], ('00000', '00001')),
     (['00000/00000_00001.ppm', '00001/00001_00001.ppm'], ('00000', '00001')),
   ],

@@ -6,6 +6,7 @@ if more are in no folder, there are no classes. Nor are there where folders only
 part files by their numbers:
 
   00012/img00012345.png   12000/12345.png        StyleGAN and EDM; FFHQ
+  00012/000120345.jpg     train-000012/any.jpg   img2dataset; shards of tars
 """
 
 import os
@@ -18,6 +19,7 @@ STRAY = 'in no folder of a class'
 """Why a stray is left out."""
 
 SHARD = re.compile(r'\d{5}')
+NUMBERED = re.compile(r'(?:shard|part|chunk|train)[-_]\d{4,6}(-of-\d+)?')
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
@@ -52,15 +54,19 @@ def are_few(number, total):
 
 
 def are_shards(names):
-  """Whether the folder of each file is the beginning of its number."""
+  """Whether the folder of each file is the beginning of its number, or one."""
   return bool(names) and all(map(in_shard, names))
 
 
 def in_shard(name):
   *_, folder, file = ('', *name.split('/'))
+  if NUMBERED.fullmatch(folder):
+    return True
   number = FILE.fullmatch(file)
   if not (SHARD.fullmatch(folder) and number):
     return False
   number = number.group(1)
+  if len(number) == 9:
+    return number.startswith(folder)
   thousand = int(number) // 1000
   return int(folder) in (thousand, 1000 * thousand) and len(number) in (5, 8)

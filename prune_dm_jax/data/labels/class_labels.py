@@ -45,7 +45,7 @@ def labelled(names, given=given_labels.NOTHING):
     given: Labels that are given by a table.
   """
   dirs, said = named_values.read(folders_of(names))
-  dirs, masked = masks.apart(dirs)
+  dirs, masked = masks.apart(splits.of_domains(dirs))
   places, words = splits.places(dirs)
   words = said + words
   places = [

@@ -76,7 +76,8 @@ def placed(table, names):
 
 def trained_on(names):
   """[M] the names that would be trained on, of which no class is a folder."""
-  dirs, masked = masks.apart([(*name.split('/')[:-1],) for name in names])
+  dirs = splits.of_domains([(*name.split('/')[:-1],) for name in names])
+  dirs, masked = masks.apart(dirs)
   places, _ = splits.places(dirs)
   here = [place.role == splits.TRAIN for place in places]
   here = here if any(here) else [True] * len(names)
