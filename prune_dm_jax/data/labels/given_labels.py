@@ -1,7 +1,7 @@
 """The labels that a set's tables give, and where they and its pictures differ.
 
 Of two tables in a folder the first of label_tables.READERS is taken that has
-labels; of two that name one picture, the one that is nearer to it.
+labels; of two that name one picture, the one that is nearer to it. Where none has, webdataset's files of a label each are read.
 """
 
 import itertools
@@ -9,6 +9,7 @@ import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.data.labels import class_files
 from prune_dm_jax.data.labels import label_tables
 from prune_dm_jax.data.labels import other_tables
 from prune_dm_jax.data.lists import names as names_lib
@@ -50,7 +51,9 @@ NOTHING = Given({}, False, str, {}, [], {})
 
 def given(path, names):
   """What the tables at a path give pictures of these names."""
-  files = beside.among(path, wanted(names))
+  each = class_files.name_of(names[0])
+  found = beside.among(path, wanted(names) | {each})
+  files = [file for file in found if file.name != each]
   files = sorted(files, key=lambda file: rank(file.name))
   tables = {file.name: table(path, file, names) for file in files}
   first = {}
@@ -62,9 +65,13 @@ def given(path, names):
     one.words if name in taken or not one.labels else f'{name} not used'
     for name, one in tables.items()
   ]
+  used = {file.name: file.size for file in files if file.name in taken}
+  if not taken and len(found) > len(files):
+    one, used = class_files.read(path, names)
+    taken = {'its .cls': one} if one.labels else {}
+    words = [*words, one.words]
   if not taken:
     return NOTHING._replace(words=words)
-  used = {file.name: file.size for file in files if file.name in taken}
   return combined(path, names, taken)._replace(words=words, used=used)
 
 
