@@ -1,9 +1,5 @@
 """Labels from dataset.json and metadata.*, in a folder, a .zip and a .tar."""
 
-import io
-
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from archives import KINDS
 from archives import classes
@@ -19,13 +15,6 @@ from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import reasons
 
 SHARDS = ('00000/img00000000.png', '00000/img00000001.png', '00001/a.png')
-
-
-def sheet(columns):
-  file = io.BytesIO()
-  pq.write_table(pa.table(columns), file)
-  return file.getvalue()
-
 
 GIVEN = {
   'numbers': (
@@ -93,11 +82,13 @@ GIVEN = {
     {'metadata.csv': b'file_name, label\n1.png, 3.0\n2.png, 10.0\n'},
     ('1.png', '2.png'), '3 10', 'labels of metadata.csv, column label',
   ),
-  'parquet': (
-    {'metadata.parquet': sheet({
-      'File_Name': ['1.png', '2.png'], 'text': ['a', 'b'], 'label': ['x', 'y']
-    })},
-    ('1.png', '2.png'), 'x y', 'labels of metadata.parquet, column label',
+  'a split that is not said by folders': (
+    {'metadata.csv': b'file_name,label,Split\n1.png,a,train\n2.png,b,test\n'},
+    ('1.png', '2.png'), 'a b', 'column label, its column split is not used',
+  ),
+  'objects of several classes': (
+    {'metadata.csv': b'file_name,label\n1.png,a\n1.png,b\n2.png,b\n2.png,a\n'},
+    ('1.png', '2.png'), '- -', '2 of its 2 pictures are in two classes, so',
   ),
   'fractions': (
     {'metadata.csv': b'file_name,target\n1.png,0.5\n2.png,1\n'},

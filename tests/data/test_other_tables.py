@@ -67,6 +67,10 @@ UNCLEAR = {
     ['a/1.png', 'a/0.png', 'b/0.png', 'b/1.png'], rows('id,label', range(2)),
     'a class is a folder',
   ),
+  'boxes': (
+    FLAT, rows('id,label', FLAT) + rows('', FLAT, 'bab'),
+    '6 of its 6 pictures are in two classes',
+  ),
   'torn': (FLAT, b'file,label\n1.png', 'line 2 has 1 fields'),
   'fractions': (FLAT, rows('id,target', FLAT, ('0.1', '0.5')), 'fractions'),
 }  # fmt: skip
@@ -80,6 +84,16 @@ def test_of_a_table_that_is_not_clear_it_is_said_why(case, tmp_path):
   assert why in source.layout and 'labels.csv' in source.layout
   assert classes(source) == classes(plain) and not source.bad
   assert source.left_out['.csv'].number == 1
+
+
+def test_each_split_may_have_one(tmp_path):
+  names = [f'{s}/{i}.png' for s in ('train', 'test') for i in range(4)]
+  files = {
+    f'{s}/labels.csv': rows('id,label', range(4)) for s in ('train', 'test')
+  }
+  source = unpacked(tmp_path, pictures(*names) | files)
+  assert classes(source) == {name: 'ab'[int(name[-5]) % 2] for name in names}
+  assert source.held_out.sum() == 4 and not source.bad
 
 
 def test_few_that_differ_are_named_each(tmp_path):

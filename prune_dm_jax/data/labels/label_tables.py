@@ -33,6 +33,9 @@ LABEL = (
 )  # fmt: skip
 """Columns of labels, the first that is there."""
 
+SPLIT = ('split', 'subset', 'partition', 'fold')
+"""Columns of splits, which folders say."""
+
 
 class Table(NamedTuple):
   """What one file says."""
@@ -178,7 +181,9 @@ def of_columns(file, columns, rows, named=NAME):
     if not is_name(row.get(name)):
       raise ValueError(f'{file}: line {line} has no `{name}`')
   pairs = [(row[name], row.get(label)) for _, row in rows]
-  return table(file, pairs, f'labels of {file}, column {label}', final=False)
+  words = f'labels of {file}, column {label}'
+  unused = [f'its column {key} is not used' for key in SPLIT if key in columns]
+  return table(file, pairs, ', '.join([words, *unused]), final=False)
 
 
 def table(file, rows, words, *, final):
@@ -194,6 +199,9 @@ def table(file, rows, words, *, final):
     name = posixpath.normpath(posixpath.join(folder, name.replace('\\', '/')))
     if labels.setdefault(name, label) != label:
       twice.add(name)
+  if len(twice) > len(labels) / 2:
+    why = f'{len(twice):,} of its {len(labels):,} pictures are in two classes'
+    return Table({}, final, f'{file}: {why}, so they are no classes')
   return Table(labels, final, words, frozenset(twice))
 
 

@@ -10,8 +10,7 @@ import urllib.parse
 
 from prune_dm_jax.data.labels import label_tables
 
-SPLIT = ('split', 'subset', 'partition', 'fold')
-KNOWN = (*SPLIT, *label_tables.LABEL, 'cls')
+KNOWN = (*label_tables.SPLIT, *label_tables.LABEL, 'cls')
 
 PAIR = re.compile(r'(\w+)=(.*)')
 NONE = '__HIVE_DEFAULT_PARTITION__'

@@ -31,9 +31,14 @@ NAME = (
 
 
 def folders(dirs):
-  """The folders in which such a table is looked for: those around all."""
-  common = os.path.commonprefix([(*path.split('/'),) for path in dirs])
-  return {'/'.join(common[:at]) for at in range(len(common) + 1)}
+  """The folders in which such a table is looked for: around all, and splits."""
+  parts = [(*path.split('/'),) for path in dirs]
+  common = os.path.commonprefix(parts)
+  at = len(common)
+  within = {those[at] for those in parts if len(those) > at}
+  return {'/'.join(common[:i]) for i in range(at + 1)} | {
+    '/'.join((*common, name)) for name in within if splits.role(name)
+  }
 
 
 def read(file, data, names):
@@ -41,7 +46,9 @@ def read(file, data, names):
   try:
     data = label_tables.in_lines(file, data)
     table = label_tables.of_csv(file, data, NAME)
-    return placed(table, names) if table.labels else table
+    folder = posixpath.join(posixpath.dirname(file), '')
+    inside = [name for name in names if name.startswith(folder)]
+    return placed(table, inside) if table.labels else table
   except ValueError as error:
     why = str(error).removeprefix(f'{file}: ')
     return label_tables.Table({}, False, f'{file} not used: {why}')
