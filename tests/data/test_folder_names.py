@@ -13,6 +13,15 @@ LAYOUTS = {
     'train-a train a, train-b train b, val-b held-out b',
     'train 4, val 1 held out',
   ),
+  '01_train/a:1 01_train/b:1 02_test/a:1': (
+    '01_train/a train a, 01_train/b train b, 02_test/a held-out a',
+    '01_train 2, 02_test 1 held out',
+  ),
+  'train.X1/a:1 train.X2/b:1 val.X/a:1': (
+    'train.X1/a train a, train.X2/b train b, val.X/a held-out a',
+    'train.X1 1, train.X2 1, val.X 1 held out',
+  ),
+  'train1:2 train2:2': ('train1 train train1, train2 train train2', ''),
   'train:2 train_masks:2 test:1': (
     'train train, train_masks left-out, test held-out',
     'train 2, test 1 held out, train_masks 2 left out: neither split nor class',

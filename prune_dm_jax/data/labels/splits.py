@@ -4,6 +4,7 @@
   cat/1.png         dog/2.png       test/3.png     a split beside classes
   cat/train/1.png   cat/valid/2.png                classes, then splits
   seg_train/cat/1.png   seg_test/cat/2.png         splits, by what differs
+  train1/cat/1.png   train2/cat/2.png   val/cat/3.png        in numbered parts
   trainA/1.png   trainB/2.png   testA/3.png        splits of classes A and B
   cat_train/1.png   dog_train/2.png   cat_test/3.png         of cat and dog
 
@@ -29,6 +30,9 @@ NAMES = {
 
 DOMAIN = re.compile(r'(train|val|test)_?([A-H])')
 """As pairs of sets are named that one is to be changed into the other."""
+
+NUMBER = re.compile(r'^\d+[-_. ]|[-_. ]?[xX]?\d*$')
+"""What numbers the parts of a split, as in 01_train, train2 and train.X1."""
 
 BEGINS = re.compile(r'([A-Za-z]+)[-_ ](.+)')
 ENDS = re.compile(r'(.+)[-_ ]([A-Za-z]+)')
@@ -124,8 +128,8 @@ def below(apart, root):
 def roles_of(names):
   """name -> role, of names that are in one folder.
 
-  Where train and test begin or end alike, what differs counts; beside nothing
-  but what is held out, train_mini is trained on.
+  Where train and test begin or end alike, what differs counts, or what is not
+  their number; beside nothing but what is held out, train_mini is trained on.
   """
   roles = {name: role(name) for name in names if role(name)}
   backwards = os.path.commonprefix([name[::-1] for name in names])
@@ -134,6 +138,10 @@ def roles_of(names):
   differing = {n: role(n.removesuffix(end).removeprefix(begin)) for n in names}
   if {TRAIN, HELD_OUT} <= {*differing.values()}:
     return {name: found for name, found in differing.items() if found}
+  if not {TRAIN, HELD_OUT} <= {*roles.values()}:
+    bare = {name: role(NUMBER.sub('', name)) for name in names}
+    if {TRAIN, HELD_OUT} <= {*bare.values()}:
+      return {name: found for name, found in bare.items() if found}
   others = [name for name in names if name not in roles]
   alone = len(others) == 1 and {*roles.values()} == {HELD_OUT}
   if alone and others[0].lower().startswith('train'):
