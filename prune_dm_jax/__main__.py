@@ -5,10 +5,11 @@ A command is imported when it is asked for: to list them takes no JAX.
 
 import difflib
 import os
-import signal
 import sys
 from collections.abc import Callable
 from typing import NamedTuple
+
+from prune_dm_jax.run import interrupt
 
 
 class Command(NamedTuple):
@@ -140,12 +141,6 @@ def unknown(name):
   return f'prune_dm_jax: {name!r} is not a command; {meant}'
 
 
-def stopped(*signal_and_frame):
-  """Ctrl-C while imports go on, of which none can be broken off; nothing began."""
-  print('prune_dm_jax: stopped; the same command goes on', file=sys.stderr)
-  os._exit(130)
-
-
 def main(argv=None):
   name, *rest = (sys.argv[1:] if argv is None else argv) or ['--help']
   if name in ('--help', '-h', 'help'):
@@ -154,8 +149,8 @@ def main(argv=None):
     sys.exit(unknown(name))
   else:
     sys.path.insert(0, os.getcwd())  # For configs/, as `python -m` has it.
-    if argv is None and callable(signal.getsignal(signal.SIGINT)):
-      signal.signal(signal.SIGINT, stopped)
+    if argv is None:
+      interrupt.listen()
     COMMANDS[name].call(rest)
 
 

@@ -7,6 +7,11 @@ The same command again goes on where it was stopped, and makes nothing twice.
 
 import sys
 
+from prune_dm_jax.run import interrupt
+
+if __name__ == '__main__':
+  interrupt.listen()  # The imports that follow take seconds.
+
 from absl import flags
 
 from prune_dm_jax import stages

@@ -54,6 +54,24 @@ def test_an_interrupt_is_one_line_and_its_own_exit_code(when):
   assert process.stderr == 'prune_dm_jax: stopped; the same command goes on\n'
 
 
+def test_an_interrupt_while_main_is_imported_is_one_line():
+  code = (
+    'import os, runpy, signal, sys\n'
+    'signal.signal(signal.SIGINT, signal.default_int_handler)\n'
+    'class Finder:\n'
+    '  def find_spec(name, *given):\n'
+    '    name == "absl" and os.kill(os.getpid(), signal.SIGINT)\n'
+    'sys.meta_path.insert(0, Finder)\n'
+    'runpy.run_module("prune_dm_jax.main", run_name="__main__")\n'
+  )
+  process = subprocess.run(
+    [sys.executable, '-c', code],
+    cwd=ROOT, capture_output=True, text=True, check=False, timeout=60,
+  )  # fmt: skip
+  assert process.returncode == 130
+  assert process.stderr == 'prune_dm_jax: stopped; the same command goes on\n'
+
+
 def test_help_imports_nothing_that_takes_long():
   program = (
     'import sys; from prune_dm_jax.__main__ import main; main(["--help"]); '

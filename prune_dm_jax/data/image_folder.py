@@ -46,6 +46,7 @@ def open_folder(path):
       walked.less(found.left_out, given.used),
       of_no_class(found.found, sorted_out.left_out),
     ),
+    aside=sorted_out.left_out,
   )
 
 

@@ -36,7 +36,7 @@ class Source:
 
   def __init__(
     self, examples, read, *, layout, class_names=(), bad=(), left_out=(),
-    repeated=(),
+    aside=(), repeated=(),
   ):  # fmt: skip
     """
     Args:
@@ -46,11 +46,13 @@ class Source:
       class_names: [C] str.
       bad: key -> why, of what is there but is no example.
       left_out: reason -> walked.Count, of files not taken for pictures.
+      aside: name -> why, of pictures that left_out counts, where it is known.
       repeated: why -> number of bad pictures beyond the first of their key.
     """
     examples = sorted(examples, key=operator.attrgetter('key'))
     again = twice([example.key for example in examples])
     self.bad, self.left_out = dict(bad) | again, dict(left_out)
+    self.aside = dict(aside)
     gone = [self.bad[e.key] for e in examples if e.key in self.bad]
     counted = [why for key, why in again.items() if key not in dict(bad)]
     self.repeated = collections.Counter(repeated) + collections.Counter(gone)
@@ -87,6 +89,7 @@ class Source:
       class_names=self.class_names,
       bad=self.bad | bad,
       left_out=self.left_out,
+      aside=self.aside,
       repeated=self.repeated,
     )
 

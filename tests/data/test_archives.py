@@ -35,5 +35,6 @@ def test_what_is_no_archive_says_what_it_is(name, begin, said, tmp_path):
 def test_a_folder_of_archives_asks_for_one_of_them(tmp_path):
   path = put(tmp_path / 'set', {'0.tar': b'', '1.tar': b''})
   assert why(path).endswith(
-    'holds 2 .tar (0.tar); give the path of a .tar, or unpack it'
+    'holds 2 .tar (0.tar); give the path of a .tar, bring several into one .tar '
+    '(tar -cf one.tar *.tar), or unpack it'
   )

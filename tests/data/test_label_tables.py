@@ -82,6 +82,14 @@ GIVEN = {
     {'metadata.csv': b'file_name, label\n1.png, 3.0\n2.png, 10.0\n'},
     ('1.png', '2.png'), '3 10', 'labels of metadata.csv, column label',
   ),
+  'a split that is not said by folders': (
+    {'metadata.csv': b'file_name,label,Split\n1.png,a,train\n2.png,b,test\n'},
+    ('1.png', '2.png'), 'a b', 'column label, its column split is not used',
+  ),
+  'objects of several classes': (
+    {'metadata.csv': b'file_name,label\n1.png,a\n1.png,b\n2.png,b\n2.png,a\n'},
+    ('1.png', '2.png'), '- -', '2 of its 2 pictures are in two classes, so',
+  ),
   'fractions': (
     {'metadata.csv': b'file_name,target\n1.png,0.5\n2.png,1\n'},
     ('1.png', '2.png'), '- -',

@@ -4,7 +4,10 @@ import logging
 import unicodedata
 
 import pytest
+from archives import pictures
+from photographs import put
 
+from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import lists
 
 
@@ -80,3 +83,24 @@ def test_two_names_that_print_the_same_look_different_in_the_refusal(tmp_path):
     lists.read_list(tmp_path / 'list.txt', both)
   assert ascii(between) in str(error.value)
   assert any(ascii(form) in str(error.value) for form in forms)
+
+
+@pytest.mark.parametrize(
+  ('name', 'why'),
+  [
+    ('stray.png', 'in no folder of a class'),
+    ('set\\test\\0.png', 'in test/, a picture of no class'),
+    ('a/0.svg', '.svg, a picture of a format not read'),
+    ('a/.0.png', 'hidden, by a dot'),
+    ('a/none.png', ''),
+    ('../other.svg', ''),
+  ],
+)
+def test_of_what_is_there_and_no_example_it_is_said_why(name, why, tmp_path):
+  names = ('stray.png', 'test/0.png', 'a/0.png', 'b/0.png', 'b/1.png')
+  files = pictures(*names, 'a/0.svg', 'a/.0.png', '../other.svg')
+  source = image_folder.open_folder(put(tmp_path / 'set', files))
+  (tmp_path / 'list.txt').write_text(f'a/0.png\n{name}')
+  said = f'left out of this data: {why}' if why else 'is no key of this data'
+  with pytest.raises(ValueError, match=said):
+    lists.read_list(tmp_path / 'list.txt', source, root=tmp_path / 'set')

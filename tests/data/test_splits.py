@@ -1,43 +1,10 @@
 """What is trained on, held out and left out, by the names of folders alone."""
 
 import pytest
+from placement import done
+from placement import expected
 
 from prune_dm_jax.data.labels import class_labels
-
-
-def tree(layout):
-  """Names of pictures: 'cat:2 dog:1' is cat/0.png, cat/1.png and dog/0.png."""
-  for part in layout.split():
-    folder, number = part.split(':')
-    yield from (f'{folder}/{i}.png'.removeprefix('./') for i in range(
-      int(number)))  # fmt: skip
-
-
-def done(layout):
-  """What became of each folder of a layout: 'cat/val': ('held out', 'cat')."""
-  names = list(tree(layout))
-  found = class_labels.labelled(names)
-  whole = {}
-  for i, name in enumerate(names):
-    label = found.labels[i]
-    word = 'held out' if found.held_out[i] else 'train'
-    assert not (found.held_out[i] and name in found.left_out)
-    word = 'left out' if name in found.left_out else word
-    word = 'bad' if name in found.bad else word
-    one = (word, found.class_names[label] if label >= 0 else '')
-    folder = name.rpartition('/')[0] or '.'
-    assert whole.setdefault(folder, one) == one
-  return whole, '; '.join(found.words)
-
-
-def expected(words):
-  """'a train cat, b left-out' as done gives it."""
-  rows = [row.split() for row in words.split(', ')]
-  return {
-    folder: (word.replace('-', ' '), label[0] if label else '')
-    for folder, word, *label in rows
-  }
-
 
 LAYOUTS = {
   'train/a:3 train/b:3 valid/a:1 valid/b:1 test/a:1': (
@@ -155,6 +122,7 @@ CLASSES = {
     'train/train train train, train/car train car, test/train held-out train'
   ),
   'images:3 photos:3': 'images train images, photos train photos',
+  'train_a:3 test_b:3': 'train_a train train_a, test_b train test_b',
   'mask:3 no_mask:3': 'mask train mask, no_mask train no_mask',
   'old_train:3 old_car:3': 'old_train train old_train, old_car train old_car',
   'training:2 latest:2 vale:1': (
@@ -208,6 +176,9 @@ def test_that_there_are_too_many_in_no_folder_is_said():
   [
     (['00000/img00000007.png', '00012/img00012345.png'], ()),
     (['00000/00007.png', '12000/12345.png'], ()),
+    (['00000/000000007.jpg', '00012/000120007.jpg'], ()),
+    (['train-000000/a.jpg', 'train-000001/b.jpg'], ()),
+    (['00000/000000007.jpg', '00012/000130007.jpg'], ('00000', '00012')),
     (['00000/00000.png', '00001/00000.png'], ('00000', '00001')),
     (['00000/00000_00001.ppm', '00001/00001_00001.ppm'], ('00000', '00001')),
   ],

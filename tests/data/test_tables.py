@@ -206,7 +206,7 @@ def test_a_group_too_large_for_memory_is_refused(tmp_path, monkeypatch):
 
 def test_a_table_of_notes_beside_pictures_is_not_the_set(tmp_path):
   notes = pa.table({'file_name': ['a.png'], 'label': [1]})
-  files = {'metadata.parquet': notes, 'x/a.png': BYTES[0], 'y/b.png': BYTES[1]}
+  files = {'notes.parquet': notes, 'x/a.png': BYTES[0], 'y/b.png': BYTES[1]}
   assert opened(tmp_path, files).keys == ('x/a.png', 'y/b.png')
 
 

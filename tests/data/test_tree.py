@@ -93,7 +93,7 @@ def test_a_tree_without_a_picture_says_what_it_holds(kind, tmp_path):
   path = kind(tmp_path, {'a/1.jp2': b'1', 'a/2.jp2': b'2', 'a/t.txt': b'3'})
   assert why(path).endswith(
     'which holds 2 .jp2, a picture of a format not read (a/1.jp2); 1 .txt '
-    '(a/t.txt)'
+    '(a/t.txt); pictures are read from files, a .zip or .tar, Parquet or Arrow'
   )
   (tmp_path / 'none').mkdir()
   assert 'no file' in why(kind(tmp_path / 'none', {'Thumbs.db': b'x'}))

@@ -7,6 +7,7 @@ ValueError of a few words.
 """
 
 import io
+import logging
 import warnings
 
 import numpy as np
@@ -49,8 +50,9 @@ TURN = {
 
 ORIENTATION = 0x0112
 
-# MOST_PIXELS is below the size from which Pillow warns.
-warnings.filterwarnings('ignore', category=Image.DecompressionBombWarning)
+# What is wrong with a picture, our own lines say.
+warnings.filterwarnings('ignore', module=r'PIL\.')
+logging.getLogger('PIL').setLevel(logging.CRITICAL)
 
 
 def picture(data):

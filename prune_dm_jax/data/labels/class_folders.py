@@ -1,11 +1,12 @@
 """Classes by folder: the first folder in which the paths differ.
 
-A folder around all of them is none. Beside folders of classes a single picture,
+A folder around all of them is none, be it the only one. Beside folders of classes a single picture,
 up to three that are no more than a quarter, or fewer than a tenth are strays;
 if more are in no folder, there are no classes. Nor are there where folders only
 part files by their numbers:
 
   00012/img00012345.png   12000/12345.png        StyleGAN and EDM; FFHQ
+  00012/000120345.jpg     train-000012/any.jpg   img2dataset; shards of tars
 """
 
 import os
@@ -18,14 +19,17 @@ STRAY = 'in no folder of a class'
 """Why a stray is left out."""
 
 SHARD = re.compile(r'\d{5}')
+NUMBERED = re.compile(r'(?:shard|part|chunk|train)[-_]\d{4,6}(-of-\d+)?')
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
-def depth(dirs):
+def depth(dirs, others=()):
   """At which place in a picture's folders its class is; -1: there are none.
 
   Args:
     dirs: [N] tuples, the folders that each picture is in.
+    others: Those of pictures that are held out; a folder around all of both is
+      no class.
   """
   if not dirs:
     return -1
@@ -40,7 +44,9 @@ def depth(dirs):
     if len({parts[at] for parts in inside}) > 1:
       return at
     at = len(os.path.commonprefix(inside)) if inside else at
-  return min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
+  at = min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
+  apart = {parts[at] for parts in [dirs[0], *others] if len(parts) > at >= 0}
+  return at if len(apart) > 1 else -1
 
 
 def are_few(number, total):
@@ -48,15 +54,19 @@ def are_few(number, total):
 
 
 def are_shards(names):
-  """Whether the folder of each file is the beginning of its number."""
+  """Whether the folder of each file is the beginning of its number, or one."""
   return bool(names) and all(map(in_shard, names))
 
 
 def in_shard(name):
   *_, folder, file = ('', *name.split('/'))
+  if NUMBERED.fullmatch(folder):
+    return True
   number = FILE.fullmatch(file)
   if not (SHARD.fullmatch(folder) and number):
     return False
   number = number.group(1)
+  if len(number) == 9:
+    return number.startswith(folder)
   thousand = int(number) // 1000
   return int(folder) in (thousand, 1000 * thousand) and len(number) in (5, 8)

@@ -8,6 +8,7 @@ are no classes at all, the other splits are held out as they are.
 
 import collections
 import itertools
+import os
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import given_labels
 from prune_dm_jax.data.labels import masks
+from prune_dm_jax.data.labels import named_values
 from prune_dm_jax.data.labels import splits
 from prune_dm_jax.data.lists import names as names_lib
 
@@ -42,8 +44,10 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  dirs, masked = masks.apart(folders_of(names))
+  dirs, said = named_values.read(folders_of(names))
+  dirs, masked = masks.apart(splits.of_domains(dirs))
   places, words = splits.places(dirs)
+  words = said + words
   places = [
     place._replace(split=mask, role=splits.NEITHER) if mask else place
     for place, mask in zip(places, masked, strict=True)
@@ -81,13 +85,16 @@ def by_folders(names, places, train):
   """[N] names of classes, or None, by the folders of what is trained on; words."""
   chosen = np.flatnonzero(train)
   within = [places[i].within for i in chosen]
-  depth, none = class_folders.depth(within), [None] * len(names)
+  others = [places[i].within for i in np.flatnonzero(~train)]
+  depth, none = class_folders.depth(within, others), [None] * len(names)
   if class_folders.are_shards([names[i] for i in chosen]):
     return none, ['its folders part the files by their numbers']
   if depth < 0:
-    loose = sum(not parts for parts in within)
+    around = os.path.commonprefix(within)
+    loose = sum(len(parts) == len(around) for parts in within)
     said = f'{loose:,} of {len(within):,} are in no folder'
-    return none, [said] if loose < len(within) else []
+    one = [f'{"/".join(around)}/ is around all, and no class'] if around else []
+    return none, [*one, *([said] if loose < len(within) else [])]
   return [class_of(place.within[depth:]) for place in places], []
 
 

@@ -1,14 +1,17 @@
 """The labels that a set's tables give, and where they and its pictures differ.
 
 Of two tables in a folder the first of label_tables.READERS is taken that has
-labels; of two that name one picture, the one that is nearer to it.
+labels; of two that name one picture, the one that is nearer to it. Where none has, webdataset's files of a label each are read.
 """
 
+import itertools
 import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.data.labels import class_files
 from prune_dm_jax.data.labels import label_tables
+from prune_dm_jax.data.labels import other_tables
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import beside
 
@@ -48,13 +51,11 @@ NOTHING = Given({}, False, str, {}, [], {})
 
 def given(path, names):
   """What the tables at a path give pictures of these names."""
-  dirs = {''}
-  for folder in {name.rpartition('/')[0] for name in names}:
-    parts = folder.split('/')
-    dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:DEEPEST]))}
-  files = beside.among(path, label_tables.READERS, dirs)
+  each = class_files.name_of(names[0])
+  found = beside.among(path, wanted(names) | {each})
+  files = [file for file in found if file.name != each]
   files = sorted(files, key=lambda file: rank(file.name))
-  tables = {file.name: table(path, file) for file in files}
+  tables = {file.name: table(path, file, names) for file in files}
   first = {}
   for name, one in tables.items():
     if one.labels or one.final:
@@ -64,26 +65,46 @@ def given(path, names):
     one.words if name in taken or not one.labels else f'{name} not used'
     for name, one in tables.items()
   ]
+  used = {file.name: file.size for file in files if file.name in taken}
+  if not taken and len(found) > len(files):
+    one, used = class_files.read(path, names)
+    taken = {'its .cls': one} if one.labels else {}
+    words = [*words, one.words]
   if not taken:
     return NOTHING._replace(words=words)
-  used = {file.name: file.size for file in files if file.name in taken}
   return combined(path, names, taken)._replace(words=words, used=used)
+
+
+def wanted(names):
+  """Names of the tables that may be there."""
+  dirs, folders = {''}, {name.rpartition('/')[0] for name in names}
+  for folder in folders:
+    parts = folder.split('/')
+    dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:DEEPEST]))}
+  pairs = [
+    *itertools.product(dirs, label_tables.READERS),
+    *itertools.product(other_tables.folders(folders), other_tables.FILES),
+  ]
+  return {f'{folder}/{file}'.lstrip('/') for folder, file in pairs}
 
 
 def rank(name):
   """Nearer to the pictures comes later; then by folder, and by preference."""
   folder, kind = posixpath.split(name)
   depth = folder.count('/') + bool(folder)
-  return depth, folder, [*label_tables.READERS].index(kind)
+  known = [*label_tables.READERS, *other_tables.FILES]
+  return depth, folder, known.index(kind)
 
 
-def table(path, file):
+def table(path, file, names):
   """The Table of a file, which is empty if it may not be read."""
   if file.why:
     words = f'{file.name} not used: {file.why}'
     return label_tables.Table({}, False, words)
   try:
-    return label_tables.read(file.name, file.read())
+    if posixpath.basename(file.name) in label_tables.READERS:
+      return label_tables.read(file.name, file.read())
+    return other_tables.read(file.name, file.read(), names)
   except (ValueError, OSError) as error:
     raise ValueError(f'{path}: {error}') from error
 

@@ -3,6 +3,7 @@
   dataset.json     {"labels": [["00000/img00000000.png", 3], ...]}   StyleGAN, EDM
   metadata.jsonl   {"file_name": "1.png", "label": "cat"}            Hugging Face
   metadata.csv     file_name,label                  with commas, ; or tabs
+  metadata.parquet the same columns
 
 Names are relative to the file's own folder. dataset.json has the last word: if
 its labels are null, there are no classes. metadata.* has labels if one of its
@@ -10,13 +11,15 @@ columns is called so; else it is about something else, and the folders decide.
 """
 
 import codecs
-import collections
 import csv
 import io
-import json
 import posixpath
 from typing import NamedTuple
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from prune_dm_jax.data import json_text
 from prune_dm_jax.data.labels import label_kinds
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -29,6 +32,9 @@ LABEL = (
   'category', 'target',
 )  # fmt: skip
 """Columns of labels, the first that is there."""
+
+SPLIT = ('split', 'subset', 'partition', 'fold')
+"""Columns of splits, which folders say."""
 
 
 class Table(NamedTuple):
@@ -54,7 +60,8 @@ def read(file, data):
   Raises:
     ValueError: What is wrong, in which file and line.
   """
-  return READERS[posixpath.basename(file)](file, in_lines(file, data))
+  data = data if file.endswith('.parquet') else in_lines(file, data)
+  return READERS[posixpath.basename(file)](file, data)
 
 
 def in_lines(file, data):
@@ -67,7 +74,7 @@ def in_lines(file, data):
 
 
 def of_dataset_json(file, data):
-  found = parsed(file, text(file, data))
+  found = json_text.parsed(text(file, data), file)
   if not isinstance(found, dict) or 'labels' not in found:
     return Table({}, False, f'{file} not used: no key `labels`')
   rows = found['labels']
@@ -75,11 +82,13 @@ def of_dataset_json(file, data):
     return Table({}, True, f'{file} gives no labels')
   rows = [*rows.items()] if isinstance(rows, dict) else rows
   if not isinstance(rows, list):
-    raise ValueError(f'{file}: its labels are {short(rows)}, which is no list')
+    raise ValueError(
+      f'{file}: its labels are {json_text.short(rows)}, which is no list'
+    )
   wrong = next((row for row in rows if not is_pair(row)), None)
   if wrong is not None:
     raise ValueError(
-      f'{file}: {short(wrong)} among its labels is not [file name, label]'
+      f'{file}: {json_text.short(wrong)} among its labels is not [file name, label]'
     )
   return table(file, rows, f'labels of {file}', final=True)
 
@@ -96,22 +105,35 @@ def of_jsonl(file, data):
   rows = []
   for number, line in enumerate(text(file, data).split('\n'), 1):
     if line.strip():
-      row = parsed(file, line, number)
+      row = json_text.parsed(line, file, number)
       if not isinstance(row, dict):
         raise ValueError(
-          f'{file}: line {number} is {short(row)}, not an object'
+          f'{file}: line {number} is {json_text.short(row)}, not an object'
         )
       rows.append((number, wanted({plain(k): v for k, v in row.items()})))
   columns = {key for _, row in rows for key in row}
   return of_columns(file, columns, rows)
 
 
-def of_csv(file, data):
+def of_parquet(file, data):
+  try:
+    parquet = pq.ParquetFile(io.BytesIO(data))
+    names = {name: plain(name) for name in parquet.schema_arrow.names}
+    there = [name for name in names if names[name] in (*NAME, *LABEL)]
+    rows = parquet.read(columns=there).to_pylist()
+  except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+    raise ValueError(f'{file}: not a Parquet file, or a torn one') from error
+  rows = [{names[k]: v for k, v in row.items()} for row in rows]
+  return of_columns(file, {*names.values()}, [*enumerate(rows, 1)])
+
+
+def of_csv(file, data, named=NAME):
+  """The Table of a .csv whose names are in one of the columns `named`."""
   head = data.split(b'\n', 1)[0].decode('utf-8-sig', 'replace')
   comma = max(',;\t', key=head.count)
   fields = {plain(field.strip().strip('"')) for field in head.split(comma)}
-  if not (fields & {*NAME} and fields & {*LABEL}):
-    return of_columns(file, fields, [])
+  if not (fields & {*named} and fields & {*LABEL}):
+    return of_columns(file, fields, [], named)
   rows = []
   for line, row in fields_of(file, text(file, data), comma):
     if not rows:
@@ -121,8 +143,8 @@ def of_csv(file, data):
         f'{file}: line {line} has {len(row)} fields, its first line '
         f'{len(columns)}'
       )
-    rows.append((line, wanted(dict(zip(columns, row, strict=True)))))
-  return of_columns(file, columns, rows[1:])
+    rows.append((line, wanted(dict(zip(columns, row, strict=True)), named)))
+  return of_columns(file, columns, rows[1:], named)
 
 
 def fields_of(file, words, comma):
@@ -143,23 +165,25 @@ def plain(column):
   return column.strip().casefold()
 
 
-def wanted(row):
+def wanted(row, named=NAME):
   """A row's columns that may be of use: all others would fill the memory."""
-  return {key: row[key] for key in (*NAME, *LABEL) if key in row}
+  return {key: row[key] for key in (*named, *LABEL) if key in row}
 
 
-def of_columns(file, columns, rows):
+def of_columns(file, columns, rows, named=NAME):
   """The Table of (line, column -> value) rows."""
-  name = next((key for key in NAME if key in columns), '')
+  name = next((key for key in named if key in columns), '')
   label = next((key for key in LABEL if key in columns), '')
   if not name or not label:
-    missing = 'label' if name else 'file_name'
+    missing = 'label' if name else named[0]
     return Table({}, False, f'{file} not used: no column `{missing}`')
   for line, row in rows:
     if not is_name(row.get(name)):
       raise ValueError(f'{file}: line {line} has no `{name}`')
   pairs = [(row[name], row.get(label)) for _, row in rows]
-  return table(file, pairs, f'labels of {file}, column {label}', final=False)
+  words = f'labels of {file}, column {label}'
+  unused = [f'its column {key} is not used' for key in SPLIT if key in columns]
+  return table(file, pairs, ', '.join([words, *unused]), final=False)
 
 
 def table(file, rows, words, *, final):
@@ -175,6 +199,9 @@ def table(file, rows, words, *, final):
     name = posixpath.normpath(posixpath.join(folder, name.replace('\\', '/')))
     if labels.setdefault(name, label) != label:
       twice.add(name)
+  if len(twice) > len(labels) / 2:
+    why = f'{len(twice):,} of its {len(labels):,} pictures are in two classes'
+    return Table({}, final, f'{file}: {why}, so they are no classes')
   return Table(labels, final, words, frozenset(twice))
 
 
@@ -187,40 +214,10 @@ def text(file, data):
     raise ValueError(f'{file}: line {line} is not in UTF-8') from error
 
 
-def parsed(file, words, line=1):
-  """What a JSON text says; `line` is where it begins in the file."""
-  try:
-    return json.loads(words, object_pairs_hook=once)
-  except json.JSONDecodeError as error:
-    raise ValueError(
-      f'{file}: line {error.lineno + line - 1} is torn, or not JSON: '
-      f'{error.msg}'
-    ) from error
-  except RecursionError as error:
-    raise ValueError(f'{file}: too many brackets within brackets') from error
-  except ValueError as error:
-    raise ValueError(
-      f'{file}: from line {line} on, {" ".join(str(error).split())}'
-    ) from error
-
-
-def once(pairs):
-  """A JSON object, none of whose names is there twice."""
-  found = dict(pairs)
-  if len(found) < len(pairs):
-    names = collections.Counter(name for name, _ in pairs)
-    name = short(names.most_common(1)[0][0])
-    raise ValueError(f'{name} is there twice in one object')
-  return found
-
-
-def short(value):
-  return f'{repr(value)[:60]}'
-
-
 READERS = {
   'dataset.json': of_dataset_json,
   'metadata.jsonl': of_jsonl,
   'metadata.csv': of_csv,
+  'metadata.parquet': of_parquet,
 }
 """Name of a file -> (its name in the set, its bytes) -> Table."""

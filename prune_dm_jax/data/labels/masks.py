@@ -3,20 +3,27 @@ these: neither is a class.
 
   images/cat/1.jpg       masks/cat/1.png             is cat/1.jpg and its mask
   JPEGImages/1.jpg       SegmentationClass/1.png     is 1.jpg and its mask
+  train/1.jpg            train_masks/1.gif           likewise
 """
 
 import collections
+import re
 
-IMAGES = frozenset(('image', 'images', 'img', 'imgs', 'jpegimages'))
+IMAGES = frozenset(
+  ('image', 'images', 'img', 'imgs', 'jpegimages', 'leftimg8bit')
+)
 """In lower case: folders that say of pictures that they are pictures."""
 
 MASKS = frozenset((
   'annotation', 'annotations', 'annots', 'bbox', 'boxes', 'depth', 'depths',
-  'edges', 'ground_truth', 'groundtruth', 'gt', 'label', 'labels', 'mask',
+  'edges', 'ground_truth', 'groundtruth', 'gt', 'gtcoarse', 'gtfine', 'label', 'labels', 'mask',
   'masks', 'segmentation', 'segmentationclass', 'segmentationobject',
   'segmentations', 'trimap', 'trimaps',
 ))  # fmt: skip
 """In lower case: folders of what belongs to the pictures beside them."""
+
+OF = re.compile(r'(.+)[-_ ]([a-z]+)')
+"""What a folder of masks is called, and of which folder's pictures they are."""
 
 
 def apart(dirs):
@@ -30,7 +37,13 @@ def apart(dirs):
     for at, name in enumerate(parts):
       kids[parts[:at]].add(name)
   about = {folder for folder, names in kids.items() if are_about(names)}
-  known = {parts: without(parts, about) for parts in set(dirs)}
+  beside = {
+    (*folder, name)
+    for folder, names in kids.items()
+    for name in names
+    if are_of_another(name, names)
+  }
+  known = {parts: without(parts, about, beside) for parts in set(dirs)}
   found = [known[parts] for parts in dirs]
   return [parts for parts, _ in found], [mask for _, mask in found]
 
@@ -42,10 +55,19 @@ def are_about(names):
   return images == 1 and all(name in IMAGES | MASKS for name in lower)
 
 
-def without(parts, about):
+def are_of_another(name, names):
+  """Whether masks are in this folder, of what is in another of these."""
+  found = OF.fullmatch(name.lower())
+  others = map(str.lower, names)
+  return bool(found) and found[2] in MASKS and found[1] in others
+
+
+def without(parts, about, beside):
   """Folders less those of images; those of masks end there."""
   left = []
   for at, name in enumerate(parts):
+    if parts[: at + 1] in beside:
+      return tuple(left), name
     if parts[:at] not in about:
       left.append(name)
     elif name.lower() in MASKS:

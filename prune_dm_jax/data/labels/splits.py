@@ -4,7 +4,9 @@
   cat/1.png         dog/2.png       test/3.png     a split beside classes
   cat/train/1.png   cat/valid/2.png                classes, then splits
   seg_train/cat/1.png   seg_test/cat/2.png         splits, by what differs
+  train1/cat/1.png   train2/cat/2.png   val/cat/3.png        in numbered parts
   trainA/1.png   trainB/2.png   testA/3.png        splits of classes A and B
+  cat_train/1.png   dog_train/2.png   cat_test/3.png         of cat and dog
 
 A folder around all does not count. What is held out is said by the set itself,
 so that none of it is trained on.
@@ -28,6 +30,12 @@ NAMES = {
 
 DOMAIN = re.compile(r'(train|val|test)_?([A-H])')
 """As pairs of sets are named that one is to be changed into the other."""
+
+NUMBER = re.compile(r'^\d+[-_. ]|[-_. ]?[xX]?\d*$')
+"""What numbers the parts of a split, as in 01_train, train2 and train.X1."""
+
+BEGINS = re.compile(r'([A-Za-z]+)[-_ ](.+)')
+ENDS = re.compile(r'(.+)[-_ ]([A-Za-z]+)')
 
 
 class Place(NamedTuple):
@@ -53,7 +61,6 @@ def places(dirs):
   Args:
     dirs: [N] tuples, the folders that each picture is in.
   """
-  dirs = of_domains(dirs)
   apart = set(dirs)
   root = around(apart)
   kids = below(apart, root)
@@ -78,14 +85,27 @@ def of_domains(dirs):
   at = len(os.path.commonprefix([*set(dirs)]))
   parted = {}
   for name in {parts[at] for parts in dirs if len(parts) > at}:
-    if not (found := DOMAIN.fullmatch(name)):
+    if not (found := of_domain(name)):
       return dirs
-    parted[name] = found.groups()
-  roles = {role(split) for split, _ in parted.values()}
-  if not {TRAIN, HELD_OUT} <= roles:
+    parted[name] = found
+  by_role = collections.defaultdict(set)
+  for split, domain in parted.values():
+    by_role[role(split)].add(domain)
+  of_one = len(set().union(*by_role.values())) < 2
+  if of_one or not by_role[TRAIN] & by_role[HELD_OUT]:
     return dirs
   return [d[:at] + parted.get(d[at], ()) + d[at + 1 :] if len(d) > at else d
           for d in dirs]  # fmt: skip
+
+
+def of_domain(name):
+  """(split, class) in the name of a folder, or ()."""
+  if found := DOMAIN.fullmatch(name):
+    return found.groups()
+  if (found := BEGINS.fullmatch(name)) and role(found[1]):
+    return found.groups()
+  found = ENDS.fullmatch(name)
+  return found.groups()[::-1] if found and role(found[2]) else ()
 
 
 def around(apart):
@@ -108,8 +128,8 @@ def below(apart, root):
 def roles_of(names):
   """name -> role, of names that are in one folder.
 
-  Where train and test begin or end alike, what differs counts; beside nothing
-  but what is held out, train_mini is trained on.
+  Where train and test begin or end alike, what differs counts, or what is not
+  their number; beside nothing but what is held out, train_mini is trained on.
   """
   roles = {name: role(name) for name in names if role(name)}
   backwards = os.path.commonprefix([name[::-1] for name in names])
@@ -118,6 +138,10 @@ def roles_of(names):
   differing = {n: role(n.removesuffix(end).removeprefix(begin)) for n in names}
   if {TRAIN, HELD_OUT} <= {*differing.values()}:
     return {name: found for name, found in differing.items() if found}
+  if not {TRAIN, HELD_OUT} <= {*roles.values()}:
+    bare = {name: role(NUMBER.sub('', name)) for name in names}
+    if {TRAIN, HELD_OUT} <= {*bare.values()}:
+      return {name: found for name, found in bare.items() if found}
   others = [name for name in names if name not in roles]
   alone = len(others) == 1 and {*roles.values()} == {HELD_OUT}
   if alone and others[0].lower().startswith('train'):

@@ -2,8 +2,9 @@
 
   pets.zip: pets/cat/1.png, pets/dog/2.png      as the folder pets/: cat/1.png
 
-So that a set has the same keys as a folder and as an archive of the folder. Of
-pictures in one folder only it is the class, unless the archive is named so.
+So that a set has the same keys as a folder and as an archive of the folder. The
+last folder around pictures without classes stays, unless the archive is named
+so.
 """
 
 import os
@@ -28,7 +29,8 @@ def around(path, names, tables):
   outer = splits.around([common])
   of_splits, _ = splits.judged(splits.below(dirs, outer)[outer])
   if not tables and not of_splits:
-    outer = outer[: max(class_folders.depth([*dirs]), 0)]
+    depth = class_folders.depth([*dirs])
+    outer = outer[: depth if depth >= 0 else max(len(outer) - 1, 0)]
   if not outer and common[:1] == (pathlib.Path(path).stem,):
     outer = common[:1]
   return ''.join(f'{name}/' for name in outer)

@@ -13,12 +13,16 @@ UNCLEAR = (
   'score', 'scores', 'rank', 'ranks', 'weight', 'weights', 'loss', 'selected',
   'select', 'use', 'used', 'include', 'included', 'remove', 'removed', 'drop',
   'dropped', 'prune', 'pruned', 'exclude', 'excluded', 'discard', 'delete',
-  'duplicate', 'outlier', 'bad', 'split', 'subset', 'fold',
+  'duplicate', 'outlier', 'bad', 'split', 'subset', 'fold', 'keep', 'kept',
+  'retain', 'retained', 'status', 'decision', 'flag', 'mask', 'quality',
 )  # fmt: skip
-"""Columns by which some rows may not be meant, as of those that begin is_."""
+"""Columns by which some rows may not be meant, and words in their names."""
+
+QUESTIONS = ('is_', 'in_', 'to_', 'has_')
+"""How such columns begin as well."""
 
 MEANING = {
-  **dict.fromkeys(KEYS, 'key'), **dict.fromkeys(UNCLEAR, 'score'),
+  **dict.fromkeys(KEYS, 'key'),
   'index': 'index', 'keep': 'keep', 'kept': 'keep', 'reason': 'reason',
   'fingerprint': 'fingerprint',
 }  # fmt: skip
@@ -33,8 +37,7 @@ def meant(names, path):
   found = {}
   for name in names:
     spelled = name.strip().casefold().replace(' ', '_').replace('-', '_')
-    other = 'score' if spelled.startswith('is_') else None
-    means = MEANING.get(spelled, other)
+    means = MEANING.get(spelled, 'score' if is_unclear(spelled) else None)
     found.setdefault(means, []).append((spelled != 'key', name))
   found.pop(None, None)
   unclear = found.pop('score', ())
@@ -56,6 +59,11 @@ def meant(names, path):
       f'`keep` of 0 and 1, or leave `{name}` out if all its rows are to be kept'
     )
   return {what: those[0][1] for what, those in found.items()}
+
+
+def is_unclear(spelled):
+  words = {*spelled.split('_')}
+  return spelled.startswith(QUESTIONS) or bool(words & {*UNCLEAR})
 
 
 def unnamed(values, path):

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import tokenize
 import zipfile
 import zlib
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from absl import logging
 
+from prune_dm_jax.data import json_text
 from prune_dm_jax.data.lists import list_columns
 
 TORN = (
@@ -160,13 +160,13 @@ def json_lines(path):
   values = []
   for number, line in enumerate(text_of(path).split('\n'), 1):
     if line.strip():
-      values.append(parsed(line, path, number))
+      values.append(json_text.parsed(line, path, number))
   return list_columns.of_values(values, path)
 
 
 def json_whole(path):
   """An array, or an object of arrays."""
-  value = parsed(text_of(path), path)
+  value = json_text.parsed(text_of(path), path)
   if isinstance(value, list):
     return list_columns.of_values(value, path)
   if not isinstance(value, dict):
@@ -179,22 +179,6 @@ def json_whole(path):
   for what, rows in found.items():
     if not isinstance(rows, list):
       raise ValueError(f'{path}: its `{what}` is {str(rows)[:40]}, no array')
-  return found
-
-
-def parsed(text, path, line=0):
-  try:
-    return json.loads(text, object_pairs_hook=once)
-  except (ValueError, RecursionError) as error:
-    what = f'its line {line} is' if line else 'it is'
-    raise ValueError(f'{path}: {what} not JSON: {error}') from error
-
-
-def once(pairs):
-  """A JSON object, none of whose names is there twice."""
-  found = dict(pairs)
-  if len(found) < len(pairs):
-    raise ValueError('a name is twice in one object')
   return found
 
 

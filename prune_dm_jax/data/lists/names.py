@@ -15,6 +15,8 @@ import unicodedata
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.data.walks import file_names
+
 
 def places(names, path, source, root=''):
   """The index of each name.
@@ -45,7 +47,7 @@ def places(names, path, source, root=''):
   unknown = [
     name for name, *at in zip(names, exact, found, strict=True) if max(at) < 0
   ]
-  raise ValueError(f'{path}: {why_not(names, unknown, source)}')
+  raise ValueError(f'{path}: {why_not(names, unknown, source, root)}')
 
 
 def composed(text):
@@ -95,7 +97,7 @@ def say(how, names, found, path, keys):
   )  # fmt: skip
 
 
-def why_not(names, unknown, source):
+def why_not(names, unknown, source, root):
   """What is wrong with names of which `unknown` are no keys in any way."""
   if not unknown:
     return (
@@ -103,9 +105,8 @@ def why_not(names, unknown, source):
       f'as {shown(source.keys[0])}'
     )
   name = unknown[0]
-  bad = getattr(source, 'bad', {})
-  if name in bad:
-    return f'{shown(name)} is left out of this data: {bad[name]}'
+  if why := why_aside(name, source, root):
+    return f'{shown(name)} is there, but left out of this data: {why}'
   said = (
     f'{shown(name)} is no key of this data, whose keys look like '
     f'{shown(likest(name, source.keys))}'
@@ -114,6 +115,16 @@ def why_not(names, unknown, source):
     said += '; indices are read from .npy or .npz'
   others = len(unknown) - 1
   return f'{said}; nor are {others} more' if others else said
+
+
+def why_aside(name, source, root):
+  """Why what a list names is no example, though it is there; or ''."""
+  as_keys = within(root)(composed(name).replace('\\', '/'))
+  known = getattr(source, 'bad', {}) | getattr(source, 'aside', {})
+  if why := known.get(name) or known.get(as_keys):
+    return why
+  there = root and '..' not in as_keys and os.path.isfile(f'{root}/{as_keys}')
+  return file_names.why_left_out(as_keys) if there else ''
 
 
 def likest(name, keys):

@@ -30,6 +30,8 @@ LAYOUTS = {
 }
 """name -> the room that reads it."""
 
+PACKED = ('.tar', '.zip')
+
 NO_CLASS = {None, classes.NONE}
 
 
@@ -71,8 +73,9 @@ def holds_pictures(file, room):
 
 
 def has_pictures(path):
+  """Whether there are pictures at a path, or archives that may hold them."""
   names = itertools.chain.from_iterable(files for _, _, files in os.walk(path))
-  return any(map(file_names.is_picture, names))
+  return any(file_names.is_picture(n) or n.endswith(PACKED) for n in names)
 
 
 def first_name(path):

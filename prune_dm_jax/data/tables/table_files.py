@@ -12,6 +12,8 @@ import os
 import pathlib
 import re
 
+from prune_dm_jax.data.walks import hub_cache
+
 SHARD = re.compile(r'(.+?)-\d{5}-of-(\d{5})(-[0-9a-f]+)?')
 SPLITS = {
   'train': 'train', 'training': 'train', 'validation': 'val', 'valid': 'val',
@@ -58,6 +60,7 @@ def told_missing(splits):
 
 def found(path, suffix):
   """Files of a folder, of those in it, and of folders of splits below these."""
+  hub_cache.check(path)
   if path.is_file():
     return [path] if path.name.lower().endswith(suffix) else []
   here, folders = entries(path, suffix)

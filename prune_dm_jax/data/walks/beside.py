@@ -30,16 +30,14 @@ class File(NamedTuple):
   """() -> bytes."""
 
 
-def among(path, names, dirs):
-  """The Files that are called one of `names` in one of the folders `dirs`.
+def among(path, wanted):
+  """The Files of these names, relative to the set, that are there.
 
   Args:
     path: A folder, a .zip or a .tar.
-    names: ('dataset.json', ...).
-    dirs: Folders relative to the set, '' for itself.
+    wanted: {'dataset.json', 'train/metadata.csv', ...}.
   """
   path = pathlib.Path(path)
-  wanted = {f'{d}/{name}'.lstrip('/') for d in dirs for name in names}
   if path.is_dir():
     walk = in_folder
   else:

@@ -24,7 +24,9 @@ UNREAD = (
 )  # fmt: skip
 """Of pictures that are not read."""
 
-TABLES = ('dataset.json', 'metadata.jsonl', 'metadata.csv')
+TABLES = (
+  'dataset.json', 'metadata.jsonl', 'metadata.csv', 'metadata.parquet',
+)  # fmt: skip
 """Of labels; each is a reason of its own, where it is not used."""
 
 NOTHING = frozenset((

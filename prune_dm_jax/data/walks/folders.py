@@ -8,6 +8,7 @@ import stat
 from typing import NamedTuple
 
 from prune_dm_jax.data.walks import file_names
+from prune_dm_jax.data.walks import hub_cache
 from prune_dm_jax.data.walks import walked
 
 LINKED = 'a link to a folder'
@@ -135,8 +136,9 @@ def examined(path, root):
 
 
 def leads_out(path, root):
-  root = os.path.realpath(root)
-  return os.path.commonpath([os.path.realpath(path), root]) != root
+  target, root = os.path.realpath(path), os.path.realpath(root)
+  homes = {root, hub_cache.home(root)}
+  return all(os.path.commonpath([target, home]) != home for home in homes)
 
 
 def is_dir(entry):

@@ -62,7 +62,12 @@ def advice(found):
     return '; links are not followed: copy what they lead to (cp -rL)'
   packed = [why for why in found.left_out if why in ARCHIVES]
   if not found.bad and packed:
-    return f'; give the path of a {packed[0]}, or unpack it'
+    several = found.left_out[packed[0]].number > 1
+    into_one = ', bring several into one .tar (tar -cf one.tar *.tar)'
+    into_one = into_one if packed[0] == '.tar' and several else ''
+    return f'; give the path of a {packed[0]}{into_one}, or unpack it'
+  if found.left_out and not found.bad:
+    return '; pictures are read from files, a .zip or .tar, Parquet or Arrow'
   return ''
 
 

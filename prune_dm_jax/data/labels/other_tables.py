@@ -1,0 +1,102 @@
+"""Labels from a table that no layout names, read where what it says is clear.
+
+  labels.csv   image,label      train.csv   id,breed       trainLabels.csv   ...
+
+Clear is: no class is a folder; one of the columns names pictures, in any folder
+and with a suffix or without one; all that are trained on, but for a few.
+"""
+
+import itertools
+import os
+import posixpath
+
+from prune_dm_jax.data.labels import class_folders
+from prune_dm_jax.data.labels import label_tables
+from prune_dm_jax.data.labels import masks
+from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.lists import names as names_lib
+from prune_dm_jax.data.walks import file_names
+
+FILES = (
+  'labels.csv', 'label.csv', 'train_labels.csv', 'trainLabels.csv', 'train.csv',
+  'training.csv', 'annotations.csv', 'classes.csv', 'data.csv', 'labels.tsv',
+  'train.tsv',
+)  # fmt: skip
+
+NAME = (
+  *label_tables.NAME, 'file', 'image', 'image_name', 'image_path', 'image_id',
+  'img', 'picture', 'path', 'filepath', 'file_path', 'id', 'name',
+)  # fmt: skip
+"""Columns of names, the first that is there."""
+
+
+def folders(dirs):
+  """The folders in which such a table is looked for: around all, and splits."""
+  parts = [(*path.split('/'),) for path in dirs]
+  common = os.path.commonprefix(parts)
+  at = len(common)
+  within = {those[at] for those in parts if len(those) > at}
+  return {'/'.join(common[:i]) for i in range(at + 1)} | {
+    '/'.join((*common, name)) for name in within if splits.role(name)
+  }
+
+
+def read(file, data, names):
+  """The Table of a file's bytes, by names that are there; empty if not clear."""
+  try:
+    data = label_tables.in_lines(file, data)
+    table = label_tables.of_csv(file, data, NAME)
+    folder = posixpath.join(posixpath.dirname(file), '')
+    inside = [name for name in names if name.startswith(folder)]
+    return placed(table, inside) if table.labels else table
+  except ValueError as error:
+    why = str(error).removeprefix(f'{file}: ')
+    return label_tables.Table({}, False, f'{file} not used: {why}')
+
+
+def placed(table, names):
+  """The Table by the names of pictures; a ValueError says what is not clear."""
+  trained = trained_on(names)
+  there, short = set(names), names_lib.only_once([*map(stem, trained)])
+  found = {
+    name: name
+    if name in there
+    else trained[at]
+    if (at := short.get(stem(name), -1)) >= 0
+    else None
+    for name in table.labels
+  }
+  absent = [name for name in found if not found[name]]
+  if not class_folders.are_few(len(absent), len(found)):
+    raise ValueError(
+      f'{len(absent):,} of its {len(found):,} names are of no picture here, '
+      f'such as {absent[0]!r}'
+    )
+  rest = len({*trained} - {*found.values()})
+  if not class_folders.are_few(rest, len(trained)):
+    raise ValueError(f'{rest:,} of {len(trained):,} pictures are not in it')
+  return table._replace(
+    labels={found[name] or name: label for name, label in table.labels.items()},
+    twice=frozenset(found[name] or name for name in table.twice),
+  )
+
+
+def trained_on(names):
+  """[M] the names that would be trained on, of which no class is a folder."""
+  dirs = splits.of_domains([(*name.split('/')[:-1],) for name in names])
+  dirs, masked = masks.apart(dirs)
+  places, _ = splits.places(dirs)
+  here = [place.role == splits.TRAIN for place in places]
+  here = here if any(here) else [True] * len(names)
+  here = [one and not mask for one, mask in zip(here, masked, strict=True)]
+  within = [place.within for place in itertools.compress(places, here)]
+  trained = [*itertools.compress(names, here)]
+  if class_folders.depth(within) >= 0 and not class_folders.are_shards(trained):
+    raise ValueError('a class is a folder')
+  return trained
+
+
+def stem(name):
+  """What is left of a name without its folder and a picture's suffix."""
+  file = names_lib.composed(posixpath.basename(name))
+  return file.rpartition('.')[0] if file_names.named_so(file) else file

@@ -1,0 +1,70 @@
+"""Folders whose names say more than one thing, or nothing."""
+
+import pytest
+from placement import done
+from placement import expected
+
+LAYOUTS = {
+  'a_train:2 b_train:2 a_test:1': (
+    'a_train train a, b_train train b, a_test held-out a',
+    'train 4, test 1 held out',
+  ),
+  'train-a:2 train-b:2 val-b:1': (
+    'train-a train a, train-b train b, val-b held-out b',
+    'train 4, val 1 held out',
+  ),
+  '01_train/a:1 01_train/b:1 02_test/a:1': (
+    '01_train/a train a, 01_train/b train b, 02_test/a held-out a',
+    '01_train 2, 02_test 1 held out',
+  ),
+  'train.X1/a:1 train.X2/b:1 val.X/a:1': (
+    'train.X1/a train a, train.X2/b train b, val.X/a held-out a',
+    'train.X1 1, train.X2 1, val.X 1 held out',
+  ),
+  'train1:2 train2:2': ('train1 train train1, train2 train train2', ''),
+  'train:2 train_masks:2 test:1': (
+    'train train, train_masks left-out, test held-out',
+    'train 2, test 1 held out, train_masks 2 left out: neither split nor class',
+  ),
+  'train_images:2 train_masks:2 val_images:2 val_masks:1': (
+    'train_images train, train_masks left-out, val_images held-out, '
+    'val_masks left-out',
+    'train 2, masks 3 left out: neither split nor class, val 2 held out',
+  ),
+  'x:3': ('x train', 'x/ is around all, and no class'),
+  'x:9 x/y:9': (
+    'x train, x/y train',
+    'x/ is around all, and no class; 9 of 18 are in no folder',
+  ),
+  'train/x:3 test/x:1 test:1': (
+    'train/x train, test/x held-out, test held-out',
+    'train 3, test 2 held out; x/ is around all, and no class',
+  ),
+  'train/good:3 test/good:1 test/torn:1': (
+    'train/good train good, test/good held-out good, test/torn left-out',
+    'train 3, test 1 held out, test 1 left out: a class not trained on',
+  ),
+  'label=a:2 label=b:2': (
+    'label=a train a, label=b train b',
+    'folders are called label=',
+  ),
+  'split=train/Class=a:2 split=train/Class=b%20c:2 split=val/Class=a:1': (
+    'split=train/Class=a train a, split=train/Class=b%20c train b-c, '
+    'split=val/Class=a held-out a',
+    'train 4, val 1 held out; folders are called split= and class=',
+  ),
+  'x/label=a/split=train/y=0:2 x/label=b/split=train/y=1:2 '
+  'x/label=b/split=test/y=1:2': (
+    'x/label=a/split=train/y=0 train a, x/label=b/split=train/y=1 train b, '
+    'x/label=b/split=test/y=1 held-out b',
+    'train 4, test 2 held out; folders are called split= and label=',
+  ),
+  'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
+}
+"""Numbers in folders -> what is done with each, and what is said."""
+
+
+@pytest.mark.parametrize('layout', LAYOUTS)
+def test_what_a_name_says_is_understood_and_said(layout):
+  folders, said = LAYOUTS[layout]
+  assert done(layout) == (expected(folders), said)
