@@ -10,6 +10,7 @@ layout; give it a --workdir of its own. PATH is any layout that
 
 from configs import common
 from configs import small
+from prune_dm_jax.run import defaults
 
 BACKBONES = ('clip', 'dino')
 """Whose clusters a sweep has."""
@@ -17,7 +18,7 @@ BACKBONES = ('clip', 'dino')
 
 def get_config(argument='random'):
   variant, shrunk = common.parts(argument)
-  config = common.get_config(variant)
+  config = defaults.get_config(variant)
   config.data.name = 'imagenet'
   config.data.image_size = 256
   config.data.held_out = 0.04  # Without official validation pictures.

@@ -4,6 +4,7 @@ Both are functions of the keys, so that they do not depend on the machine, and
 an example that is added moves no other one across the split.
 """
 
+import collections
 import hashlib
 
 import numpy as np
@@ -52,20 +53,39 @@ def by_hash(keys, seed):
   return np.lexsort(words.T[::-1])
 
 
-def split(keys, *, held_out, seed):
+def split(keys, *, held_out, seed, groups=()):
   """Train and held-out examples, by hash of the key.
 
   Args:
     keys: [N] str.
     held_out: Share of the examples to hold out.
     seed: Of the hash.
+    groups: [N] int, of examples that stay on one side; none, if it is empty.
 
   Returns:
     train, held-out: sorted int64 indices; round(N * held_out) are held out.
   """
   order = by_hash(keys, seed)
   number = round(len(keys) * held_out)
-  return np.sort(order[number:]), np.sort(order[:number])
+  if not len(groups):
+    return np.sort(order[number:]), np.sort(order[:number])
+  out = whole(groups[order], number)
+  return np.sort(order[~out]), np.sort(order[out])
+
+
+def whole(groups, number):
+  """[N] bool: the first groups, by their first members, that together have no
+  more than a number; one that is too large for what is left is passed over.
+  """
+  sizes = collections.Counter(groups.tolist())
+  taken, left = set(), number
+  for group in dict.fromkeys(groups.tolist()):
+    if not left:
+      break
+    if sizes[group] <= left:
+      taken.add(group)
+      left -= sizes[group]
+  return np.isin(groups, list(taken))
 
 
 def long_tailed(keys, labels, *, imbalance, seed):

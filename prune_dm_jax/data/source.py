@@ -74,8 +74,7 @@ class Source:
   @functools.cached_property
   def by_sizes(self):
     """A fingerprint over keys, sizes and labels."""
-    sizes = [example.size for example in self._examples]
-    return identity.fingerprint(self.keys, sizes, self.labels)
+    return identity.fingerprint(self.keys, self.sizes(), self.labels)
 
   def without(self, bad):
     """The same set, less the examples of `bad`, key -> why."""
@@ -105,6 +104,10 @@ class Source:
   def places(self):
     """[N] where the bytes of each picture are: a path, or what begins with it."""
     return [example.where for example in self._examples]
+
+  def sizes(self):
+    """[N] bytes of each file, or of the one that holds it with others."""
+    return [example.size for example in self._examples]
 
   def data(self, i):
     """The bytes of the i-th picture's file."""

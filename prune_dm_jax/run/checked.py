@@ -16,6 +16,7 @@ from absl import logging
 
 from prune_dm_jax.data import contents as contents_lib
 from prune_dm_jax.data import contents_file
+from prune_dm_jax.data import facts as facts_lib
 from prune_dm_jax.data import identity
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import processes
@@ -38,7 +39,7 @@ def no_garbage():
 
 
 def source(opened, path, workdir):
-  """A Source by its contents, less what cannot be read.
+  """A Source by its contents, less what cannot be read; and its Facts.
 
   Args:
     opened: The Source.
@@ -61,7 +62,15 @@ def source(opened, path, workdir):
   named = left.named(
     processes.told(lambda: fingerprint(found['contents'], left))
   )
-  return named.named(left.by_sizes) if of_old else named
+  named = named.named(left.by_sizes) if of_old else named
+  return named, facts_of(found, left)
+
+
+def facts_of(found, left):
+  """The Facts of a Source, as the process that has its contents knows them."""
+  contents = found.get('contents')
+  own = facts_lib.of_contents(contents, left) if contents else None
+  return facts_lib.Facts(*map(processes.array, own or facts_lib.unknown(left)))
 
 
 def without_workdir(opened, path, *, workers=0):

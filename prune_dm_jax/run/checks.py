@@ -35,6 +35,10 @@ def check(config, devices, *, judged=True):
   choices = {
     'data.name': SOURCES,
     'data.crop': CROPS,
+    'data.leaks': ('keep', 'drop'),
+    'select.twins': ('keep', 'drop'),
+    'twins.by': ('thumbnails', 'features'),
+    'twins.keep_of_group': ('largest', 'sharpest', 'nearest_centre', 'first'),
     'score.method': METHODS,
     'score.backbone': SELECTING,
     'judge.network': JUDGING,
@@ -45,7 +49,7 @@ def check(config, devices, *, judged=True):
     'score.kmeans': FITS,
     'select.keep': ('high', 'middle', 'low'),
     'select.allocation': ALLOCATIONS,
-    'select.ratio_from': ('config', 'smallest_cluster'),
+    'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
     'dit.dtype': ('float32', 'bfloat16'),
@@ -105,13 +109,8 @@ def check_weights(config, judged):
 
 def check_ratio(config):
   ratio = config.prune_ratio
-  if config.select.ratio_from == 'smallest_cluster':
-    if ratio >= 0:
-      raise ValueError(
-        f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
-        'from its smallest cluster; for a ratio of your own take the plain '
-        'variant with --config.select.allocation=waterfill'
-      )
+  if config.select.ratio_from != 'config':
+    check_follows(config)
   elif not 0 <= ratio < 1:
     raise ValueError(
       f'config.prune_ratio is {ratio}: it is the fraction removed, in [0, 1)'
@@ -125,6 +124,27 @@ def check_ratio(config):
     raise ValueError(
       f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
       'take another variant'
+    )
+
+
+def check_follows(config):
+  """Raises ValueError if a ratio is given to what has its own."""
+  follows, ratio = config.select.ratio_from, config.prune_ratio
+  if follows == 'twins' and config.select.twins != 'drop':
+    raise ValueError(
+      "config.select.ratio_from is 'twins', but config.select.twins is "
+      f'{config.select.twins!r}, so that none are left out; take drop'
+    )
+  if ratio >= 0:
+    ways = {
+      'twins': 'the number of twins; for a ratio of your own take random with '
+      '--config.select.twins=drop',
+      'smallest_cluster': 'its smallest cluster; for a ratio of your own take '
+      'the plain variant with --config.select.allocation=waterfill',
+    }
+    raise ValueError(
+      f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
+      f'from {ways[follows]}'
     )
 
 

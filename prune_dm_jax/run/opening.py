@@ -10,7 +10,7 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax.data import SOURCES
-from prune_dm_jax.data import identity
+from prune_dm_jax.data import facts as facts_lib
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import reasons
@@ -20,8 +20,10 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
+from prune_dm_jax.run import defaults
 from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import split
 from prune_dm_jax.training import step
 
 
@@ -37,13 +39,27 @@ class Run(NamedTuple):
   paths: paths_lib.Paths
   workdir: pathlib.Path
   mesh: Any
+  facts: facts_lib.Facts
+  copies: np.ndarray
+  """[N] int, equal of pictures that have the same pixels."""
+  leaked: np.ndarray
+  """Left out of training by config.data.leaks: copies of what is held out."""
 
 
 YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
-  'data': {'max_bad': 0.01, 'crop': 'center'},
-  'select': {'only_training': False},
+  'store': '',
+  'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
+  'score': {'components': 0, 'scores': '', 'embeddings': ''},
+  'select': {
+    'only_training': False,
+    'twins': 'keep',
+    'at_least': 0,
+    'begin_with': '',
+  },
+  'twins': defaults.TWINS,
+  'junk': defaults.JUNK,
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
@@ -57,14 +73,17 @@ def open_run(config, workdir, *, judged=False):
     source = SOURCES[config.data.name](config.data.path)
   if judged:
     checks.check_held_out(source, config)
-  source = readable(source, config, workdir)
+  source, facts = readable(source, config, workdir)
   check_labels(source, config)
-  train, held_out = split(source, config)
-  train, thinned = thin(config, source, train)
-  paths = paths_lib.locate(config, source.fingerprint, workdir)
-  return Run(
-    config, source, train, held_out, thinned, paths, workdir, step.data_mesh()
+  copies = facts_lib.groups(facts.pixels)
+  parts = split.parts(source, config, copies)
+  paths = paths_lib.locate(
+    config, source.fingerprint, workdir, together=parts.together
   )
+  return Run(
+    config, source, parts.train, parts.held_out, parts.thinned, paths, workdir,
+    step.data_mesh(), facts, copies, parts.leaked,
+  )  # fmt: skip
 
 
 def open_checked(config, workdir, *, judged):
@@ -85,9 +104,11 @@ def of_cell(cell):
 
 
 def readable(source, config, workdir):
-  """The source without what cannot be read, which is checked once."""
+  """The source without what cannot be read, which is checked once; its Facts."""
   if isinstance(source, source_lib.Source):
-    source = checked.source(source, config.data.path, workdir)
+    source, facts = checked.source(source, config.data.path, workdir)
+  else:
+    facts = facts_lib.of_arrays(source)
   unreadable.refuse(source, most=config.data.max_bad)
   if not len(source):
     why = reasons.of(source)
@@ -104,7 +125,7 @@ def readable(source, config, workdir):
       'left out: %s',
       reasons.told({}, reasons.left_out(source)),
     )
-  return source
+  return source, facts
 
 
 def check_labels(source, config):
@@ -129,32 +150,6 @@ def check_judge(run):
         f'config.judge.{key} is {judge}, which is trained on classes, but this '
         f'data has none; choose from {", ".join(others)}'
       )
-
-
-def split(source, config):
-  """Train and held-out indices: the set's own, else by hash of the key."""
-  if source.held_out.any():
-    return np.flatnonzero(~source.held_out), np.flatnonzero(source.held_out)
-  return identity.split(
-    source.keys, held_out=config.data.held_out, seed=config.shared_seed
-  )
-
-
-def thin(config, source, train):
-  """The training split long-tailed, as config.data.imbalance says; the rest."""
-  labels = source.labels[train]
-  if config.data.imbalance != 1 and (labels < 0).any():
-    raise ValueError(
-      f'config.data.imbalance is {config.data.imbalance}, but '
-      f'{source.keys[train[labels < 0][0]]!r} has no class'
-    )
-  stay = identity.long_tailed(
-    [source.keys[i] for i in train],
-    labels,
-    imbalance=config.data.imbalance,
-    seed=config.shared_seed,
-  )
-  return train[stay], np.delete(train, stay)
 
 
 def outputs(run, cell):
@@ -199,6 +194,7 @@ def announce(run, cell, outputs):
       '%g times the smallest',
       len(run.thinned), run.config.data.imbalance,
     )  # fmt: skip
+  split.announce_leaks(run)
   logging.info('cell: %s, %s', cell or 'not named yet', counts(run, cell))
   present = [name for name, path in outputs.items() if path and path.exists()]
   logging.info('on disk: %s', ', '.join(present) or 'nothing')

@@ -46,18 +46,24 @@ class Paths(NamedTuple):
   agreements: pathlib.Path
   inertia: pathlib.Path
   scores: pathlib.Path
+  looks: pathlib.Path
+  twins: pathlib.Path
 
 
-def locate(config, fingerprint, workdir):
-  """The Paths of a configuration on data of this fingerprint."""
+def locate(config, fingerprint, workdir, *, together=False):
+  """The Paths of a configuration on data of this fingerprint.
+
+  `together`: whether the split is another one, as copies are on one side.
+  """
   folder = pathlib.Path(workdir) / 'shared'
   name = lambda artifact, *on: folder / f'{artifact}-{hash8(*on)}'
   seed, score = config.shared_seed, config.score
-  split = name('split', fingerprint, naming(config.data), seed)
-  seen_by = (
-    digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
+  some = lambda keys: {key: score[key] for key in keys}
+  rule = ['copies together'] if together else []
+  split = name('split', fingerprint, naming(config.data), seed, *rule)
+  autoencoder = name(
+    'autoencoder', split.name, config.autoencoder, seen_by(config)
   )
-  autoencoder = name('autoencoder', split.name, config.autoencoder, seen_by)
   latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)
   training = {k: v for k, v in config.judge.items() if k not in ALSO}
@@ -81,21 +87,23 @@ def locate(config, fingerprint, workdir):
     features_judge=judged,
     features_precision=features[asked['precision']],
     features_memorization=features[asked['memorization']],
-    clusters_judge=name(
-      'clusters_judge',
-      judged.name,
-      seed,
-      {key: score[key] for key in CLUSTERS},
-    ),
+    clusters_judge=name('clusters_judge', judged.name, seed, some(CLUSTERS)),
     inertia=name(
       f'inertia_{score.backbone}',
       of_score['features'].name,
       seed,
-      {key: score[key] for key in INERTIA},
+      some(INERTIA),
     ),
     scores=scores_path(config, split.name, of_score, name),
+    looks=name('looks', split.name),
+    twins=name('twins', split.name, config.twins, twins_of(config, of_score)),
     **of_score,
   )
+
+
+def twins_of(config, paths):
+  """What twins are found by, beside the pictures themselves."""
+  return paths['features'].name if config.twins.by == 'features' else ''
 
 
 def naming(data):
@@ -104,6 +112,8 @@ def naming(data):
   del data['max_bad']
   if data['crop'] == 'center':  # As before there were others.
     del data['crop']
+  if data['leaks'] == 'keep':
+    del data['leaks']
   return data
 
 
@@ -140,6 +150,11 @@ def digest_of(path):
 
 def lpips_path(config):
   return pathlib.Path(config.weights) / lpips.FILE
+
+
+def seen_by(config):
+  """The digest of what the autoencoder is perceived by; '' if by nothing."""
+  return digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
 
 
 def surrogate_paths(config, latents, name):

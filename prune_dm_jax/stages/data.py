@@ -6,6 +6,7 @@ import numpy as np
 
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import split
 
 
 def build(run):
@@ -17,7 +18,9 @@ def write(run, folder):
   """train_idx.npy, held_out_idx.npy, and by which rule."""
   np.save(folder / 'train_idx.npy', run.train)
   np.save(folder / 'held_out_idx.npy', run.held_out)
-  by_hash = 'the lowest sha256(shared_seed:key) are held out'
+  by_hash = (
+    'the lowest sha256(shared_seed:key) are held out, copies with each other'
+  )
   own = 'the set names those that are held out'
   facts = dict(
     data=run.config.data.name,
@@ -28,6 +31,8 @@ def write(run, folder):
     thinned=len(run.thinned),
     train=len(run.train),
     held_out=len(run.held_out),
+    leaks=split.leaks(run),
+    leaked=len(run.leaked),
     bad=run.source.bad,
     left_out={
       why: count._asdict()

@@ -52,7 +52,7 @@ def opened(path, workdir, *, most):
     return Set(path, None, moments)
   found = pictures_lib.open_pictures(
     path,
-    check=lambda source: checked.source(source, path, workdir),
+    check=lambda source: checked.source(source, path, workdir)[0],
     counter=functools.partial(progress.counter, f'reading {path}'),
   )
   tell(path, found, most)

@@ -1,0 +1,210 @@
+"""The configuration of a run: every key, at values for minutes on a CPU.
+
+`configs/<data set>.py` set what is their own; every value can be overridden on the
+command line, as --config.train.steps=2000.
+"""
+
+import ml_collections
+
+from prune_dm_jax.run import variants
+
+TWINS = dict(
+  by='thumbnails',  # features: of score.backbone, by their cosine
+  threshold=0.0,  # the distance of near twins; 0: from random pairs
+  neighbours=8,  # that are looked at, of each picture
+  most=64,  # members of a group, before its threshold is lowered
+  keep_of_group='largest',  # sharpest | nearest_centre | first
+)
+
+JUNK = dict(
+  min_side=0,
+  max_aspect=0.0,
+  min_sharpness=0.0,
+  min_contrast=0.0,
+  min_entropy=0.0,
+  max_one_colour=0.0,
+  max_blockiness=0.0,
+)
+"""What a picture must be to be a candidate; 0: whatever it is."""
+
+
+def get_config(variant):
+  """All there is to configure; a data set's file sets what is its own."""
+  if variant not in variants.VARIANTS:
+    raise ValueError(
+      f'{variant!r} is not a variant; choose from {", ".join(variants.VARIANTS)}'
+    )
+  row = variants.VARIANTS[variant]
+  config = ml_collections.ConfigDict()
+  config.variant = variant
+  config.model = row.get('model', 'dit')  # dit | vae | gan
+  config.prune_ratio = row['ratio']  # the fraction removed
+  config.seed = 0  # of the cell: random pruning and the DiT
+  config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
+  config.weights = 'weights'  # folder of published networks
+  config.store = ''  # folder of features that workdirs share
+  config.update(pruning(row))
+  config.update(networks())
+  config.update(models())
+  config.update(schedules())
+  config.update(generation())
+  config.update(
+    runtime=dict(  # changes no result
+      log_every=50,
+      checkpoint_every=200,
+      workers=0,
+      batch_size=256,
+      score_batch_size=64,
+      part_size=4096,
+    )
+  )
+  return config
+
+
+def pruning(row):
+  """The data, how they are scored, and which are kept."""
+  return dict(
+    data=dict(
+      name='',
+      path='',
+      image_size=0,
+      held_out=0.2,  # unless the set itself names those to hold out
+      imbalance=1.0,
+      max_bad=0.01,  # the share of pictures that may be unusable
+      leaks='keep',  # drop: train on no copy of what is held out
+      crop='center',  # letterbox: all of it, on white; resize: all, distorted
+    ),
+    score=dict(
+      num_clusters=20,
+      restarts=10,
+      normalize=False,
+      gradient='fast',  # vmap: for networks that fast does not cover
+      kmeans='scikit-learn',  # jax: any size, all devices
+      components=0,  # of the features, by PCA before k-means; 0: all
+      scores='',  # a file of scores of your own, for the method `given`
+      embeddings='',  # a file of features, for the backbone `given`
+      inertia_ks=(2, 4, 8, 12, 16, 20, 24, 32, 48, 64),  # of --until=inertia
+      **row['score'],
+    ),
+    # The times and noises of scores; t = 1 is data.
+    bank=dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0),
+    select=dict(
+      keep=row['keep'],  # high | middle | low
+      allocation=row.get('allocation', 'proportional'),
+      ratio_from=ratio_from(row),  # config | smallest_cluster | twins
+      file='',  # train on this list instead: txt, npz, csv ..., see docs
+      only_training=False,  # cut that list to the training split
+      twins=row.get('twins', 'keep'),  # drop: of each group one is a candidate
+      at_least=0,  # of each class and each cluster
+      begin_with='',  # a list whose examples are kept before any other
+    ),
+    twins=TWINS,
+    junk=JUNK,
+  )
+
+
+def ratio_from(row):
+  """What the prune_ratio of a row of VARIANTS is."""
+  follows = 'smallest_cluster' if row['ratio'] == variants.FOLLOWS else 'config'
+  return row.get('ratio_from', follows)
+
+
+def networks():
+  """The networks that look at pictures, and the one that codes them."""
+  return dict(
+    classifier=dict(seed=1, steps=300, batch_size=64, learning_rate=1e-3),
+    judge=dict(
+      network='judge',
+      precision='',  # another that judges precision to coverage
+      memorization='',  # another that judges distances to training pictures
+      seed=2,
+      steps=300,
+      batch_size=64,
+      learning_rate=1e-3,
+    ),
+    autoencoder=dict(
+      widths=(32,),  # f = 2 ** len(widths)
+      blocks=2,
+      code_dim=4,
+      num_codes=256,
+      commitment=0.25,
+      decay=0.99,
+      dead_below=0.03,
+      perceptual=0.0,  # weight of LPIPS
+      adversarial=0.0,  # weight of what a discriminator says
+      adversarial_from=0.25,  # the share of training after which it counts
+      steps=500,
+      batch_size=64,
+      learning_rate=1e-3,
+    ),
+  )
+
+
+def models():
+  """What can generate, of which a cell trains one."""
+  return dict(
+    dit=dict(
+      size='mini',
+      patch=2,
+      init='',  # a published DiT as safetensors, to start from
+      conditional=True,  # False: the model is told no class
+      label_dropout=0.1,
+      dtype='float32',
+    ),
+    vae=dict(
+      widths=(32, 64),
+      blocks=1,
+      latent_dim=16,
+      beta=6.0,  # 1: the bound; neighbouring pixels here say the same
+      learning_rate=2e-3,
+      b1=0.9,
+      b2=0.999,
+    ),
+    gan=dict(
+      widths=(16, 32),  # a step costs what the DiT's does
+      blocks=1,
+      latent_dim=32,
+      gamma=1.0,  # of the gradient penalties
+      learning_rate=2e-3,
+      b1=0.0,
+      b2=0.99,
+    ),
+  )
+
+
+def schedules():
+  """How long the model and its surrogates are trained."""
+  return dict(
+    train=dict(
+      steps=1500,
+      exposure='iterations',  # epochs: fewer steps, as fewer are kept
+      batch_size=64,
+      learning_rate=2e-3,
+      ema_decay=0.998,
+    ),
+    surrogate=dict(
+      size='mini',
+      steps=300,
+      batch_size=64,
+      learning_rate=2e-3,
+      evaluations=10,
+      num=1,
+      seed=0,
+    ),
+    moso=dict(num_subsets=4, epochs=40, checkpoints=3),
+  )
+
+
+def generation():
+  """How noise becomes a picture."""
+  return dict(
+    flow=dict(path='linear', time='uniform'),  # linear | gvp | vp; logit_normal
+    sample=dict(
+      num=1000,
+      step='heun',  # euler | heun
+      num_steps=15,
+      guidance='all_channels',  # first_three_channels: as DiT and SiT do
+      guidance_weight=1.0,
+      seed=0,  # the same labels and noise in every cell
+    ),
+  )
