@@ -131,7 +131,8 @@ def look(source, i):
 
 
 def of_pixels(picture):
-  """16 bytes over uint8 [H, W, 3] and its shape."""
+  """16 bytes over uint8 [H, W, 3] and its shape; of [H, W, 1], as decoded grey."""
+  picture = np.broadcast_to(picture, (*picture.shape[:2], 3))
   sha = hashlib.sha256(struct.pack('<3q', *picture.shape))
   sha.update(np.ascontiguousarray(picture))
   return sha.digest()[:16]

@@ -21,7 +21,6 @@ from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import npz
 from prune_dm_jax.data.walks import reasons
 
-
 TOGETHER = 256
 """Pictures of arrays that are hashed before it is said how far that is."""
 
@@ -149,14 +148,10 @@ def of_arrays(path, images, labels, counter):
 
 
 def hashed(images, say):
-  """[N, 16] hashes of uint8 [N, H, W, C], as those of files of such pixels.
-
-  Grey is hashed as the three equal channels that a grey file is decoded to.
-  """
+  """[N, 16] hashes of uint8 [N, H, W, C], as those of files of such pixels."""
   found = np.empty((len(images), 16), np.uint8)
   for i, image in enumerate(images):
-    colours = np.broadcast_to(image, (*image.shape[:2], 3))
-    found[i] = np.frombuffer(contents_lib.of_pixels(colours), np.uint8)
+    found[i] = np.frombuffer(contents_lib.of_pixels(image), np.uint8)
     if not (i + 1) % TOGETHER or i + 1 == len(images):
       say(i + 1)
   return found
