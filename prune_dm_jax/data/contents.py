@@ -94,7 +94,7 @@ def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
   Args:
     contents: The Contents of the Source.
     source: The Source.
-    workers: Processes, as unreadable.among takes them.
+    workers: Processes, as unreadable.each takes them.
     say: Called with the number of pictures that were looked at, now and then.
     keep: Called with the contents after each part of the pass.
   """

@@ -121,7 +121,7 @@ def digest_of_all(hashes, keys):
   return sha.hexdigest()[:16]
 
 
-def of_arrays(path, images, labels, counter):
+def of_arrays(path, images, labels, counter=silent):
   """Pictures of uint8 [N, H, W, C]; the file's bytes are their fingerprint."""
   if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
     raise ValueError(

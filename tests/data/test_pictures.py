@@ -1,39 +1,16 @@
 """Pictures to be judged, from anywhere."""
 
 import shutil
-import tempfile
 
 import numpy as np
 import pytest
+from anyones import IMAGES
+from anyones import checked_alone
+from anyones import opened
+from anyones import saved
 from PIL import Image
 
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import npz
-from prune_dm_jax.data import pictures
-from prune_dm_jax.run import checked
-
-IMAGES = np.random.default_rng(0).integers(0, 256, (5, 6, 4, 3), np.uint8)
-
-
-def saved(folder, names, images=IMAGES):
-  for name, image in zip(names, images, strict=False):
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image.squeeze()).save(path)
-
-
-def checked_alone(path):
-  """source -> what can be read of it, and its Facts."""
-
-  def check(source):
-    with tempfile.TemporaryDirectory() as workdir:
-      return checked.source(source, path, workdir)
-
-  return check
-
-
-def opened(path):
-  return pictures.open_pictures(path, check=checked_alone(path))
 
 
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path):
@@ -197,37 +174,6 @@ def test_other_pictures_of_the_same_names_and_bytes_are_other_contents(
   assert found[0] == found[1] != found[2]
 
 
-def test_hashes_are_of_the_pictures_that_are_left_in_their_order(tmp_path):
-  saved(tmp_path, ['b.png', 'c.bmp', 'd.png'], IMAGES[[0, 1, 0]])
-  (tmp_path / 'a.png').write_bytes(b'no picture')
-  found = opened(tmp_path)
-  for hashes in (found.bytes, found.pixels):
-    assert hashes.any(1).all()
-    assert [bytes(h) == bytes(hashes[0]) for h in hashes] == [True, False, True]
-  assert found.bytes[0].tobytes() != found.pixels[0].tobytes()
-
-
-@pytest.mark.parametrize('channels', [1, 3])
-def test_an_array_has_the_hash_of_the_file_of_its_pixels(channels, tmp_path):
-  images = IMAGES[..., :channels]
-  saved(tmp_path / 'set', [f'{i}.png' for i in range(5)], images)
-  np.save(tmp_path / 'a.npy', images)
-  files, arrays = opened(tmp_path / 'set'), opened(tmp_path / 'a.npy')
-  assert files.channels == arrays.channels == channels
-  np.testing.assert_array_equal(files.pixels, arrays.pixels)
-  assert arrays.bytes is None
-
-
-def test_how_far_the_hashing_of_arrays_is_can_be_said(tmp_path, monkeypatch):
-  np.save(tmp_path / 'a.npy', IMAGES)
-  monkeypatch.setattr(pictures, 'TOGETHER', 2)
-  said = []
-  pictures.open_pictures(
-    tmp_path / 'a.npy', check=None, counter=lambda n: said.append
-  )
-  assert said == [2, 4, 5]
-
-
 def test_what_cannot_be_decoded_is_left_out_as_from_a_data_set(tmp_path):
   saved(tmp_path, ['a.png', 'c.png'])
   whole = (tmp_path / 'a.png').read_bytes()
@@ -249,12 +195,3 @@ def test_a_cell_without_samples_is_no_folder_of_pictures(tmp_path):
 def test_what_is_not_there_is_said(tmp_path):
   with pytest.raises(ValueError, match='nowhere: there is no such'):
     opened(tmp_path / 'nowhere')
-
-
-@pytest.mark.parametrize('save', [np.savez, np.savez_compressed])
-def test_an_array_of_an_npz_is_in_place_if_it_is_not_packed(save, tmp_path):
-  array = np.asfortranarray(np.arange(6).reshape(2, 3))
-  save(tmp_path / 'a.npz', first=np.ones(3), second=array)
-  found = npz.array(tmp_path / 'a.npz', 'second')
-  np.testing.assert_array_equal(found, array)
-  assert isinstance(found, np.memmap) == (save is np.savez)
