@@ -138,7 +138,8 @@ def test_sizes_are_known_by_the_first_picture_of_each(tmp_path):
 def test_a_grey_picture_among_colours_is_colour_as_in_a_set_to_train_on(
   tmp_path,
 ):
-  saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[1, :, :, :1]])
+  (tmp_path / '0.png').write_bytes(b'no picture')
+  saved(tmp_path, ['a.png', 'b.png'], [IMAGES[1, :, :, :1], IMAGES[0]])
   found = opened(tmp_path)
   assert found.channels == 3
   assert [picture.shape for picture in found.read([0, 1])] == [(6, 4, 3)] * 2
