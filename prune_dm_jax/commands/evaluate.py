@@ -14,6 +14,9 @@ and found there again. With weights/inception.safetensors this is FID:
 
   prune-dm evaluate GENERATED REFERENCE --backbone=inception
 
+Copies of pictures of one set in another, and within each, are counted in rows of
+their own, and said beside the numbers that they flatter.
+
 All must be of one size and number of channels, unless --resize brings them to
 one, or the judge is of a run, which brings them to its own.
 """
@@ -37,6 +40,7 @@ from prune_dm_jax.run import command_line
 from prune_dm_jax.stages import judge as judge_lib
 from prune_dm_jax.stages import kept as kept_lib
 from prune_dm_jax.stages import labels as labels_lib
+from prune_dm_jax.stages import leaks
 from prune_dm_jax.stages import sets as sets_lib
 
 RESTARTS = 10
@@ -86,15 +90,19 @@ def evaluate(asked):
     unasked=not asked.backbone, weights=asked.weights,
   )  # fmt: skip
   view = judge_lib.View(shape, judge.crop or asked.resize or 'center')
-  given = arrays(asked, sets, judge, view)
+  copies = leaks.across(sets)
+  leaks.tell(copies)
+  given = arrays(asked, sets, judge, view) | {'leaks': leaks.doubts(copies)}
   rows = rows_lib.rows(
     given, of=str(asked.generated), backbone=judge.name,
     reference=str(asked.reference), seed=None,
   )  # fmt: skip
+  copied = leaks.rows(copies + leaks.inside(sets))
   if asked.write_statistics:
     statistics.write(asked.write_statistics, *given['reference_moments'])
   if asked.out:
-    artifacts.write_json(asked.out, rows)
+    artifacts.write_json(asked.out, rows + copied)
+  rows += [row for row in copied if row['value']]
   print(table.markdown([shown(row) for row in rows]), end='')
 
 

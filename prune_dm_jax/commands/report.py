@@ -20,6 +20,7 @@ import re
 
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
+from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
@@ -86,7 +87,9 @@ def write_cell(folder, cell):
   folder.mkdir(parents=True, exist_ok=True)
   artifacts.write_json(folder / 'costs.json', costs.of(cell))
   artifacts.write_json(folder / 'config.json', cell.config)
-  artifacts.write_json(folder / 'selection.json', cell.facts)
+  counted = leaks.of(cell.folder, cell.facts)
+  facts = cell.facts | ({'leaks': counted} if counted else {})
+  artifacts.write_json(folder / 'selection.json', facts)
   rows = [compact(row) for row in cell.rows.values()]
   artifacts.write_json(folder / 'metrics.json', rows)
 

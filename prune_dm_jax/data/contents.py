@@ -1,11 +1,11 @@
 """What is in the pictures of a set, and not only what they are called.
 
-  key size mtime ctime bytes pixels height width why
+  key size mtime ctime bytes pixels height width channels why
 
 A row an example: when its file was last changed, the first half of sha256 of its
-bytes, the same of its decoded pixels, and their size, and why it cannot be read. One
-pass makes all of it; a later one looks only at what has changed since. In an
-archive, its time is that of all its pictures.
+bytes, the same of its decoded pixels, and their size, whether they are grey, and why
+it cannot be read. One pass makes all of it; a later one looks only at what has
+changed since. In an archive, its time is that of all its pictures.
 """
 
 import contextlib
@@ -60,6 +60,8 @@ class Contents(NamedTuple):
   """[N, 16] uint8; 0 where there is a why."""
   shapes: np.ndarray
   """[N, 2] int32 height and width; 0 where there is a why."""
+  channels: np.ndarray
+  """[N] int8: 1 where the file is of greys, else 3; 0 where there is a why."""
   why: np.ndarray
   """[N] str objects; '' where the picture is whole."""
   known: np.ndarray
@@ -73,6 +75,7 @@ class Look(NamedTuple):
   pixels: bytes
   shape: tuple[int, int]
   why: str
+  channels: int = 0
 
 
 def blank(source):
@@ -81,7 +84,7 @@ def blank(source):
   return Contents(
     source.keys, stamps(source), np.zeros((size, 16), np.uint8),
     np.zeros((size, 16), np.uint8), np.zeros((size, 2), np.int32),
-    np.full(size, '', object), np.zeros(size, bool),
+    np.zeros(size, np.int8), np.full(size, '', object), np.zeros(size, bool),
   )  # fmt: skip
 
 
@@ -91,7 +94,7 @@ def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
   Args:
     contents: The Contents of the Source.
     source: The Source.
-    workers: Processes, as unreadable.among takes them.
+    workers: Processes, as unreadable.each takes them.
     say: Called with the number of pictures that were looked at, now and then.
     keep: Called with the contents after each part of the pass.
   """
@@ -103,6 +106,7 @@ def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
         contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
         contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
         contents.shapes[i], contents.why[i] = one.shape, one.why
+        contents.channels[i] = one.channels
       contents.known[part] = True
       if keep:
         keep(contents)
@@ -122,11 +126,13 @@ def look(source, i):
     picture = decode.picture(data)
   except ValueError as error:
     return Look(own, none, (0, 0), str(error))
-  return Look(own, of_pixels(picture), picture.shape[:2], '')
+  pixels, channels = of_pixels(picture), decode.channels(data)
+  return Look(own, pixels, picture.shape[:2], '', channels)
 
 
 def of_pixels(picture):
-  """16 bytes over uint8 [H, W, 3] and its shape."""
+  """16 bytes over uint8 [H, W, 3] and its shape; of [H, W, 1], as decoded grey."""
+  picture = np.broadcast_to(picture, (*picture.shape[:2], 3))
   sha = hashlib.sha256(struct.pack('<3q', *picture.shape))
   sha.update(np.ascontiguousarray(picture))
   return sha.digest()[:16]

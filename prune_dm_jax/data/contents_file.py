@@ -27,6 +27,7 @@ SCHEMA = pa.schema(
     ('pixels', HASH),
     ('height', pa.int32()),
     ('width', pa.int32()),
+    ('channels', pa.int8()),
     ('why', pa.string()),
   ]
 )
@@ -68,6 +69,7 @@ def read(file, contents):
   contents.pixels[to] = hashes(table['pixels'])[rows]
   for column, label in enumerate(('height', 'width')):
     contents.shapes[to, column] = table[label].to_numpy()[rows]
+  contents.channels[to] = table['channels'].to_numpy()[rows]
   said = pc.not_equal(table['why'], '').to_numpy()[rows]
   contents.why[to[said]] = table['why'].take(pa.array(rows[said])).to_numpy()
   contents.known[to] = True
@@ -106,6 +108,7 @@ def write(file, contents):
       packed(contents.bytes),
       packed(contents.pixels),
       *(pa.array(column) for column in contents.shapes[rows].T),
+      pa.array(contents.channels[rows]),
       pa.array(contents.why[rows], pa.string()),
     ],
     schema=SCHEMA.with_metadata({'reader': contents_lib.READER}),

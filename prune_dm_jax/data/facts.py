@@ -19,6 +19,8 @@ class Facts(NamedTuple):
   """[N, 2] int32 height and width."""
   sizes: np.ndarray
   """[N] int64 bytes of the file, or of the one that holds it with others."""
+  channels: np.ndarray
+  """[N] int8: 1 where it is grey, else 3."""
 
 
 def of_contents(contents, left):
@@ -29,6 +31,7 @@ def of_contents(contents, left):
     contents.pixels[some],
     contents.shapes[some],
     np.array(left.sizes(), np.int64),
+    contents.channels[some],
   )
 
 
@@ -36,7 +39,11 @@ def unknown(left):
   """Facts of the right shapes that say nothing yet."""
   hashes = np.zeros((len(left), 16), np.uint8)
   shapes = np.zeros((len(left), 2), np.int32)
-  return Facts(hashes, hashes, shapes, np.array(left.sizes(), np.int64))
+  sizes, channels = (
+    np.array(left.sizes(), np.int64),
+    np.zeros(len(left), np.int8),
+  )
+  return Facts(hashes, hashes, shapes, sizes, channels)
 
 
 def of_arrays(source):
@@ -45,7 +52,8 @@ def of_arrays(source):
   pixels = rows([contents_lib.of_pixels(picture) for picture in pictures])
   shapes = np.array([picture.shape[:2] for picture in pictures], np.int32)
   sizes = np.array([picture.size for picture in pictures], np.int64)
-  return Facts(pixels, pixels, shapes.reshape(-1, 2), sizes)
+  channels = np.array([picture.shape[-1] for picture in pictures], np.int8)
+  return Facts(pixels, pixels, shapes.reshape(-1, 2), sizes, channels)
 
 
 def rows(hashes):

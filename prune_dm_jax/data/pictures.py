@@ -16,11 +16,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.data import contents as contents_lib
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import npz
-from prune_dm_jax.data import survey
-from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import reasons
+
+TOGETHER = 256
+"""Pictures of arrays that are hashed before it is said how far that is."""
 
 
 class Pictures(NamedTuple):
@@ -39,10 +41,12 @@ class Pictures(NamedTuple):
   """A digest over every byte: other pictures have another."""
   fingerprint: str
   """Of the data set that they would be, which a list may name."""
+  pixels: np.ndarray
+  """[N, 16] uint8, a hash of the decoded pixels of each."""
+  bytes: np.ndarray | None = None
+  """[N, 16] uint8, a hash of each file; None of arrays."""
   class_names: tuple[str, ...] = ()
   """[C] what labels are places in; none where they are but numbers."""
-  repeated: tuple = ()
-  """(key, key of an earlier picture that is the same file) each."""
   source: Any = None
   """The Source, where they are files."""
 
@@ -50,31 +54,26 @@ class Pictures(NamedTuple):
     return len(self.keys)
 
 
-def readable(source):
-  """The Source without what cannot be decoded."""
-  return source.without(unreadable.among(source))
-
-
 def silent(number):
-  """Says nothing of how far the reading of so many files is."""
+  """Says nothing of how far the hashing of so many pictures is."""
   del number
   return lambda done: None
 
 
-def open_pictures(path, *, check=readable, counter=silent):
+def open_pictures(path, *, check, counter=silent):
   """The Pictures at a path; a ValueError says what is wrong with it.
 
   Args:
     path: Of a folder, an archive, arrays or a cell.
-    check: Source -> the Source without what cannot be read.
-    counter: number of files -> say(number of them that were read).
+    check: Source -> the Source without what cannot be read, and its Facts.
+    counter: number of pictures in arrays -> say(number that were hashed).
   """
   path = pathlib.Path(path)
   if not path.exists():
     raise ValueError(f'{path}: there is no such file or folder')
   for folder in (path / 'samples', path):
     if (folder / 'images.npy').exists():
-      return of_run(folder)
+      return of_run(folder, counter)
   if (path / 'selection.json').exists():
     raise ValueError(
       f'{path}: the cell of a run that has no samples yet; main with '
@@ -82,47 +81,47 @@ def open_pictures(path, *, check=readable, counter=silent):
     )
   readers = {'.npz': of_npz, '.npy': of_npy}
   if path.suffix.lower() in readers:
-    return readers[path.suffix.lower()](path)
-  return of_source(path, image_folder.open_folder(path), check, counter)
+    return readers[path.suffix.lower()](path, counter)
+  return of_source(path, image_folder.open_folder(path), check)
 
 
-def of_source(path, source, check, counter):
+def of_source(path, source, check):
   """Pictures of a Source, without those that cannot be read."""
-  found = survey.of_source(source, say=counter(len(source)))
-  left = check(source)
-  stay = set(left.keys)
-  found = [
-    content
-    for key, content in zip(source.keys, found, strict=True)
-    if key in stay
-  ]
-  source = left
+  source, facts = check(source)
   if not len(source):
     why = reasons.of(source)
     raise ValueError(f'{path}: none of its pictures can be read: {why}')
-  channels = 1 if all(content.grey for content in found) else 3
-  sizes = {}
-  for i, content in enumerate(found):
-    size = content.size or source.image(i).shape[:2]
-    sizes.setdefault(size, source.keys[i])
+  channels = int(facts.channels.max())
   return Pictures(
     keys=source.keys,
     labels=source.labels if source.class_names else None,
     read=lambda indices: [source.image(int(i))[..., :channels] for i in indices],
-    sizes=sizes,
+    sizes=first_of_each(facts.shapes, source.keys),
     channels=channels,
-    contents=survey.digest(found, source.keys),
+    contents=digest_of_all(facts.bytes, source.keys),
     fingerprint=source.fingerprint,
+    pixels=facts.pixels,
+    bytes=facts.bytes,
     class_names=source.class_names,
-    repeated=tuple(
-      (source.keys[i], source.keys[j])
-      for i, j in survey.repeated(found)
-    ),
     source=source,
   )  # fmt: skip
 
 
-def of_arrays(path, images, labels):
+def first_of_each(shapes, keys):
+  """(H, W) -> the first key of those of that size, in the order of these."""
+  _, first = np.unique(shapes, axis=0, return_index=True)
+  return {tuple(shapes[i].tolist()): keys[i] for i in np.sort(first)}
+
+
+def digest_of_all(hashes, keys):
+  """16 hex digits over every key and what its file holds."""
+  sha = hashlib.sha256()
+  for own, key in zip(hashes, keys, strict=True):
+    sha.update(own.tobytes() + key.encode() + b'\n')
+  return sha.hexdigest()[:16]
+
+
+def of_arrays(path, images, labels, counter=silent):
   """Pictures of uint8 [N, H, W, C]; the file's bytes are their fingerprint."""
   if images.dtype != np.uint8 or images.ndim != 4 or not len(images):
     raise ValueError(
@@ -144,7 +143,18 @@ def of_arrays(path, images, labels):
     channels=images.shape[-1],
     contents=found,
     fingerprint=found,
+    pixels=hashed(images, counter(len(images))),
   )
+
+
+def hashed(images, say):
+  """[N, 16] hashes of uint8 [N, H, W, C], as those of files of such pixels."""
+  found = np.empty((len(images), 16), np.uint8)
+  for i, image in enumerate(images):
+    found[i] = np.frombuffer(contents_lib.of_pixels(image), np.uint8)
+    if not (i + 1) % TOGETHER or i + 1 == len(images):
+      say(i + 1)
+  return found
 
 
 def check_labels(path, labels, number):
@@ -173,22 +183,21 @@ def digest(path):
     return hashlib.file_digest(file, 'sha256').hexdigest()[:16]
 
 
-def of_run(folder):
+def of_run(folder, counter):
   labels = folder / 'labels.npy'
-  return of_npy(
-    folder / 'images.npy', np.load(labels) if labels.exists() else None
-  )
+  labels = np.load(labels) if labels.exists() else None
+  return of_npy(folder / 'images.npy', counter, labels)
 
 
-def of_npy(path, labels=None):
+def of_npy(path, counter, labels=None):
   try:
     images = np.load(path, mmap_mode='r')
   except (ValueError, EOFError) as error:
     raise ValueError(f'{path}: not an .npy file of numbers') from error
-  return of_arrays(path, images, labels)
+  return of_arrays(path, images, labels, counter)
 
 
-def of_npz(path):
+def of_npz(path, counter):
   """As ADM writes samples: arr_0 and, for classes, arr_1."""
   try:
     names = npz.names(path)
@@ -203,4 +212,4 @@ def of_npz(path):
     raise ValueError(
       f'{path}: there is no arr_0, which would be its pictures, among {names}'
     )
-  return of_arrays(path, found['arr_0'], found.get('arr_1'))
+  return of_arrays(path, found['arr_0'], found.get('arr_1'), counter)

@@ -1,6 +1,5 @@
-"""The check that every picture of a set can be read: once, by all processors.
-
-A full decode of each, as half a picture opens as well as a whole one.
+"""A look at every picture of a set, once, by all processors; and how many of them
+may be unreadable.
 """
 
 import concurrent.futures
@@ -22,26 +21,6 @@ TOGETHER = 64
 """Pictures that a process is given at a time."""
 
 
-def among(source, *, workers=0, say=lambda done: None):
-  """key -> why, of each example of a Source that cannot be decoded.
-
-  Args:
-    source: The Source, which must pickle.
-    workers: Processes; 0 stands for as many as there are processors, or none
-      for a small set.
-    say: Called with the number of pictures that were tried, now and then.
-  """
-  bad = {}
-  for part, found in each(source, why_not, workers=workers, say=say):
-    bad |= {source.keys[i]: why for i, why in zip(part, found, strict=True)}
-  return {key: why for key, why in bad.items() if why}
-
-
-def why_not(source, i):
-  """Why the i-th picture cannot be read, or ''."""
-  return source.attempt(i)[0]
-
-
 def each(source, look, *, among=None, workers=0, say=lambda done: None):
   """Yields (part, [look(source, i) for i in part]) of parts of a Source.
 
@@ -49,7 +28,8 @@ def each(source, look, *, among=None, workers=0, say=lambda done: None):
     source: The Source, which must pickle.
     look: (source, i) -> anything that pickles; a function of a module.
     among: [n] which examples; all, if it is not given.
-    workers: As `among` takes them.
+    workers: Processes; 0 stands for as many as there are processors, or none
+      for a small set.
     say: Called with the number of pictures that were looked at, now and then.
   """
   among = np.arange(len(source)) if among is None else np.asarray(among)

@@ -10,6 +10,9 @@ from prune_dm_jax.metrics import METRICS
 
 SIDES = ('', 'reference_')
 
+COMPARED = {'reference_features', 'reference_moments', 'training_features'}
+"""A metric that needs one of these is flattered by copies among the sets."""
+
 
 def rows(given, *, backbone, **about):
   """`judged`, where one backbone is asked for all."""
@@ -23,7 +26,8 @@ def judged(
   """The rows of metrics.json about one set of pictures.
 
   Args:
-    given: for each of JUDGES, arrays by name, see METRICS.
+    given: for each of JUDGES, arrays by name, see METRICS; and perhaps `leaks`,
+      sentences about copies among the sets.
     of: What the pictures are.
     backbones: for each of JUDGES, what its features are by.
     reference: What they are compared with.
@@ -98,5 +102,7 @@ def doubts(given, metric, backbone, selected_by):
     yield f'{number} are compared with {others}'
   if 'reference_moments' in metric.needs and min(number, others) <= width:
     yield f'{min(number, others)} examples are no more than {width} features'
+  if COMPARED & set(metric.needs):
+    yield from given.get('leaks', ())
   if backbone == selected_by:
     yield f'{backbone} also selected the training set'

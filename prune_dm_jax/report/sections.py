@@ -6,6 +6,7 @@ Each gives a list of HTML, and saves its figures and tables by the `Files` given
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
+from prune_dm_jax.report import leaks
 from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.report import same
@@ -29,9 +30,13 @@ def of_setting(cells, files, extra):
   The VAE and the GAN have a section of their own, and a place in the tables.
   """
   diffusion = [cell for cell in cells if cell.model == 'dit']
+  leaked = [page.paragraph(said) for said in leaks.sentences(cells)]
   return [
-    ('The answer', [answered(cells, diffusion)]),
-    ('Figures 1 and 5: metrics against prune ratio', curved(diffusion, files)),
+    ('The answer', [answered(cells, diffusion), *leaked]),
+    (
+      'Figures 1 and 5: metrics against prune ratio',
+      [*leaked, *curved(diffusion, files)],
+    ),
     ('Beside random pruning at the same ratio', beside(diffusion, files)),
     ('Figures 2 and 3: the same noise', noises(diffusion)),
     ('Figure 4: nearest, middle, furthest', distances(diffusion)),
@@ -39,11 +44,15 @@ def of_setting(cells, files, extra):
     ('The comparison with a VAE and a GAN', others(cells, files)),
     (
       'Table 1: memorisation',
-      [files.table('memorisation', *tables.memorisation(cells)), MEMORY],
+      [
+        *leaked,
+        files.table('memorisation', *tables.memorisation(cells)),
+        MEMORY,
+      ],
     ),
     ('Table 2: balanced against proportional', balanced(cells, files)),
     ('Costs', [files.table('costs', *costs.rows(cells)), *spent(cells)]),
-    ('Every number', every(cells, files)),
+    ('Every number', [*leaked, *every(cells, files)]),
   ]
 
 

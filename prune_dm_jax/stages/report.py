@@ -9,6 +9,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import grid
+from prune_dm_jax.report import leaks
 from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
@@ -52,8 +53,8 @@ def report(run, cell):
   sections = [
     ('Samples', sampled(run, cell)),
     ('Kept and pruned', kept_and_pruned(run, cell)),
-    ('Numbers', numbers(cell)),
-    ('Nearest training pictures', nearest(run, cell)),
+    ('Numbers', [*leaked(run), *numbers(cell)]),
+    ('Nearest training pictures', [*leaked(run), *nearest(run, cell)]),
     ('Training', training(run, cell)),
     ('Time', times(run, cell)),
     ('Settings', settings(run)),
@@ -101,6 +102,13 @@ def sampled(run, cell, *, each=16, most_rows=20):
     which = f'the first {len(shown)}'
   caption = f'Generated, {which}; not selected. The same noise and labels in every cell.'
   return [page.picture(tiled(shown, each), caption)]
+
+
+def leaked(run):
+  """A paragraph, if held-out pictures have copies among those trained on."""
+  split = artifacts.read_json(run.paths.split / 'split.json')
+  said = leaks.sentence(split.get('leaks', {}), split['held_out'])
+  return [page.paragraph(said)] if said else []
 
 
 def numbers(cell):

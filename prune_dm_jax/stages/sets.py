@@ -18,6 +18,7 @@ from prune_dm_jax.metrics import statistics
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import judge as judge_lib
+from prune_dm_jax.stages import leaks
 
 RAW = 32
 """Pixels a side up to which pictures are judged by raw pixels unasked."""
@@ -52,16 +53,17 @@ def opened(path, workdir, *, most):
     return Set(path, None, moments)
   found = pictures_lib.open_pictures(
     path,
-    check=lambda source: checked.source(source, path, workdir)[0],
+    check=lambda source: checked.source(source, path, workdir),
     counter=functools.partial(progress.counter, f'reading {path}'),
   )
-  tell(path, found, most)
-  return Set(path, found, moments)
+  given = Set(path, found, moments)
+  tell(given, most)
+  return given
 
 
-def tell(path, pictures, most):
+def tell(given, most):
   """Says what is left out and what is there twice; refuses if it is too much."""
-  source = pictures.source
+  path, pictures, source = given.path, given.pictures, given.pictures.source
   bad = reasons.number_bad(source) if source else 0
   total = bad + len(pictures)
   if bad > most * total:
@@ -71,12 +73,7 @@ def tell(path, pictures, most):
     )
   if source and reasons.of(source):
     logging.warning('%s: left out: %s', path, reasons.of(source))
-  if pictures.repeated:
-    logging.warning(
-      '%s: %d of %d pictures are the same file as an earlier one, as %s is %s; '
-      'each counts',
-      path, len(pictures.repeated), len(pictures), *pictures.repeated[0],
-    )  # fmt: skip
+  leaks.tell([leaks.counted('', '', given, given)])
 
 
 def check(sets, judge, *, side, unasked, weights):

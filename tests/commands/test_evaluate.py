@@ -41,6 +41,11 @@ def folder(tmp_path_factory):
   return path
 
 
+COPIED = '25 % of the generated pictures are copies of training pictures'
+APART = ('vendi', 'same_noise_cosine')
+"""Metrics that compare with neither the reference nor what is trained on."""
+
+
 def test_anyones_pictures_are_judged_and_written(folder):
   made, real, train = (folder / f'{n}.npz' for n in ('made', 'real', 'train'))
   np.save(folder / 'kept.npy', np.arange(5))
@@ -57,6 +62,14 @@ def test_anyones_pictures_are_judged_and_written(folder):
   assert found['same_noise_cosine']['value'] == pytest.approx(1)
   assert found['nearest_was_kept']['value'] >= 5 / 40
   assert 'cluster_kl' in found and 'asked_class' not in found
+  for name in ('frechet_distance', 'precision', 'copies', 'cluster_kl'):
+    assert found[name]['warning'].endswith(COPIED), name
+  assert not any('copies' in found[n]['warning'] for n in APART)
+  assert found['generated_in_training']['value'] == 0.25
+  assert found['reference_in_training']['value'] == 0
+  assert '| generated_in_training | 0.25 ' in process.stdout
+  assert 'reference_in_training' not in process.stdout
+  assert '10 of 40 generated pictures are copies of training' in process.stderr
   assert '| frechet_distance |' in process.stdout
   pixels = lambda p: np.load(p)['arr_0'].reshape(40, -1) / 127.5 - 1
   expected = frechet.distance(

@@ -1,4 +1,13 @@
-"""Bytes that are not what they were, by a drawn number."""
+"""Bytes that are not what they were, by a drawn number; what cannot be read."""
+
+from prune_dm_jax.data import contents
+
+
+def bad(source, **options):
+  """key -> why, of each example of a Source that cannot be read."""
+  found = contents.blank(source)
+  contents.complete(found, source, **options)
+  return contents.bad(found)
 
 
 def flip(data, rng):

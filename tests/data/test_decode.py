@@ -5,6 +5,7 @@ import os
 import struct
 import zlib
 
+import damage
 import numpy as np
 import pytest
 from photographs import crop
@@ -15,7 +16,6 @@ from PIL import Image
 
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import unreadable
 
 PHOTO = crop(3)
 GREY = PHOTO.mean(axis=-1).astype(np.uint8)
@@ -141,7 +141,7 @@ def nasty(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def checked(nasty):
-  return nasty.without(unreadable.among(nasty))
+  return nasty.without(damage.bad(nasty))
 
 
 def test_all_that_can_be_read_stay_and_no_other(checked):

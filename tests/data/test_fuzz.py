@@ -9,6 +9,7 @@ import json
 import tarfile
 import zipfile
 
+import damage
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,7 +32,6 @@ from sheets import stream
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import lists
-from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import reasons
 
@@ -104,7 +104,7 @@ SETS = {
 
 def accounted(source):
   """Pictures of a Source, however they are counted; all were looked at."""
-  source = source.without(unreadable.among(source, workers=0))
+  source = source.without(damage.bad(source))
   absent = sum('but not there' in why for why in source.bad.values())
   left_out = sum(
     count.number

@@ -4,6 +4,7 @@ import io
 import zipfile
 import zlib
 
+import damage
 import numpy as np
 import pytest
 from layouts import pets
@@ -14,7 +15,6 @@ from photographs import jpeg
 from photographs import put
 
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.labels import class_labels
 from prune_dm_jax.data.walks import zip_files
 
@@ -111,7 +111,7 @@ def test_a_damaged_member_is_bad_by_its_check_sum(tmp_path):
   middle = data.find(jpeg(0)) + 200  # The first member is stored as it is.
   data[middle : middle + 8] = bytes(8)
   path.write_bytes(data)
-  bad = unreadable.among(image_folder.open_folder(path))
+  bad = damage.bad(image_folder.open_folder(path))
   assert bad == {'dog/0.jpg': 'damaged in the archive'}
 
 
@@ -122,7 +122,7 @@ def test_a_member_that_unpacks_to_more_than_it_says_is_not_unpacked(tmp_path):
   lying = data.getvalue().replace((10_000_000).to_bytes(4, 'little'),
                                   (100).to_bytes(4, 'little'))  # fmt: skip
   path = put(tmp_path, {'bomb.zip': lying}) / 'bomb.zip'
-  bad = unreadable.among(image_folder.open_folder(path))
+  bad = damage.bad(image_folder.open_folder(path))
   assert bad == {'a/bomb.png': 'damaged in the archive'}
 
 

@@ -4,6 +4,7 @@ import io
 import pickle
 import tarfile
 
+import damage
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -22,7 +23,6 @@ from photographs import put
 from PIL import Image
 
 from prune_dm_jax.data import imagenet
-from prune_dm_jax.data import unreadable
 
 KEYS = [f'{split}/{name[:-5]}' for split, _, name, _ in pictures()]
 
@@ -183,7 +183,7 @@ def test_a_damaged_group_of_parquet_is_bad_and_not_the_end(tmp_path):
   data[600:700] = bytes(100)
   file.write_bytes(data)
   found = imagenet.open_imagenet(path)
-  assert 0 < len(unreadable.among(found)) < len(found)
+  assert 0 < len(damage.bad(found)) < len(found)
 
 
 def test_damaged_records_are_bad_and_the_others_are_not(tmp_path):
@@ -195,7 +195,7 @@ def test_damaged_records_are_bad_and_the_others_are_not(tmp_path):
   file.write_bytes(data)
   found = imagenet.open_imagenet(path)
   assert set(found.bad.values()) == {'damaged in its ArrayRecord'}
-  assert len(found.bad) + len(found) == 18 and not unreadable.among(found)
+  assert len(found.bad) + len(found) == 18 and not damage.bad(found)
 
 
 def test_tfrecord_is_refused_with_what_would_do(tmp_path):

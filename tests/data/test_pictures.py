@@ -4,36 +4,30 @@ import shutil
 
 import numpy as np
 import pytest
+from anyones import IMAGES
+from anyones import checked_alone
+from anyones import opened
+from anyones import saved
 from PIL import Image
 
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import pictures
-
-IMAGES = np.random.default_rng(0).integers(0, 256, (5, 6, 4, 3), np.uint8)
-
-
-def saved(folder, names, images=IMAGES):
-  for name, image in zip(names, images, strict=False):
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    Image.fromarray(image.squeeze()).save(path)
 
 
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path):
   saved(tmp_path, ['b.png', 'a.png', 'c/d.png'])
-  found = pictures.open_pictures(tmp_path)
+  found = opened(tmp_path)
   assert found.keys == ('a.png', 'b.png', 'c/d.png') and found.labels is None
   np.testing.assert_array_equal(found.read([2, 0]), IMAGES[[2, 1]])
 
 
 def test_folders_are_classes_if_all_pictures_are_in_one(tmp_path):
   saved(tmp_path, ['cat/1.png', 'cat/2.png', 'ape/1.png'])
-  assert pictures.open_pictures(tmp_path).labels.tolist() == [0, 1, 1]
+  assert opened(tmp_path).labels.tolist() == [0, 1, 1]
 
 
 def test_grey_pictures_have_one_channel(tmp_path):
   saved(tmp_path, ['a.png'], IMAGES[:, :, :, :1])
-  found = pictures.open_pictures(tmp_path).read([0])
+  found = opened(tmp_path).read([0])
   np.testing.assert_array_equal(found, IMAGES[:1, :, :, :1])
 
 
@@ -41,7 +35,7 @@ def test_what_is_seen_through_is_white_as_in_a_set_to_train_on(tmp_path):
   clear = np.zeros((2, 2, 4), np.uint8)
   clear[0, 0] = 10, 20, 30, 255
   Image.fromarray(clear).save(tmp_path / 'a.png')
-  got = pictures.open_pictures(tmp_path).read([0])[0]
+  got = opened(tmp_path).read([0])[0]
   assert got[0, 0].tolist() == [10, 20, 30] and (got[1] == 255).all()
 
 
@@ -58,7 +52,7 @@ def test_arrays_are_read_with_their_labels(kind, tmp_path):
     samples.mkdir(parents=True)
     np.save(samples / 'images.npy', IMAGES)
     np.save(samples / 'labels.npy', labels)
-  found = pictures.open_pictures(path)
+  found = opened(path)
   np.testing.assert_array_equal(found.read([3, 1]), IMAGES[[3, 1]])
   assert len(found) == 5
   assert (
@@ -70,7 +64,7 @@ def test_another_picture_is_another_fingerprint(tmp_path):
   found = []
   for i, images in enumerate([IMAGES, IMAGES, IMAGES[::-1]]):
     np.save(tmp_path / f'{i}.npy', images)
-    found.append(pictures.open_pictures(tmp_path / f'{i}.npy').fingerprint)
+    found.append(opened(tmp_path / f'{i}.npy').fingerprint)
   assert found[0] == found[1] != found[2]
 
 
@@ -132,20 +126,21 @@ def test_what_is_wrong_is_one_sentence(make, tmp_path):
   make(tmp_path / 'bad')
   (path,) = tmp_path.iterdir()
   with pytest.raises(ValueError, match=BAD[make]):
-    pictures.open_pictures(path)
+    opened(path)
 
 
 def test_sizes_are_known_by_the_first_picture_of_each(tmp_path):
   saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[0, :3]])
-  found = pictures.open_pictures(tmp_path)
+  found = opened(tmp_path)
   assert found.sizes == {(6, 4): 'a.png', (3, 4): 'b.png'}
 
 
 def test_a_grey_picture_among_colours_is_colour_as_in_a_set_to_train_on(
   tmp_path,
 ):
-  saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[1, :, :, :1]])
-  found = pictures.open_pictures(tmp_path)
+  (tmp_path / '0.png').write_bytes(b'no picture')
+  saved(tmp_path, ['a.png', 'b.png'], [IMAGES[1, :, :, :1], IMAGES[0]])
+  found = opened(tmp_path)
   assert found.channels == 3
   assert [picture.shape for picture in found.read([0, 1])] == [(6, 4, 3)] * 2
 
@@ -154,19 +149,18 @@ def test_pictures_order_and_classes_are_those_of_a_data_set(tmp_path):
   names = ['cat/0.png', 'cat-big/0.tif', 'cat/.hidden.png', 'cat/1.GIF']
   saved(tmp_path / 'set', names)
   source = image_folder.open_folder(tmp_path / 'set')
-  found = pictures.open_pictures(tmp_path / 'set')
+  found = opened(tmp_path / 'set')
   assert found.keys == source.keys and found.class_names == ('cat', 'cat-big')
   assert found.keys == ('cat-big/0.tif', 'cat/0.png', 'cat/1.GIF')
   assert found.labels.tolist() == source.labels.tolist() == [1, 0, 0]
-  assert found.fingerprint == source.fingerprint
+  named, _ = checked_alone(tmp_path / 'set')(source)
+  assert found.fingerprint == named.fingerprint
 
 
 def test_an_archive_is_read_as_the_folder_in_it(tmp_path):
   saved(tmp_path / 'set', ['a.png', 'b.png'])
   shutil.make_archive(tmp_path / 'packed', 'zip', tmp_path / 'set')
-  one, other = map(
-    pictures.open_pictures, [tmp_path / 'set', tmp_path / 'packed.zip']
-  )
+  one, other = map(opened, [tmp_path / 'set', tmp_path / 'packed.zip'])
   assert one.keys == other.keys and one.contents == other.contents
   np.testing.assert_array_equal(one.read([0, 1]), other.read([0, 1]))
 
@@ -177,20 +171,15 @@ def test_other_pictures_of_the_same_names_and_bytes_are_other_contents(
   found = []
   for place, images in enumerate([IMAGES, IMAGES, IMAGES[::-1]]):
     saved(tmp_path / str(place), ['a.bmp', 'b.bmp'], images)
-    found.append(pictures.open_pictures(tmp_path / str(place)).contents)
+    found.append(opened(tmp_path / str(place)).contents)
   assert found[0] == found[1] != found[2]
-
-
-def test_the_same_file_twice_is_named_with_the_first(tmp_path):
-  saved(tmp_path, ['a.png', 'b.png', 'c.png'], IMAGES[[0, 1, 0]])
-  assert pictures.open_pictures(tmp_path).repeated == (('c.png', 'a.png'),)
 
 
 def test_what_cannot_be_decoded_is_left_out_as_from_a_data_set(tmp_path):
   saved(tmp_path, ['a.png', 'c.png'])
   whole = (tmp_path / 'a.png').read_bytes()
   (tmp_path / 'b.png').write_bytes(whole[: len(whole) // 2])
-  found = pictures.open_pictures(tmp_path)
+  found = opened(tmp_path)
   assert found.keys == ('a.png', 'c.png') and list(found.source.bad) == [
     'b.png'
   ]
@@ -201,9 +190,9 @@ def test_a_cell_without_samples_is_no_folder_of_pictures(tmp_path):
   saved(tmp_path, ['figure.png'])
   (tmp_path / 'selection.json').write_text('{}')
   with pytest.raises(ValueError, match='no samples yet.*--until=sample'):
-    pictures.open_pictures(tmp_path)
+    opened(tmp_path)
 
 
 def test_what_is_not_there_is_said(tmp_path):
   with pytest.raises(ValueError, match='nowhere: there is no such'):
-    pictures.open_pictures(tmp_path / 'nowhere')
+    opened(tmp_path / 'nowhere')

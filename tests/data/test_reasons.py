@@ -3,6 +3,7 @@
 import json
 import zipfile
 
+import damage
 import pytest
 from photographs import jpeg
 from photographs import put
@@ -53,7 +54,7 @@ def test_the_last_line_is_a_sum(tmp_path, capsys):
 
 def test_each_of_equal_names_is_counted(repeating):
   source = image_folder.open_folder(repeating)
-  source = source.without(unreadable.among(source))
+  source = source.without(damage.bad(source))
   assert source.keys == ('b/3.jpg',)
   assert source.bad == {'a/0.jpg': 'its key is there more than twice'}
   assert (

@@ -3,6 +3,7 @@
 import datetime
 import pathlib
 
+import damage
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -12,7 +13,6 @@ from sheets import featured
 from sheets import put
 
 from prune_dm_jax.data import image_folder
-from prune_dm_jax.data import unreadable
 
 VALUES = (
   FILES, BYTES, [{'bytes': b} for b in BYTES], [{'path': 'a'}] * 6,
@@ -70,4 +70,4 @@ def check(path):
     assert len(str(error).splitlines()) == 1 and str(path) in str(error)
     return
   assert len(source) and source.labels.max() < max(len(source.class_names), 1)
-  assert len(unreadable.among(source)) <= len(source)
+  assert len(damage.bad(source)) <= len(source)

@@ -2,6 +2,7 @@
 
 import io
 
+import damage
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -20,7 +21,6 @@ from sheets import table
 from prune_dm_jax.commands import data as command
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
-from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.tables import parquet
 
 PATHS = pa.struct([('bytes', pa.binary()), ('path', pa.string())])
@@ -183,7 +183,7 @@ def test_a_row_without_a_picture_is_bad_alone(tmp_path):
   image = [None, {'bytes': None, 'path': 'x'}, *FILES[2:]]
   source = opened(tmp_path, {'a.parquet': table(image=image)})
   why = 'there is no picture in its row'
-  assert unreadable.among(source) == dict.fromkeys(
+  assert damage.bad(source) == dict.fromkeys(
     ['train/a-00000-00000', 'train/x'], why
   )
 
@@ -195,7 +195,7 @@ def test_a_group_of_which_rows_are_missing_is_damaged(tmp_path, monkeypatch):
   monkeypatch.setattr(parquet.pq.ParquetFile, 'read_row_group', less)
   with pytest.raises(ValueError, match='its group 0 of rows is damaged'):
     opened(tmp_path, {})
-  assert len(unreadable.among(whole)) == 6
+  assert len(damage.bad(whole)) == 6
 
 
 def test_a_group_too_large_for_memory_is_refused(tmp_path, monkeypatch):

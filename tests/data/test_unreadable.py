@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import damage
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -41,14 +42,14 @@ def configured(path, **overrides):
 def test_processes_find_what_one_finds(tmp_path, monkeypatch):
   source = image_folder.open_folder(spoiled(tmp_path))
   expected = dict.fromkeys(SPOILED, 'not a picture')
-  assert unreadable.among(source) == expected
+  assert damage.bad(source) == expected
   monkeypatch.delattr(unreadable, 'of_part')  # Others do it.
-  assert unreadable.among(source, workers=2) == expected
+  assert damage.bad(source, workers=2) == expected
 
 
 def test_a_source_without_its_bad_ones_is_another_set(tmp_path):
   source = image_folder.open_folder(spoiled(tmp_path))
-  good = source.without(unreadable.among(source))
+  good = source.without(damage.bad(source))
   assert len(good) == 7 and good.bad.keys() == set(SPOILED)
   assert good.fingerprint != source.fingerprint
   assert good.labels.tolist() == [0] * 5 + [1] * 2

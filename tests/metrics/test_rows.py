@@ -63,6 +63,14 @@ def test_fewer_examples_than_features_are_doubted(number):
   assert said['frechet_distance'] == (few if number <= 30 else '')
 
 
+def test_copies_are_doubted_where_sets_are_compared_and_nowhere_else():
+  text = 'half are copies'
+  said = warnings(rows(compared(50, 50) | {'leaks': [text]}))
+  assert {name for name in said if said[name] != text} == {
+    'vendi_0.5', 'vendi', 'vendi_2', 'vendi_inf',
+  }  # fmt: skip
+
+
 def test_features_that_selected_are_doubted_everywhere():
   said = warnings(rows(compared(50, 50), selected_by='judge'))
   assert set(said.values()) == {'judge also selected the training set'}

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image
 
 from prune_dm_jax.data.decode import deep
+from prune_dm_jax.data.decode import grey
 from prune_dm_jax.data.decode import newer
 from prune_dm_jax.data.decode import see_through
 
@@ -77,6 +78,12 @@ def picture(data):
     raise ValueError(str(error)) from None
   except Exception as error:  # Pillow's readers raise anything.
     raise ValueError(reason(error)) from error
+
+
+def channels(data):
+  """1, if a file that can be read holds greys alone by what it says, else 3."""
+  with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+    return 1 if grey.is_grey(opened) else 3
 
 
 def check_size(width, height):
