@@ -62,6 +62,16 @@ def in_memory(name, shape, dtype):
   return np.empty(shape, dtype)
 
 
+def on_disk(folder):
+  """Room in <name>.npy of a folder; the array is to be flushed."""
+
+  def room(name, shape, dtype):
+    path = folder / f'{name}.npy'
+    return np.lib.format.open_memmap(path, 'w+', dtype, shape)
+
+  return room
+
+
 def rows(folder, hashes, compute, *, name, together, room=in_memory):
   """What is kept of every picture; it is computed of those it is not kept of.
 
@@ -99,7 +109,7 @@ def look(folder, found, name):
   """Reads what is kept; [M] which of the U are not, the same in all processes."""
   with progress.doing(f'{name}: reading {folder}'):
     processes.alone(lambda: read(folder, found))
-  return np.flatnonzero(~processes.array(found.known))
+  return np.flatnonzero(processes.array(found.known.astype(np.uint8)) == 0)
 
 
 def say_known(found, missing, name):
