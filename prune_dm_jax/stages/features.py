@@ -78,6 +78,7 @@ def write_from_store(run, backbone, folder):
     name=f'features of {backbone}',
     together=run.config.runtime.part_size,
     room=store.on_disk(folder),
+    then=of_shown() if backbone == 'pixels' else dict,
   )
   for rows in found.values():
     rows.flush()
@@ -118,7 +119,10 @@ def batches(run, backbone, indices):
   All batches have the shape that they have where all of the set are computed,
   as XLA may add up in another order for another shape.
   """
-  function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
+  if backbone == 'pixels':  # As they were shown is a quarter of the bytes.
+    function = shown
+  else:
+    function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
   call = progress.compiling(f'features of {backbone}', jax.jit(function))
   filled = apply.padded(
     functools.partial(seen_at, backbone, reader(run), indices),
@@ -130,6 +134,26 @@ def batches(run, backbone, indices):
   for batch, here in filled:
     found = apply.whole(call(batch))
     yield {name: rows[:here] for name, rows in found.items()}
+
+
+def shown(batch):
+  return {'image': batch['image']}
+
+
+def of_shown():
+  """uint8 {'image': [b, H, W, C]} -> {'features': [b, D]} of pixels.
+
+  From a table of what each of the 256 values is to the backbone.
+  """
+  level = np.arange(256, dtype=np.uint8).reshape(1, 1, -1, 1)
+  function = jax.jit(named(BACKBONES['pixels'].load(None)))
+  values = np.asarray(function({'image': level})['features'][0])
+
+  def then(batch):
+    image = batch['image']
+    return {'features': values[image].reshape(len(image), -1)}
+
+  return then
 
 
 def seen_at(backbone, read, indices, places):
