@@ -1,11 +1,22 @@
-"""Features of pictures: by a backbone that is given, or was trained here."""
+"""Features of pictures: by a backbone that is given, or was trained here.
+
+Those of files are kept in the store, so that each picture is seen once by a
+network. Pictures in memory cost less to look at than to look up.
+"""
 
 import functools
+import hashlib
+import inspect
+import sys
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
+from prune_dm_jax.data import contents
 from prune_dm_jax.data import images
+from prune_dm_jax.data import loader
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data.lists import embeddings
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import GIVEN
@@ -15,7 +26,11 @@ from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import store
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.training import apply
+
+ROOM = 'prune_dm_jax.features.'
 
 
 def build(run, backbone=''):
@@ -40,10 +55,15 @@ def build_classifier(run, name):
 def write(run, backbone, folder):
   """features.npy [N, D] of every picture, and perhaps logits.npy [N, C]."""
   if backbone == GIVEN:
-    return write_given(run, folder)
-  data, workers = run.config.data, run.config.runtime.workers
-  read = functools.partial(pictures, run.source, data.image_size, data.crop)
-  found = extract(run, read, len(run.source), backbone, workers=workers)
+    write_given(run, folder)
+    return
+  if isinstance(run.source, source_lib.Source):
+    write_from_store(run, backbone, folder)
+    return
+  found = extract(
+    run, reader(run), len(run.source), backbone,
+    workers=run.config.runtime.workers,
+  )  # fmt: skip
   for name, rows in found.items():
     artifacts.write_array(folder / f'{name}.npy', rows)
 
@@ -56,6 +76,105 @@ def write_given(run, folder):
   )
   with progress.doing(f'reading {path}'):
     artifacts.write(folder / 'features.npy', save)
+
+
+def reader(run):
+  """indices [b] -> {'image': uint8 [b, H, W, C]}; it pickles."""
+  data = run.config.data
+  return functools.partial(pictures, run.source, data.image_size, data.crop)
+
+
+def write_from_store(run, backbone, folder):
+  """As `write`; what the store does not have is computed, and added to it."""
+  found = store.rows(
+    stored_in(run, backbone),
+    run.facts.bytes,
+    functools.partial(batches, run, backbone),
+    name=f'features of {backbone}',
+    together=run.config.runtime.part_size,
+    room=store.on_disk(folder),
+    then=of_shown() if backbone == 'pixels' else dict,
+  )
+  for rows in found.values():
+    rows.flush()
+
+
+def stored_in(run, backbone):
+  """The folder of the store: by all that features depend on, but the picture."""
+  data = run.config.data
+  network = (
+    getattr(run.paths, backbone).name
+    if backbone in NETWORKS
+    else paths_lib.weights_digest(run.config, backbone)
+  )
+  return store.folder(
+    run.config, run.workdir, f'features_{backbone}',
+    network, data.crop, data.image_size, code_digest(backbone),
+  )  # fmt: skip
+
+
+def code_digest(backbone):
+  """Over what decodes, crops, and sees: of other code, no row holds."""
+  seen_by = sys.modules[BACKBONES[backbone].load.__module__]
+  text = [contents.READER, inspect.getsource(images), *code(seen_by)]
+  return hashlib.sha256('\n'.join(text).encode()).hexdigest()
+
+
+def code(module):
+  """The text of a module, and of those of the features that it imports."""
+  yield inspect.getsource(module)
+  for _, other in sorted(vars(module).items()):
+    if inspect.ismodule(other) and other.__name__.startswith(ROOM):
+      yield from code(other)
+
+
+def batches(run, backbone, indices):
+  """Yields {'features': [b, D], perhaps 'logits': [b, C]} of some pictures.
+
+  All batches have the shape that they have where all of the set are computed,
+  as XLA may add up in another order for another shape.
+  """
+  if backbone == 'pixels':  # As they were shown is a quarter of the bytes.
+    function = shown
+  else:
+    function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
+  call = progress.compiling(f'features of {backbone}', jax.jit(function))
+  filled = apply.padded(
+    functools.partial(seen_at, backbone, reader(run), indices),
+    len(indices),
+    mesh=run.mesh,
+    batch_size=min(run.config.runtime.batch_size, len(run.source)),
+    ahead=functools.partial(loader.ahead, workers=run.config.runtime.workers),
+  )
+  for batch, here in filled:
+    found = apply.whole(call(batch))
+    yield {name: rows[:here] for name, rows in found.items()}
+
+
+def shown(batch):
+  return {'image': batch['image']}
+
+
+def of_shown():
+  """uint8 {'image': [b, H, W, C]} -> {'features': [b, D]} of pixels.
+
+  From a table of what each of the 256 values is to the backbone.
+  """
+  level = np.arange(256, dtype=np.uint8).reshape(1, 1, -1, 1)
+  function = jax.jit(named(BACKBONES['pixels'].load(None)))
+  values = np.asarray(function({'image': level})['features'][0])
+
+  def then(batch):
+    image = batch['image']
+    return {'features': values[image].reshape(len(image), -1)}
+
+  return then
+
+
+def seen_at(backbone, read, indices, places):
+  """`seen` of indices[places], of which those that fill up are read once."""
+  some, back = np.unique(places, return_inverse=True)
+  return {'image': seen(backbone, read, indices[some])['image'][back]}
 
 
 def pictures(source, size, crop, indices):

@@ -1,0 +1,82 @@
+"""Part files: rows of arrays, and of which pictures they are.
+
+  <folder>/<digest>.npz    hashes [n, 16], and arrays [n, ...]
+
+A part is called by the digest of its own bytes and never written again. Its
+reader asks for the digest: one that is damaged is moved aside.
+"""
+
+import contextlib
+import os
+import re
+
+import numpy as np
+from absl import logging
+
+from prune_dm_jax.run import artifacts
+
+WHOLE = re.compile('[0-9a-f]{32}[.]npz')
+"""Names of parts; what else is there was begun, or is damaged."""
+
+HASHES = 'hashes'
+"""The array of a part that says of which pictures its rows are."""
+
+
+def among(folder):
+  """The parts of a folder, in the order of their names."""
+  return [p for p in sorted(folder.glob('*')) if WHOLE.fullmatch(p.name)]
+
+
+def hashes(path):
+  """[n, 16] of which pictures the rows of a part are; none of a damaged one."""
+  try:
+    with np.load(path) as part:
+      return part[HASHES]
+  except Exception:  # Whatever a torn file makes of its reader.
+    if is_whole(path):
+      raise
+  return np.empty((0, 16), np.uint8)
+
+
+def content(path):
+  """name -> [n, ...] of a part; None, if it is damaged."""
+  if not is_whole(path):
+    return None
+  with np.load(path) as part:
+    return {name: part[name] for name in part.files if name != HASHES}
+
+
+def is_whole(path):
+  """Whether a part is what was written; else it is moved aside."""
+  with contextlib.suppress(FileNotFoundError):  # Another process moved it.
+    if artifacts.file_digest(path)[:32] == path.stem:
+      return True
+    aside = path.with_suffix('.damaged')
+    logging.warning(
+      '%s is damaged: it is moved to %s, and what it held is computed again',
+      path, aside.name,
+    )  # fmt: skip
+    path.replace(aside)
+  return False
+
+
+def write(folder, batches):
+  """Writes a part, if there is anything to write."""
+  if not batches:
+    return
+  folder.mkdir(parents=True, exist_ok=True)
+  begun = folder / f'{os.getpid()}.partial'
+  arrays = {
+    key: np.concatenate([b[key] for b in batches]) for key in batches[0]
+  }
+  with open(begun, 'wb') as file:
+    np.savez(file, **arrays)
+    file.flush()
+    os.fsync(file.fileno())
+  begun.rename(folder / f'{artifacts.file_digest(begun)[:32]}.npz')
+
+
+def drop_begun(folder):
+  """Removes what was begun by who was killed; no other may be writing."""
+  for path in folder.glob('*.partial'):
+    path.unlink()
