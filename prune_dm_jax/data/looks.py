@@ -12,8 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
-from prune_dm_jax.data import images
-
 SIDE = 16
 """Of a thumbnail."""
 

@@ -39,7 +39,10 @@ def reasons(columns, rules):
   for key, rule in RULES.items():
     if not rules[key]:
       continue
-    values, word = column(columns, rule.column), 'over' if rule.upper else 'under'
+    values, word = (
+      column(columns, rule.column),
+      'over' if rule.upper else 'under',
+    )
     for row in np.flatnonzero(hits(values, rule, rules[key])):
       text = f'{rule.column} {values[row]:.4g} {word} {rules[key]:.4g}'
       found.setdefault(int(row), text)

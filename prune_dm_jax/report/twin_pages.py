@@ -8,43 +8,47 @@ from prune_dm_jax.report import figures
 from prune_dm_jax.report import page
 
 STYLE = """
-.few, .twins, .ends { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; }
-.few { gap: 2px; }
+.few, .twins { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; }
+.few { gap: 2px; align-items: start; }
 .few figure { width: min-content; }
 .few figcaption { font-size: .75rem; margin: 0; text-align: center;
   line-height: 1.3; overflow-wrap: anywhere; }
 .few img { width: var(--side); height: var(--side); max-width: none;
-  box-sizing: content-box; border-radius: 2px 2px 0 0;
-  border-bottom: 3px solid transparent; }
-.few img.kept { border-color: var(--kept); }
+  box-sizing: content-box; border-radius: 2px; outline: 1px solid var(--line);
+  outline-offset: -1px; }
+.few img.kept, .few img.pruned { border-bottom: 3px solid var(--kept); }
 .few img.pruned { border-color: var(--pruned); }
-.ends { justify-content: space-between; }
+.ends { display: grid; gap: .5rem 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(29rem, 100%), 1fr)); }
 """
 
 SMALLEST = 1e-6
-"""The left end of a logarithmic axis of distances; copies are at 0."""
+"""The left end of the axis of distances; copies are at 0."""
 
 
-def distances(random, nearest, threshold):
-  """Shares of pairs and of pictures under each distance, as SVG.
+def distances(at, random, nearest, threshold):
+  """The share of random pairs and of pictures within each distance, as SVG.
 
   Args:
-    random: [Q] quantiles at equal steps, of distances of random pairs.
-    nearest: [R] the same, of the distance of each picture to its nearest.
+    at: [Q] ascending, in [0, 1].
+    random: [Q] these quantiles of the distances of random pairs.
+    nearest: [Q] these of the distance of each picture to its nearest.
     threshold: Of twins.
   """
   with figures.canvas() as (figure, axes):
     for name, values, colour in (
       ('random pairs', random, figures.PRUNED),
-      ('nearest neighbours', nearest, figures.KEPT),
+      ('the nearest', nearest, figures.KEPT),
     ):
-      share = np.linspace(0, 100, len(values))
-      axes.plot(np.maximum(values, SMALLEST), share, color=colour, label=name)
+      found = np.maximum(values, SMALLEST)
+      axes.plot(found, 100 * np.array(at), color=colour, label=name)
     axes.axvline(
       max(threshold, SMALLEST),
       color=figures.INK, linewidth=1.2, linestyle='dashed', label='threshold',
     )  # fmt: skip
-    axes.set(xscale='log', xlabel='distance', ylabel='% at most as far')
+    axes.set(
+      xscale='log', yscale='log', xlabel='distance', ylabel='% within it'
+    )
     axes.legend(frameon=False, ncols=3, loc='lower left', bbox_to_anchor=(0, 1))
     return figures.as_svg(figure)
 

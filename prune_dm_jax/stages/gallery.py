@@ -111,7 +111,7 @@ def lead(facts, manifest):
 
 def never_asked(reasons):
   """How many pictures were no candidates, and why."""
-  begin = collections.Counter(r.partition(':')[0].strip() for r in reasons)
+  begin = collections.Counter(r.replace(':', ' ').split()[0] for r in reasons)
   named = [f'{begin[r]:,} {why}' for r, why in LEFT_OUT.items() if begin[r]]
   if not named:
     return ''

@@ -18,9 +18,11 @@ ENDS = (
   'The lowest eight of each column on the left and the highest eight on the '
   'right, of copies one.'
 )
-HEADER = (
-  'config.junk', 'bound', 'drops', f'a bound that drops {RARE:.0%}',
-)  # fmt: skip
+HEADER = ('config.junk', 'bound', 'drops', 'one that drops more', 'would drop')
+RULES = (
+  'What a rule drops of all {:,} pictures, those held out among them, and the '
+  'first bound by which it would drop {:.0%} or more.'
+)
 
 
 def section(run):
@@ -31,6 +33,7 @@ def section(run):
   once = np.unique(run.copies, return_index=True)[1]
   parts = [ends(run, once, name, columns[name]) for name in columns]
   return [
+    page.paragraph(RULES.format(len(run.source), RARE)),
     page.table(HEADER, rules(columns, run.config.junk)),
     page.paragraph(ENDS),
     *parts,
@@ -38,15 +41,23 @@ def section(run):
 
 
 def rules(columns, bounds):
-  """Rows of what each rule drops."""
-  off = dict.fromkeys(junk.RULES, 0)
+  """Rows of what each rule drops, and of what another bound would."""
   rows = []
   for key, rule in junk.RULES.items():
     values, bound = junk.column(columns, rule.column), bounds[key]
-    dropped = len(junk.reasons(columns, off | {key: bound}))
-    rare = float(np.quantile(values, 1 - RARE if rule.upper else RARE))
-    rows.append((key, f'{bound:g}' if bound else 'off', dropped, rare))
+    dropped = int(junk.hits(values, rule, bound).sum()) if bound else 0
+    other = beyond(values, rule)
+    would = None if other is None else int(junk.hits(values, rule, other).sum())
+    rows.append((key, f'{bound:g}' if bound else 'off', dropped, other, would))
   return rows
+
+
+def beyond(values, rule):
+  """The first bound that drops the share RARE; None, if all are alike."""
+  found = np.sort(-values if rule.upper else values)
+  last = found[int(np.ceil(RARE * len(found))) - 1]
+  more = found[found > last]
+  return None if not len(more) else abs(float(more[0]))
 
 
 def ends(run, once, name, values):
@@ -56,14 +67,17 @@ def ends(run, once, name, values):
   drawn = [
     twin_pages.few([
       strips.alone(
-        run, i, SIDE, caption=f'{values[i]:.4g}', note=f'{name} {values[i]:.4g}'
+        run, i, SIDE, caption=number(values[i]), note=f'{name} {values[i]:.6g}'
       )
       for i in end
     ])
     for end in (low, high)
   ]  # fmt: skip
-  at = np.quantile(values, [0.05, 0.5, 0.95])
-  note = (
-    f'5 % are under {at[0]:.4g}, half under {at[1]:.4g}, 95 % under {at[2]:.4g}.'
-  )
+  at = map(number, np.quantile(values, [0.05, 0.5, 0.95]))
+  note = '5 % are under {}, half under {}, 95 % under {}.'.format(*at)
   return twin_pages.part(name, note, drawn, side=SIDE, kind='ends')
+
+
+def number(value):
+  """Four figures, and no power of ten."""
+  return f'{value:,.0f}' if abs(value) >= 1000 else f'{value:.4g}'

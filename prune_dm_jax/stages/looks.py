@@ -32,7 +32,9 @@ TOGETHER = 4096
 
 def build(run):
   """The folder of looks of every picture."""
-  return artifacts.build_together(run.paths.looks, functools.partial(write, run))
+  return artifacts.build_together(
+    run.paths.looks, functools.partial(write, run)
+  )
 
 
 def thumbnails(run):

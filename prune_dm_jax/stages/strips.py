@@ -125,6 +125,6 @@ def alone(run, index, size, *, note='', kind='', caption=''):
   picture = run.source.image(int(index))
   size = min(size, max(picture.shape[:2]))
   uri = grid.data_uri if size <= 32 else grid.photo_uri
-  text = ', '.join(filter(None, [run.source.keys[index], kind, note]))
+  text = ', '.join(filter(None, [run.source.keys[index], note]))
   whole = uri(images.letterbox(picture, size))
   return twin_pages.image(whole, text, kind, caption)

@@ -3,6 +3,7 @@
 import collections
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -17,15 +18,9 @@ PAIRS, GROUPS, MEMBERS = 8, 24, 8
 
 SIDE = 64
 
-KINDS = {
-  'bytes': 'the same file',
-  'pixels': 'the same pixels in another file',
-  'near': 'nearly the same picture',
-}
-
 DISTANCES = (
-  'How far random pairs are, and how far the nearest other picture of each is. '
-  'What is left of the dashed threshold is a twin.'
+  'The share of random pairs that are within a distance, and of pictures whose '
+  'nearest other one is. What is left of the dashed threshold is a twin.'
 )
 PAIRS_ARE = (
   'Pairs from the nearest to the farthest: where they stop being twins, the '
@@ -43,36 +38,35 @@ def section(run):
   if not folder.exists():
     return []
   facts = artifacts.read_json(folder / 'twins.json')
-  groups = pq.read_table(folder / 'groups.parquet')
   return [
-    page.paragraph(sentence(groups, len(run.source))),
-    *drawing(facts),
+    page.paragraph(sentence(facts)),
+    *drawing(facts['quantiles'], facts['threshold']),
     *pairs(run, pq.read_table(folder / 'pairs.parquet'), facts['threshold']),
-    *of_several_classes(run, groups),
+    *of_several_classes(run, pq.read_table(folder / 'groups.parquet')),
   ]
 
 
-def sentence(groups, total):
-  """How many have a twin, of which kind, and how many groups disagree."""
-  if not len(groups):
-    return f'None of {total:,} pictures has a twin.'
-  extra = groups.filter(pc.invert(groups['kept']))
-  kinds = collections.Counter(extra['kind'].to_pylist())
-  named = [f'{kinds[kind]:,} {text}' for kind, text in KINDS.items() if kinds[kind]]
-  number = len(pc.unique(groups['group']))
+def sentence(facts):
+  """How many have a twin, of which kind, and what follows from it."""
+  if not facts['members']:
+    return f'None of {facts["pictures"]:,} pictures has a twin.'
+  leaks = sum(facts['leaks'].values())
   return (
-    f'{len(groups):,} of {total:,} pictures have a twin, in {number:,} groups. '
-    f'Beyond the one that stays of each there are {len(extra):,}: '
-    f'{", ".join(named)}.'
+    f'{facts["members"]:,} of {facts["pictures"]:,} pictures have a twin, in '
+    f'{facts["groups"]:,} groups: {facts["bytes"]:,} have the same bytes as '
+    f'another, {facts["pixels"]:,} the same pixels, and of those whose pixels '
+    f'differ {facts["near"]:,} are nearly the same. --config.select.twins=drop '
+    f'leaves out {facts["dropped"]:,} that are trained on. {leaks:,} of '
+    f'{facts["held_out"]:,} held-out pictures have a twin that is trained on.'
   )
 
 
-def drawing(facts):
-  """The two distributions, where twins.json has their quantiles."""
-  if not {'random', 'nearest'} <= facts.keys():
+def drawing(quantiles, threshold):
+  """The two distributions, where there are any."""
+  if not (quantiles['random'] and quantiles['nearest']):
     return []
   svg = twin_pages.distances(
-    facts['random'], facts['nearest'], facts['threshold']
+    quantiles['at'], quantiles['random'], quantiles['nearest'], threshold
   )
   return [page.drawing(svg, DISTANCES)]
 
@@ -109,11 +103,8 @@ def evenly(rows, most):
 
 
 def band_name(near, far, threshold):
-  between = f'Distance {near:.3g} to {far:.3g}'
-  if near < far:
-    name = between
-  else:
-    name = f'Distance {near:.3g}'
+  """What lies between two distances, and on which side of the threshold."""
+  name = f'Distance {near:.3g}' + (f' to {far:.3g}' if far > near else '')
   if far <= threshold:
     return f'{name}: twins'
   return f'{name}: no twins' if near > threshold else name
@@ -130,34 +121,34 @@ def of_several_classes(run, groups):
   if not several:
     return []
   shown = several[:GROUPS]
-  chosen = groups.filter(pc.is_in(groups['group'], shown_set(groups, shown)))
+  mask = pc.is_in(groups['group'], pa.array(shown, groups['group'].type))
   members = collections.defaultdict(list)
-  for row in chosen.to_pylist():
+  for row in groups.filter(mask).to_pylist():
     members[row['group']].append(row)
   drawn = [group_of(run, members[group]) for group in shown]
-  number = f'{len(several):,} groups have several classes'
-  first = f'; the first {GROUPS} are shown' if len(several) > GROUPS else ''
-  return [
-    twin_pages.part(f'{number}{first}.', OF_SEVERAL, drawn, side=SIDE)
-  ]
-
-
-def shown_set(groups, shown):
-  import pyarrow as pa
-
-  return pa.array(shown, groups['group'].type)
+  heading = f'Groups of several classes: {len(several):,}'
+  if len(several) > GROUPS:
+    heading += f', of which the first {GROUPS}'
+  return [twin_pages.part(heading, OF_SEVERAL, drawn, side=SIDE)]
 
 
 def group_of(run, rows):
-  """A group's pictures with their classes below, who is kept first."""
+  """A group's pictures with their classes below, the one that stays first."""
   name = source_lib.class_name(run.source)
-  rows = sorted(rows, key=lambda row: (not row['kept'], row['distance'] or 0))
+  rows = sorted(rows, key=lambda row: row['index'] != row['group'])
   drawn = [
     strips.alone(
-      run, row['index'], SIDE, caption=name(row['label']),
+      run, row['index'], SIDE, caption=name(row['label']), note=role(row),
       kind='kept' if row['kept'] else 'pruned',
     )
     for row in rows[:MEMBERS]
   ]  # fmt: skip
   more = f'and {len(rows) - MEMBERS} more' if len(rows) > MEMBERS else ''
   return twin_pages.few([*drawn, more])
+
+
+def role(row):
+  """What a member of a group is: the one that stays, held out, or a twin."""
+  if row['index'] == row['group']:
+    return 'stays'
+  return 'held out' if row['kept'] else 'a twin'

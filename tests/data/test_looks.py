@@ -94,7 +94,9 @@ def test_blurring_takes_sharpness_away_and_enlarging_does_not_add_any():
   np.testing.assert_allclose(looks.look(twice).sharpness, sharp, rtol=0.1)
 
 
-@pytest.mark.parametrize('height, width', [(32, 320), (1024, 1024), (100, 1500)])
+@pytest.mark.parametrize(
+  'height, width', [(32, 320), (1024, 1024), (100, 1500)]
+)
 def test_a_thumbnail_is_of_the_whole_picture(height, width):
   """Left dark, right bright; the corners have colours of their own."""
   picture = np.zeros((height, width, 3), np.uint8)
