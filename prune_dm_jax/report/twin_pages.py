@@ -49,6 +49,7 @@ def distances(at, random, nearest, threshold):
     axes.set(
       xscale='log', yscale='log', xlabel='distance', ylabel='% within it'
     )
+    axes.minorticks_off()
     axes.legend(frameon=False, ncols=3, loc='lower left', bbox_to_anchor=(0, 1))
     return figures.as_svg(figure)
 
