@@ -1,5 +1,7 @@
 """What a gallery shows of junk: the ends of each column, and what rules drop."""
 
+import functools
+
 import numpy as np
 
 from prune_dm_jax.pruning import junk
@@ -14,10 +16,7 @@ NUMBER, SIDE = 8, 56
 RARE = 0.01
 """The share that a bound would drop which is named where a rule is off."""
 
-ENDS = (
-  'The lowest eight of each column on the left and the highest eight on the '
-  'right, of copies one.'
-)
+ENDS = 'The lowest eight of each column, and the highest eight, of copies one.'
 HEADER = ('config.junk', 'bound', 'drops', 'one that drops more', 'would drop')
 RULES = (
   'What a rule drops of all {:,} pictures, those held out among them, and the '
@@ -31,7 +30,8 @@ def section(run):
     return []
   columns = looks.columns(run)
   once = np.unique(run.copies, return_index=True)[1]
-  parts = [ends(run, once, name, columns[name]) for name in columns]
+  see = functools.cache(functools.partial(strips.whole, run, SIDE))
+  parts = [ends(run, see, once, name, columns[name]) for name in columns]
   return [
     page.paragraph(RULES.format(len(run.source), RARE)),
     page.table(HEADER, rules(columns, run.config.junk)),
@@ -60,14 +60,14 @@ def beyond(values, rule):
   return None if not len(more) else abs(float(more[0]))
 
 
-def ends(run, once, name, values):
+def ends(run, see, once, name, values):
   """The pictures with the lowest and with the highest values."""
   order = once[np.argsort(values[once], kind='stable')]
   low, high = order[:NUMBER], order[NUMBER:][-NUMBER:]
   drawn = [
     twin_pages.few([
       strips.alone(
-        run, i, SIDE, caption=number(values[i]), note=f'{name} {values[i]:.6g}'
+        run, i, see(i), caption=number(values[i]), note=f'{name} {values[i]:.6g}'
       )
       for i in end
     ])

@@ -120,11 +120,15 @@ def side_of(run, size):
   return size * max(1, 32 // size)
 
 
-def alone(run, index, size, *, note='', kind='', caption=''):
-  """All of one picture, `size` pixels large at most, with its key and a note."""
+def whole(run, size, index):
+  """All of one picture, `size` pixels large at most, as a URI."""
   picture = run.source.image(int(index))
   size = min(size, max(picture.shape[:2]))
   uri = grid.data_uri if size <= 32 else grid.photo_uri
-  text = ', '.join(filter(None, [run.source.keys[index], note]))
-  whole = uri(images.letterbox(picture, size))
-  return twin_pages.image(whole, text, kind, caption)
+  return uri(images.letterbox(picture, size))
+
+
+def alone(run, index, uri, *, note, kind='', caption=''):
+  """A picture that says its key and a note."""
+  text = f'{run.source.keys[index]}, {note}'
+  return twin_pages.image(uri, text, kind, caption)

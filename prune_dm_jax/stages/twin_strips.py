@@ -20,7 +20,7 @@ SIDE = 64
 
 DISTANCES = (
   'The share of random pairs that are within a distance, and of pictures whose '
-  'nearest other one is. What is left of the dashed threshold is a twin.'
+  'nearest other one is. What is left of the dashed threshold can be a twin.'
 )
 PAIRS_ARE = (
   'Pairs from the nearest to the farthest: where they stop being twins, the '
@@ -78,21 +78,24 @@ def pairs(run, table, threshold):
   for row in rows:
     bands[row['band']].append(row)
   for own in bands.values():
-    drawn = [
-      twin_pages.few([
-        strips.alone(
-          run, row[end], SIDE, note=f'distance {row["distance"]:.3g}',
-          kind='kept' if row['distance'] <= threshold else 'pruned',
-        )
-        for end in ('one', 'other')
-      ])
-      for row in evenly(own, PAIRS)
-    ]  # fmt: skip
+    drawn = [pair(run, row, threshold) for row in evenly(own, PAIRS)]
     near, far = own[0]['distance'], own[-1]['distance']
-    parts.append(
-      twin_pages.part(band_name(near, far, threshold), '', drawn, side=SIDE)
-    )
+    name = band_name(near, far, threshold)
+    parts.append(twin_pages.part(name, '', drawn, side=SIDE))
   return [page.paragraph(PAIRS_ARE), *parts] if parts else []
+
+
+def pair(run, row, threshold):
+  """Both pictures of a row of pairs.parquet."""
+  note = f'distance {row["distance"]:.3g}'
+  kind = 'kept' if row['distance'] <= threshold else 'pruned'
+  ends = row['one'], row['other']
+  return twin_pages.few(
+    [
+      strips.alone(run, i, strips.whole(run, SIDE, i), note=note, kind=kind)
+      for i in ends
+    ]
+  )
 
 
 def evenly(rows, most):
@@ -138,7 +141,8 @@ def group_of(run, rows):
   rows = sorted(rows, key=lambda row: row['index'] != row['group'])
   drawn = [
     strips.alone(
-      run, row['index'], SIDE, caption=name(row['label']), note=role(row),
+      run, row['index'], strips.whole(run, SIDE, row['index']),
+      caption=name(row['label']), note=role(row),
       kind='kept' if row['kept'] else 'pruned',
     )
     for row in rows[:MEMBERS]

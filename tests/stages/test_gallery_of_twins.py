@@ -164,9 +164,9 @@ def test_a_picture_is_shown_whole_and_a_small_one_as_it_is(run, monkeypatch):
 
   monkeypatch.setattr(junk_strips.strips.images, 'letterbox', watched)
   strips = junk_strips.strips
-  assert 'data:image/jpeg' in strips.alone(run, 20, 64)
+  assert 'data:image/jpeg' in strips.whole(run, 64, 20)
   tiny = run._replace(source=Tiny())
-  assert 'data:image/png' in strips.alone(tiny, 0, 64)
+  assert 'data:image/png' in strips.whole(tiny, 64, 0)
   assert sizes == [64, 8]
 
 
