@@ -31,3 +31,22 @@ def by(values, kept, name):
     Count(int(found[i]), name(found[i]), int(before[i]), int(after[i]))
     for i in order
   ]
+
+
+def empty(values, kept, name):
+  """Names of the values of which nothing is kept, the largest first."""
+  return [count.name for count in by(values, kept, name) if not count.kept]
+
+
+SEVERAL = {'class': 'classes', 'cluster': 'clusters'}
+
+
+def nothing_kept(kind, names, *, most=8):
+  """A sentence on those of `kind`, a key of SEVERAL, that are left empty."""
+  whose = kind if len(names) == 1 else f'{len(names)} {SEVERAL[kind]}'
+  listed = ', '.join(names[:most])
+  more = f' and {len(names) - most} more' if len(names) > most else ''
+  return (
+    f'Nothing is kept of the {whose} {listed}{more}; '
+    '--config.select.at_least=1 keeps one of each, another number as many.'
+  )

@@ -1,9 +1,11 @@
 """What a cell's gallery shows, in which order, and what stands below it."""
 
+import collections
 import functools
 import inspect
 
 import numpy as np
+import pyarrow.parquet as pq
 
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
@@ -12,9 +14,12 @@ from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
+from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import junk_strips
 from prune_dm_jax.stages import strips
+from prune_dm_jax.stages import twin_strips
 
 MOST = 24
 """Classes and clusters that are shown, the largest first."""
@@ -47,6 +52,14 @@ COLOURS = (
   'Underlined in blue is kept, in grey is pruned. Pointing at a picture tells '
   'which it is.'
 )
+LEFT_OUT = {
+  'twin': 'as twins of another',
+  'junk': 'as junk',
+  'leak': 'as copies of what is held out',
+  'thinned': 'for a long tail of classes',
+}
+"""How a reason of the manifest begins -> why a picture is no candidate."""
+
 ROWS = (
   'Each row from the far end of what is kept, over the cut (dashed), to the far '
   'end of what is pruned.'
@@ -72,23 +85,37 @@ def gallery(run, cell):
     ('Pictures', whole(run, shown, direction)),
     ('By class', row_by_row(run, shown, shown.label, of_class)),
     ('By cluster', row_by_row(run, shown, shown.cluster, str)),
+    ('Twins', twin_strips.section(run)),
+    ('Junk', junk_strips.section(run)),
   ]
   return page.page(
     f'Gallery of {cell.name}, {facts["data"]}',
-    lead(facts),
+    lead(facts, pq.read_table(cell / 'manifest.parquet', columns=['reason'])),
     [(heading, parts) for heading, parts in sections if parts],
-    style=drawing.STYLE,
+    style=drawing.STYLE + twin_pages.STYLE,
   )
 
 
-def lead(facts):
+def lead(facts, manifest):
   total = facts['kept'] + facts['pruned']
   text = (
     f'{chosen(facts)}: {facts["kept"]:,} of {total:,} are kept and '
     f'{facts["pruned"]:,} pruned (prune_ratio {facts["prune_ratio"]:.4g}).'
   )
-  more = f' {facts["held_out"]:,} more are held out for judging and not shown.'
-  return text + more if facts['held_out'] else text
+  if facts['held_out']:
+    text += (
+      f' {facts["held_out"]:,} more are held out for judging and not shown.'
+    )
+  return text + never_asked(manifest['reason'].to_pylist())
+
+
+def never_asked(reasons):
+  """How many pictures were no candidates, and why."""
+  begin = collections.Counter(r.replace(':', ' ').split()[0] for r in reasons)
+  named = [f'{begin[r]:,} {why}' for r, why in LEFT_OUT.items() if begin[r]]
+  if not named:
+    return ''
+  return f' Left out before the choice, and not shown: {", ".join(named)}.'
 
 
 def chosen(facts):
@@ -127,6 +154,9 @@ def before_and_after(shown, of_class):
         drawing.bars(f'By {heading}', [c[1:] for c in counts[:MOST]])
       )
       notes += left_out(counts)
+      gone = counts_lib.empty(values, shown.kept, name)
+      if gone:
+        notes.append(page.paragraph(counts_lib.nothing_kept(heading, gone)))
   return [page.pair(*parts), *notes] if parts else []
 
 

@@ -15,6 +15,7 @@ from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import grid
+from prune_dm_jax.report import twin_pages
 
 
 class Shown(NamedTuple):
@@ -117,3 +118,17 @@ def side_of(run, size):
   """Screen pixels of a picture: small ones are magnified whole times."""
   size = min(size, run.config.data.image_size)
   return size * max(1, 32 // size)
+
+
+def whole(run, size, index):
+  """All of one picture, `size` pixels large at most, as a URI."""
+  picture = run.source.image(int(index))
+  size = min(size, max(picture.shape[:2]))
+  uri = grid.data_uri if size <= 32 else grid.photo_uri
+  return uri(images.letterbox(picture, size))
+
+
+def alone(run, index, uri, *, note, kind='', caption=''):
+  """A picture that says its key and a note."""
+  text = f'{run.source.keys[index]}, {note}'
+  return twin_pages.image(uri, text, kind, caption)

@@ -18,7 +18,7 @@ COPIES = {'b/1.jpg': 'a/1.jpg', 'b/copy.jpg': 'a/2.jpg'}
 def pictures(folder):
   """Nine pictures, of which seven differ."""
   files = {f'a/{i}.jpg': jpeg(i) for i in range(6)}
-  files['a/flat.png'] = encoded(np.full((30, 90, 3), 9, np.uint8), 'PNG')
+  files['a/flat.png'] = encoded(np.full((90, 30, 3), 9, np.uint8), 'PNG')
   return put(folder, files | {new: files[old] for new, old in COPIES.items()})
 
 

@@ -1,0 +1,158 @@
+"""What a gallery shows of twins: how near they are, pairs, and groups."""
+
+import collections
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.report import page
+from prune_dm_jax.report import twin_pages
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.stages import strips
+
+PAIRS, GROUPS, MEMBERS = 8, 24, 8
+"""Pairs of a band, groups, and pictures of a group that are shown."""
+
+SIDE = 64
+
+DISTANCES = (
+  'The share of random pairs that are within a distance, and of pictures whose '
+  'nearest other one is. What is left of the dashed threshold can be a twin.'
+)
+PAIRS_ARE = (
+  'Pairs from the nearest to the farthest: where they stop being twins, the '
+  'threshold should be. Pointing at a picture tells its key.'
+)
+OF_SEVERAL = (
+  'Twins whose classes differ: one of their labels is wrong, or both are right '
+  'and the classes overlap.'
+)
+
+
+def section(run):
+  """[HTML, ...] on twins; none where they were not looked for."""
+  folder = run.paths.twins
+  if not folder.exists():
+    return []
+  facts = artifacts.read_json(folder / 'twins.json')
+  return [
+    page.paragraph(sentence(facts)),
+    *drawing(facts['quantiles'], facts['threshold']),
+    *pairs(run, pq.read_table(folder / 'pairs.parquet'), facts['threshold']),
+    *of_several_classes(run, pq.read_table(folder / 'groups.parquet')),
+  ]
+
+
+def sentence(facts):
+  """How many have a twin, of which kind, and what follows from it."""
+  if not facts['members']:
+    return f'None of {facts["pictures"]:,} pictures has a twin.'
+  leaks = sum(facts['leaks'].values())
+  return (
+    f'{facts["members"]:,} of {facts["pictures"]:,} pictures have a twin, in '
+    f'{facts["groups"]:,} groups: {facts["bytes"]:,} have the same bytes as '
+    f'another, {facts["pixels"]:,} the same pixels, and of those whose pixels '
+    f'differ {facts["near"]:,} are nearly the same. --config.select.twins=drop '
+    f'leaves out {facts["dropped"]:,} that are trained on. {leaks:,} of '
+    f'{facts["held_out"]:,} held-out pictures have a twin that is trained on.'
+  )
+
+
+def drawing(quantiles, threshold):
+  """The two distributions, where there are any."""
+  if not (quantiles['random'] and quantiles['nearest']):
+    return []
+  svg = twin_pages.distances(
+    quantiles['at'], quantiles['random'], quantiles['nearest'], threshold
+  )
+  return [page.drawing(svg, DISTANCES)]
+
+
+def pairs(run, table, threshold):
+  """Some pairs of each band, the nearest band first."""
+  rows, parts = table.sort_by('distance').to_pylist(), []
+  bands = collections.defaultdict(list)
+  for row in rows:
+    bands[row['band']].append(row)
+  for own in bands.values():
+    drawn = [pair(run, row, threshold) for row in evenly(own, PAIRS)]
+    near, far = own[0]['distance'], own[-1]['distance']
+    name = band_name(near, far, threshold)
+    parts.append(twin_pages.part(name, '', drawn, side=SIDE))
+  return [page.paragraph(PAIRS_ARE), *parts] if parts else []
+
+
+def pair(run, row, threshold):
+  """Both pictures of a row of pairs.parquet."""
+  note = f'distance {row["distance"]:.3g}'
+  kind = 'kept' if row['distance'] <= threshold else 'pruned'
+  ends = row['one'], row['other']
+  return twin_pages.few(
+    [
+      strips.alone(run, i, strips.whole(run, SIDE, i), note=note, kind=kind)
+      for i in ends
+    ]
+  )
+
+
+def evenly(rows, most):
+  """At most so many of them, from the first to the last."""
+  if len(rows) <= most:
+    return rows
+  return [rows[i] for i in np.linspace(0, len(rows) - 1, most).astype(int)]
+
+
+def band_name(near, far, threshold):
+  """What lies between two distances, and on which side of the threshold."""
+  name = f'Distance {near:.3g}' + (f' to {far:.3g}' if far > near else '')
+  if far <= threshold:
+    return f'{name}: twins'
+  return f'{name}: no twins' if near > threshold else name
+
+
+def of_several_classes(run, groups):
+  """The groups whose members have different classes."""
+  labels = collections.defaultdict(set)
+  for group, label in zip(
+    groups['group'].to_pylist(), groups['label'].to_pylist(), strict=True
+  ):
+    labels[group].add(label)
+  several = [group for group, own in labels.items() if len(own - {-1}) > 1]
+  if not several:
+    return []
+  shown = several[:GROUPS]
+  mask = pc.is_in(groups['group'], pa.array(shown, groups['group'].type))
+  members = collections.defaultdict(list)
+  for row in groups.filter(mask).to_pylist():
+    members[row['group']].append(row)
+  drawn = [group_of(run, members[group]) for group in shown]
+  heading = f'Groups of several classes: {len(several):,}'
+  if len(several) > GROUPS:
+    heading += f', of which the first {GROUPS}'
+  return [twin_pages.part(heading, OF_SEVERAL, drawn, side=SIDE)]
+
+
+def group_of(run, rows):
+  """A group's pictures with their classes below, the one that stays first."""
+  name = source_lib.class_name(run.source)
+  rows = sorted(rows, key=lambda row: row['index'] != row['group'])
+  drawn = [
+    strips.alone(
+      run, row['index'], strips.whole(run, SIDE, row['index']),
+      caption=name(row['label']), note=role(row),
+      kind='kept' if row['kept'] else 'pruned',
+    )
+    for row in rows[:MEMBERS]
+  ]  # fmt: skip
+  more = f'and {len(rows) - MEMBERS} more' if len(rows) > MEMBERS else ''
+  return twin_pages.few([*drawn, more])
+
+
+def role(row):
+  """What a member of a group is: the one that stays, held out, or a twin."""
+  if row['index'] == row['group']:
+    return 'stays'
+  return 'held out' if row['kept'] else 'a twin'
