@@ -1,6 +1,7 @@
 import hashlib
 
 import numpy as np
+import pytest
 
 from prune_dm_jax.data import identity
 
@@ -29,8 +30,9 @@ def test_an_example_more_moves_at_most_one_across_the_split():
   assert len(moved) <= 1
 
 
-def test_the_order_is_that_of_the_hashes_in_hexadecimal():
-  keys = [*KEYS, 'Ü', '', 'a b', 'image-3']  # The last is there twice.
+@pytest.mark.parametrize('more', [[], ['image-3']])  # There twice.
+def test_the_order_is_that_of_the_hashes_in_hexadecimal(more):
+  keys = [*KEYS, 'Ü', '', 'a b', *more]
   text = [hashlib.sha256(f'7:{key}'.encode()).hexdigest() for key in keys]
   expected = sorted(range(len(keys)), key=text.__getitem__)
   assert identity.by_hash(keys, 7).tolist() == expected
