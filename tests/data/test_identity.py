@@ -1,4 +1,5 @@
 import hashlib
+import types
 
 import numpy as np
 import pytest
@@ -36,6 +37,29 @@ def test_the_order_is_that_of_the_hashes_in_hexadecimal(more):
   text = [hashlib.sha256(f'7:{key}'.encode()).hexdigest() for key in keys]
   expected = sorted(range(len(keys)), key=text.__getitem__)
   assert identity.by_hash(keys, 7).tolist() == expected
+
+
+class Alike:
+  """A hash of 32 bytes, whose first 8 are those of all others."""
+
+  def __init__(self, text):
+    self.text = text
+
+  def copy(self):
+    return Alike(self.text)
+
+  def update(self, text):
+    self.text += text
+
+  def digest(self):
+    return bytes(8) + hashlib.sha256(self.text).digest()[8:]
+
+
+def test_hashes_that_begin_alike_are_in_order_of_all_their_bytes(monkeypatch):
+  expected = sorted(KEYS, key=lambda key: Alike(f'7:{key}'.encode()).digest())
+  alike = types.SimpleNamespace(sha256=Alike)
+  monkeypatch.setattr(identity, 'hashlib', alike)
+  assert [KEYS[i] for i in identity.by_hash(KEYS, 7)] == expected
 
 
 LABELS = np.repeat(np.arange(4), [40, 30, 25, 6])
