@@ -94,6 +94,7 @@ def opening(folder):
 
   gc.disable()  # As a run does.
   source = image_folder.open_folder(folder / 'set')
+  gc.freeze()
   gc.enable()
   passed('list')
   contents = contents_lib.blank(source)

@@ -57,7 +57,11 @@ def read(file, contents):
   table = opened(file)
   if table is None:
     return
-  found = pc.index_in(pa.array(contents.keys), table['key'].combine_chunks())
+  keys = pa.array(contents.keys, pa.string())
+  if table['key'].equals(pa.chunked_array([keys])):
+    found = pa.array(np.arange(len(keys)))
+  else:
+    found = pc.index_in(keys, table['key'].combine_chunks())
   there = np.flatnonzero(found.is_valid().to_numpy(zero_copy_only=False))
   rows = found.drop_null().to_numpy(zero_copy_only=False)
   columns = [table[n].to_numpy()[rows] for n in contents_lib.STAMP]

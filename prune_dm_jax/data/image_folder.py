@@ -5,6 +5,7 @@ which the paths differ, less those that are called like splits. A picture's key
 is its path; of a folder around all of an archive it says nothing.
 """
 
+import contextlib
 import pathlib
 
 from prune_dm_jax.data import source
@@ -22,11 +23,27 @@ MOST_WORDS = 4
 
 def open_folder(path):
   """The Source of a folder, or of a .zip or .tar which is read in place."""
-  path = pathlib.Path(path)
-  of_tables = tables.layout_of(path)
-  if of_tables:
-    return tables.open_tables(path, of_tables)
-  kind, found, read = tree.walk(path)
+  path, there = pathlib.Path(path), None
+  with contextlib.suppress(
+    ValueError
+  ):  # It is said below, if there is no table.
+    there = tree.walk(path)
+  if not holds_only_pictures(there) and (of := tables.layout_of(path)):
+    return tables.open_tables(path, of)
+  return of_pictures(path, there or tree.walk(path))
+
+
+def holds_only_pictures(there):
+  """Whether nothing in a Tree, or None, could be a table."""
+  if there is None:
+    return False
+  found, bad, left_out = there.walked
+  return bool(found) and not bad and not left_out
+
+
+def of_pictures(path, there):
+  """The Source of a Tree."""
+  kind, found, read = there
   if not found.found:
     raise ValueError(reasons.none(path, kind, found))
   names = [name for name, _, _ in found.found]
@@ -52,10 +69,12 @@ def open_folder(path):
 
 def examples(found, sorted_out, bad):
   """The Examples among what was found."""
-  rows = zip(found, sorted_out.labels, sorted_out.held_out, strict=True)
+  labels, held_out = sorted_out.labels.tolist(), sorted_out.held_out.tolist()
   return [
-    source.Example(name, int(label), size, where, bool(held_out))
-    for (name, where, size), label, held_out in rows
+    source.Example(name, label, size, where, held)
+    for (name, where, size), label, held in zip(
+      found, labels, held_out, strict=True
+    )
     if name not in bad and name not in sorted_out.left_out
   ]
 

@@ -1,6 +1,8 @@
 import hashlib
+import types
 
 import numpy as np
+import pytest
 
 from prune_dm_jax.data import identity
 
@@ -29,11 +31,35 @@ def test_an_example_more_moves_at_most_one_across_the_split():
   assert len(moved) <= 1
 
 
-def test_the_order_is_that_of_the_hashes_in_hexadecimal():
-  keys = [*KEYS, 'Ü', '', 'a b', 'image-3']  # The last is there twice.
+@pytest.mark.parametrize('more', [[], ['image-3']])  # There twice.
+def test_the_order_is_that_of_the_hashes_in_hexadecimal(more):
+  keys = [*KEYS, 'Ü', '', 'a b', *more]
   text = [hashlib.sha256(f'7:{key}'.encode()).hexdigest() for key in keys]
   expected = sorted(range(len(keys)), key=text.__getitem__)
   assert identity.by_hash(keys, 7).tolist() == expected
+
+
+class Alike:
+  """A hash of 32 bytes, whose first 8 are those of all others."""
+
+  def __init__(self, text):
+    self.text = text
+
+  def copy(self):
+    return Alike(self.text)
+
+  def update(self, text):
+    self.text += text
+
+  def digest(self):
+    return bytes(8) + hashlib.sha256(self.text).digest()[8:]
+
+
+def test_hashes_that_begin_alike_are_in_order_of_all_their_bytes(monkeypatch):
+  expected = sorted(KEYS, key=lambda key: Alike(f'7:{key}'.encode()).digest())
+  alike = types.SimpleNamespace(sha256=Alike)
+  monkeypatch.setattr(identity, 'hashlib', alike)
+  assert [KEYS[i] for i in identity.by_hash(KEYS, 7)] == expected
 
 
 LABELS = np.repeat(np.arange(4), [40, 30, 25, 6])

@@ -1,9 +1,11 @@
 """A tree of pictures is the same in a folder, a .zip and a .tar."""
 
 import os
+import pathlib
 import tarfile
 
 import pytest
+import sheets
 from layouts import tar
 from photographs import jpeg
 from photographs import put
@@ -145,6 +147,28 @@ def test_a_folder_that_may_not_be_read_is_not_passed_over(
     ValueError, match=r'set: what is in b/ \(1 in all\) is no'
   ):
     folders.walk(path)
+
+
+def test_tables_beside_a_folder_that_may_not_be_read_are_the_set(
+  tmp_path, monkeypatch
+):
+  path = sheets.put(tmp_path, {'train.parquet': sheets.table()})
+  put(path, {'shut/1.jpg': jpeg(1)})
+  shut(monkeypatch, 'shut')
+  assert len(image_folder.open_folder(path)) == 6
+
+
+def test_each_folder_of_pictures_alone_is_listed_once(tmp_path, monkeypatch):
+  path, listed, scandir = folder(tmp_path, PICTURES), [], os.scandir
+  held = {path, *(f for f in path.rglob('*') if f.is_dir())}
+
+  def counted(place):
+    listed.append(pathlib.Path(place))
+    return scandir(place)
+
+  monkeypatch.setattr(os, 'scandir', counted)
+  image_folder.open_folder(path)
+  assert sorted(listed) == sorted(held)
 
 
 def test_a_hidden_folder_that_may_not_be_read_is_said_and_no_error(

@@ -44,14 +44,7 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  dirs, said = named_values.read(folders_of(names))
-  dirs, masked = masks.apart(splits.of_domains(dirs))
-  places, words = splits.places(dirs)
-  words = said + words
-  places = [
-    place._replace(split=mask, role=splits.NEITHER) if mask else place
-    for place, mask in zip(places, masked, strict=True)
-  ]
+  places, words = places_of(names)
   train = np.array([place.role == splits.TRAIN for place in places], bool)
   if nothing_named(places, train):
     words = [*words, 'none is held out by name, as there is no train/']
@@ -66,11 +59,20 @@ def labelled(names, given=given_labels.NOTHING):
   return done._replace(left_out=done.left_out | done.bad, bad={})
 
 
-def folders_of(names):
-  """[N] tuples, the folders that each picture is in; one tuple a folder."""
-  paths = [name.rpartition('/')[0] for name in names]
-  parts = {path: (*path.split('/'),) if path else () for path in set(paths)}
-  return [parts[path] for path in paths]
+def places_of(names):
+  """[N] Place of each picture, and words; those of one folder are in one."""
+  folders = [name.rpartition('/')[0] for name in names]
+  apart = [*dict.fromkeys(folders)]
+  dirs = [(*folder.split('/'),) if folder else () for folder in apart]
+  dirs, said = named_values.read(dirs)
+  dirs, masked = masks.apart(splits.of_domains(dirs))
+  places, words = splits.places(dirs)
+  places = [
+    place._replace(split=mask, role=splits.NEITHER) if mask else place
+    for place, mask in zip(places, masked, strict=True)
+  ]
+  known = dict(zip(apart, places, strict=True))
+  return [known[folder] for folder in folders], said + words
 
 
 def nothing_named(places, train):

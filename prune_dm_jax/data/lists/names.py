@@ -13,6 +13,8 @@ import re
 import unicodedata
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from absl import logging
 
 from prune_dm_jax.data.walks import file_names
@@ -33,10 +35,9 @@ def places(names, path, source, root=''):
   Raises:
     ValueError: A name that is no key, and what keys look like.
   """
-  place = dict(zip(source.keys, itertools.count()))
-  exact = [place.get(name, -1) for name in names]
+  exact = positions(names, source.keys)
   if -1 not in exact:
-    return np.array(exact, np.int64)
+    return exact
   alone, read = only_once([composed(key) for key in source.keys]), names
   for how, change in ways(root):
     read = [change(name) for name in read]
@@ -48,6 +49,17 @@ def places(names, path, source, root=''):
     name for name, *at in zip(names, exact, found, strict=True) if max(at) < 0
   ]
   raise ValueError(f'{path}: {why_not(names, unknown, source, root)}')
+
+
+def positions(names, keys):
+  """[M] int64, the place of each name among keys, to the letter, or -1."""
+  names, keys = (
+    pa.array(
+      [text.encode('utf-8', 'surrogatepass') for text in texts], 'binary'
+    )
+    for texts in (names, keys)
+  )
+  return pc.index_in(names, keys).fill_null(-1).to_numpy().astype(np.int64)
 
 
 def composed(text):

@@ -46,17 +46,14 @@ LINE = 'a line break in its name'
 def is_picture(name):
   """Whether a path within a data set means a picture, by its name alone."""
   folder, _, file = name.rpartition('/')
-  return named_so(file) and file[0] != '.' and not in_hidden(folder)
+  named = file.lower().endswith(SUFFIXES)
+  return named and file[0] != '.' and not in_hidden(folder)
 
 
 @functools.lru_cache(maxsize=1024)
 def in_hidden(folder):
   """Whether a part of a folder's path is hidden; asked for each file in it."""
   return any(map(is_hidden, folder.split('/')))
-
-
-def named_so(name):
-  return name.lower().endswith(SUFFIXES)
 
 
 def is_hidden(part):

@@ -124,15 +124,17 @@ def examined(path, root):
     if stat.S_ISLNK(status.st_mode):
       if leads_out(path, root):
         return 'a link that leads out of the folder', File(path, 0, 0, 0)
-      status = os.stat(path) if os.path.exists(path) else status
+      if not os.path.exists(path):
+        return 'a link to nothing', File(path, 0, 0, 0)
+      status = os.stat(path)
   except OSError as error:
     return error.strerror, File(path, 0, 0, 0)
-  if stat.S_ISLNK(status.st_mode):
-    return 'a link to nothing', File(path, 0, 0, 0)
   if not stat.S_ISREG(status.st_mode):
     return 'not a file', File(path, 0, 0, 0)
-  size, changed = status.st_size, (status.st_mtime_ns, status.st_ctime_ns)
-  return '' if size else 'empty', File(path, size, *changed)
+  size = status.st_size
+  # File(...) would take 0.3 s a million longer.
+  own = (path, size, status.st_mtime_ns, status.st_ctime_ns)
+  return '' if size else 'empty', tuple.__new__(File, own)
 
 
 def leads_out(path, root):
