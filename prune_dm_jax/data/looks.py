@@ -18,7 +18,7 @@ SIDE = 16
 LARGE = 256
 """The longer side at which sharpness is taken; lines and columns of a sample."""
 
-CROP = 512
+CROP = 256
 """The side of the middle in which blocks are looked for."""
 
 SMALL = 64
