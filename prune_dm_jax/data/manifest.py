@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 
-def table(source, scored, kept, columns, others, of_all=()):
+def table(source, scored, kept, columns, others=(), of_all=()):
   """The manifest of a selection.
 
   Args:
@@ -31,7 +31,7 @@ def table(source, scored, kept, columns, others, of_all=()):
   size = len(source)
   keep = np.isin(np.arange(size), kept)
   reason = np.full(size, 'pruned', object)
-  for index, why in others.items():
+  for index, why in dict(others).items():
     reason[index] = why
   reason[keep] = 'kept'
   spread = {name: over_all(v, scored, size) for name, v in columns.items()}

@@ -46,10 +46,10 @@ def test_of_what_is_wrong_with_a_picture_nothing_but_our_word_is_said(tmp_path):
   put(tmp_path, {name: make() for name, (make, _) in FAULTS.items()})
   code = (
     'import logging, sys\n'
-    'from prune_dm_jax.data import decode, survey, image_folder\n'
+    'from prune_dm_jax.data import contents, image_folder\n'
     'logging.basicConfig()\n'
     'source = image_folder.open_folder(sys.argv[1])\n'
-    'survey.of_source(source)\n'
+    'contents.complete(contents.blank(source), source)\n'
     'for i in range(len(source)): print(source.attempt(i)[0])\n'
   )
   process = subprocess.run(
