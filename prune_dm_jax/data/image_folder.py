@@ -24,9 +24,7 @@ MOST_WORDS = 4
 def open_folder(path):
   """The Source of a folder, or of a .zip or .tar which is read in place."""
   path, there = pathlib.Path(path), None
-  with contextlib.suppress(
-    ValueError
-  ):  # It is said below, if there is no table.
+  with contextlib.suppress(ValueError):  # Said below, if no table is there.
     there = tree.walk(path)
   if not holds_only_pictures(there) and (of := tables.layout_of(path)):
     return tables.open_tables(path, of)
