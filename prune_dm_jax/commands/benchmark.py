@@ -5,6 +5,7 @@
   prune-dm benchmark metrics [--samples=10000 ...]
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
+  prune-dm benchmark twins [--number=100000 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -43,12 +44,19 @@ def data(argv):
   return data.main(argv)
 
 
+def twins(argv):
+  from prune_dm_jax.benchmarks import twins
+
+  return twins.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
   'metrics': metrics,
   'loader': loader,
   'data': data,
+  'twins': twins,
 }
 
 
