@@ -26,7 +26,7 @@ FORMAT = 1
 
 FREE = (
   'runtime.', 'score.inertia_ks', 'data.path', 'data.max_bad', 'weights',
-  'select.only_training', 'store',
+  'select.only_training', 'store', 'score.scores', 'score.embeddings',
 )  # fmt: skip
 """Where the names of keys begin that change nothing in a cell."""
 

@@ -55,21 +55,32 @@ def folder(run, scores):
     ratio = 1 - number_kept(run, scores) / len(run.train)
   rest = f'{round(float(ratio), 4):g}-seed{config.seed}'
   first = workdir / f'{config.variant}-{rest}'
-  return workdir / f'{config.variant}{other(first, config)}-{rest}'
+  return workdir / f'{config.variant}{other(first, run)}-{rest}'
 
 
-def other(cell, config):
+def other(cell, run):
   """What is said after the variant's name, where a cell selects otherwise."""
-  if not (cell / 'config.json').exists():
+  if not (cell / 'selection.json').exists():
     return ''
   found = artifacts.differences(
-    cell / 'config.json', config.to_dict(), younger=opening.YOUNGER
+    cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
   )
-  return ''.join(
+  words = [
     f'+{key.rpartition(".")[-1]}={plain(new)}'
     for key, (_, new) in found.items()
     if key.startswith(SELECTING)
-  )
+  ]
+  score = run.config.score
+  if 'given' in (score.method, score.backbone) and scores_of(cell) != (
+    run.paths.scores.name
+  ):
+    words.append(f'+file={run.paths.scores.name[-8:]}')
+  return ''.join(words)
+
+
+def scores_of(cell):
+  """The name of the scores by which a cell's examples were chosen."""
+  return artifacts.read_json(cell / 'selection.json')['scores']
 
 
 def plain(value):
@@ -93,6 +104,12 @@ def check(run, cell):
       f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
       f'{facts["fingerprint"]}, this data has {run.source.fingerprint}); use '
       'another --workdir'
+    )
+  if not run.config.select.file and facts['scores'] != run.paths.scores.name:
+    raise ValueError(
+      f'{cell}: what it keeps was chosen by {facts["scores"]}, and now it would be '
+      f'by {run.paths.scores.name}, as weights or the data are others; use another '
+      '--workdir'
     )
   for name, digest in facts['hashes'].items():
     if artifacts.file_digest(cell / name) != digest:

@@ -89,3 +89,18 @@ def test_a_class_of_which_nothing_is_kept_is_said(workdir, caplog):
   cell_of(workdir, **{'prune_ratio': 0.99, 'score.num_clusters': 30})
   assert 'nothing is kept of' in caplog.text
   assert '--config.select.at_least=N' in caplog.text
+
+
+def test_scores_in_a_file_that_is_written_over_are_another_cell(tmp_path):
+  path, cells_there = tmp_path / 'mine.csv', []
+  keys = [f'digit-{i:04d}' for i in range(1797)]
+  for turn in (1, -1):
+    rows = [f'{key},{turn * i}' for i, key in enumerate(keys)]
+    path.write_text('\n'.join(['key,score', *rows]))
+    cell, _ = cell_of(tmp_path / 'w', 'given', **{'score.scores': str(path)})
+    cells_there.append(cell)
+  one, other = map(kept, cells_there)
+  assert len(set(cells_there)) == 2 and len(one & other) == 1  # 899 are odd.
+  path.rename(tmp_path / 'moved.csv')
+  moved = {'score.scores': str(tmp_path / 'moved.csv')}
+  assert cell_of(tmp_path / 'w', 'given', **moved)[0] == cells_there[1]
