@@ -129,6 +129,10 @@ def test_where_random_pairs_tell_nothing_only_equals_are_twins(rows):
   assert twins.threshold(random, rows) == (0, 0)
 
 
+def test_where_many_random_pairs_are_equal_only_equals_are_twins():
+  assert twins.threshold(np.array([0] * 4 + [1] * 96), 200) == (0, 0)
+
+
 @pytest.mark.parametrize('k', [4, 8])
 def test_planted_groups_are_found_exactly(k):
   seen, own = planted()

@@ -176,3 +176,28 @@ def test_of_two_or_three_pictures_that_differ_none_is_a_twin(tmp_path, number):
     save(smooth(rng), tmp_path / f'set/{i}.png')
   _, rows, facts = found(tmp_path / 'set', tmp_path / 'run')
   assert not rows and facts['members'] == 0
+
+
+def test_who_is_trained_on_is_preferred_to_all_that_is_held_out(largest):
+  run, _, _ = largest
+  rank = twins.preference(run)
+  assert rank[run.train].max() < rank[run.held_out].min()
+  assert sorted(rank.tolist()) == list(range(len(run.source)))
+
+
+def test_neighbours_are_by_cosine_and_are_not_searched_again_after_a_kill(
+  tmp_path, monkeypatch
+):
+  monkeypatch.setattr(twins, 'AT_ONCE', 20)
+  rows = np.random.default_rng(3).normal(size=(50, 6))
+  x = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+  distance, index = twins.neighbours(x, 3, tmp_path)
+  cosine = x @ x.T - 9 * np.eye(50)
+  np.testing.assert_array_equal(index, np.argsort(-cosine, axis=1)[:, :3])
+  expected = 1 - np.take_along_axis(cosine, index, axis=1)
+  np.testing.assert_allclose(distance, expected, atol=1e-6)
+  monkeypatch.setattr(twins.within, 'others', None)
+  for one, other in zip(
+    (distance, index), twins.neighbours(x, 3, tmp_path), strict=True
+  ):
+    np.testing.assert_array_equal(one, other)
