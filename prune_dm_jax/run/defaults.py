@@ -10,9 +10,9 @@ from prune_dm_jax.run import variants
 
 TWINS = dict(
   by='thumbnails',  # features: of score.backbone, by their cosine
-  threshold=0.0,  # the distance of near twins; 0: from random pairs
-  neighbours=8,  # that are looked at, of each picture
-  most=64,  # members of a group, before its threshold is lowered
+  threshold=0.0,  # of 1 - cosine; 0: from random pairs
+  neighbours=8,  # that are looked at first, of each picture
+  most=64,  # members of a group; who is nearest to its first one stays
   keep_of_group='largest',  # sharpest | nearest_centre | first
 )
 
