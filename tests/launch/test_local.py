@@ -9,6 +9,7 @@ import pytest
 from configs import common
 from launch import cells as cells_lib
 from launch import pool
+from prune_dm_jax.run import defaults
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -136,7 +137,7 @@ def test_the_models_are_compared_on_the_same_subsets():
   for model, prefix in models.items():
     for name, ratio in (('unpruned', None), ('random', 0.9)):
       assert (prefix + name, ratio, 1) in cells
-      config, plain = map(common.get_config, (prefix + name, name))
+      config, plain = map(defaults.get_config, (prefix + name, name))
       assert (config.model, config.prune_ratio) == (model, plain.prune_ratio)
       assert config.score == plain.score and config.select == plain.select
 

@@ -99,4 +99,8 @@ def trained_on(names):
 def stem(name):
   """What is left of a name without its folder and a picture's suffix."""
   file = names_lib.composed(posixpath.basename(name))
-  return file.rpartition('.')[0] if file_names.named_so(file) else file
+  return (
+    file.rpartition('.')[0]
+    if file.lower().endswith(file_names.SUFFIXES)
+    else file
+  )
