@@ -122,3 +122,19 @@ def test_a_misspelled_command_names_the_nearest(word, meant):
   assert process.stderr == (
     f'prune_dm_jax: {word!r} is not a command; {meant}\n'
   )
+
+
+def test_a_pipe_that_is_closed_ends_a_command_without_a_word():
+  code = (
+    'import sys\n'
+    'from prune_dm_jax.run import command_line\n'
+    'command_line.plainly(lambda: print("line\\n" * 10**5))\n'
+  )
+  with subprocess.Popen(
+    [sys.executable, '-c', code],
+    cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+  ) as process:  # fmt: skip
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b''
+    assert process.wait() == 141

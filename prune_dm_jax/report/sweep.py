@@ -15,6 +15,12 @@ OF_CELL = (
 )  # fmt: skip
 """Keys of a configuration in which cells of one sweep differ."""
 
+SELECTING = ('score', 'select', 'twins', 'junk')
+"""Of these, those that decide what is kept."""
+
+FREE = ('inertia_ks', 'only_training')
+"""Keys among them that do not."""
+
 FOLLOWS = ('_balanced', '_proportional')
 """Ends of variants whose ratio follows from the smallest cluster."""
 
@@ -87,8 +93,25 @@ def settings(cells):
   found = {}
   for cell, own in zip(cells, each, strict=True):
     text = json.dumps([own[key] for key in common])
-    found.setdefault(text, {}).setdefault(cell.folder.name, cell)
+    by_name = found.setdefault(text, {})
+    first = by_name.setdefault(cell.folder.name, cell)
+    if word := otherwise(first.config, cell.config):
+      name = cell.variant + word
+      other = cell._replace(variant=name)
+      by_name.setdefault((name, cell.folder.name), other)
   return [list(by_name.values()) for by_name in found.values()]
+
+
+def otherwise(config, other):
+  """How a cell of the same name selects otherwise, as in +num_clusters=40."""
+  pairs = [
+    (key, config[part].get(key), value)
+    for part in SELECTING
+    if part in config
+    for key, value in other.get(part, {}).items()
+    if key in config[part] and key not in FREE
+  ]
+  return ''.join(f'+{key}={new}' for key, old, new in pairs if old != new)
 
 
 def name_of(cells):

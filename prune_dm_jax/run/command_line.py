@@ -27,8 +27,8 @@ WORKDIR = flags.DEFINE_string(
   'workdir', '', 'Where everything is written; by default runs/<data set>.'
 )
 
-STOPPED = 130
-"""Exit code of what Ctrl-C ended, as a shell has it."""
+STOPPED, BROKEN_PIPE = 130, 141
+"""Exit codes of what Ctrl-C, or a closed pipe, ended, as a shell has them."""
 
 
 def call(program, argv):
@@ -50,8 +50,11 @@ def plainly(program):
     signal.signal(signal.SIGINT, signal.default_int_handler)
   try:
     program()
+    sys.stdout.flush()
   except KeyboardInterrupt:
     stop()
+  except BrokenPipeError:  # As of `| head`, which has seen enough.
+    os._exit(BROKEN_PIPE)
   except ValueError as error:
     if not raised_here(error):
       raise

@@ -221,6 +221,8 @@ def counts(run, cell):
 
 def how_far(folder):
   """How far a half-made artifact got: its newest checkpoint."""
+  if folder.name.startswith(('features', 'looks')):
+    return 'with what the store has of it'
   parts = len(list(folder.glob('parts/*')))
   if parts:
     return f'after {parts} parts'

@@ -84,3 +84,18 @@ def test_cells_older_than_the_key_are_of_a_dit_and_of_one_setting(runs):
   assert {c.variant: c.model for c in own if c.variant.startswith('g')} == {
     'grand': 'dit', 'gan_random': 'gan'
   }  # fmt: skip
+
+
+def test_cells_of_one_name_that_select_otherwise_are_told_apart(tmp_path):
+  one = sweeps.cell(tmp_path / 'a', 'cluster_pixels', 0.5, 0, recall=0.5)
+  other = sweeps.cell(tmp_path / 'b', 'cluster_pixels', 0.5, 0, recall=0.25)
+  path = other / 'config.json'
+  config = json.loads(path.read_text())
+  config['score'] |= {'num_clusters': 40, 'inertia_ks': [1, 2, 3]}
+  path.write_text(json.dumps(config))
+  cells = sweep.read([tmp_path / 'a', tmp_path / 'b'])
+  assert {c.variant: c.folder for c in cells} == {
+    'cluster_pixels': one,
+    'cluster_pixels+num_clusters=40': other,
+  }
+  assert len(sweep.read([tmp_path / 'a', tmp_path / 'a'])) == 1
