@@ -12,6 +12,7 @@ Pictures are never moved, and never deleted. The same command again makes nothin
 twice; another method, or pictures that are added, cost what is new.
 """
 
+import os
 import pathlib
 
 import numpy as np
@@ -19,6 +20,7 @@ from absl import logging
 
 from prune_dm_jax import stages
 from prune_dm_jax.data import SIGNS
+from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
@@ -79,7 +81,12 @@ def options(argv):
   add('--begin_with', default='', help='a list that is kept before any other')
   add('--store', default='', help='a folder of features that others use too')
   add('--weights', default='weights', help='folder of published networks')
-  add('--workers', type=int, default=0)
+  add(
+    '--workers',
+    type=int,
+    default=0,
+    help='processes that read; 0: as many as help',
+  )
   add('--max_bad', type=float, default=0.01)
   add('--seed', type=int, default=0)
   for name, off in defaults.JUNK.items():
@@ -97,6 +104,8 @@ def prune(given):
   """Builds all of it, and says where it is."""
   config, out = configured(given), given.out or default_out(given.path)
   run = opening.open_checked(config, out, judged=False)
+  if not given.workers and len(run.source) >= unreadable.WORTHWHILE:
+    config.runtime.workers = os.cpu_count()
   opening.announce(run, None, {})
   if config.score.method == 'cluster':
     logging.info('method: clusters of %s', config.score.backbone)

@@ -3,6 +3,8 @@
 Of the manifest, its columns; of the data, only the pictures that are shown.
 """
 
+import concurrent.futures
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -95,7 +97,9 @@ def pictures(run, shown, rows, size):
   size = min(size, run.config.data.image_size)
   uri = grid.data_uri if size <= 32 else grid.photo_uri
   crop = run.config.data.crop
-  batch = images.batch(run.source, shown.index[rows], size=size, crop=crop)
+  read = functools.partial(images.batch, run.source, size=size, crop=crop)
+  with concurrent.futures.ThreadPoolExecutor() as pool:
+    batch = np.concatenate([*pool.map(read, shown.index[rows][:, None])])
   return [
     gallery.image(uri(picture), *words(run, shown, row))
     for picture, row in zip(batch, rows, strict=True)
