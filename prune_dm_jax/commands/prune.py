@@ -167,7 +167,7 @@ def configured(given):
     keep_of_group=given.keep_of_group,
   )  # fmt: skip
   config.junk.update({name: getattr(given, name) for name in defaults.JUNK})
-  config.runtime.workers = given.workers
+  config.runtime.update(workers=given.workers, batch_size=64)
   return config
 
 
