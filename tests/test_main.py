@@ -179,9 +179,8 @@ def test_another_direction_shares_the_scores(done):
   assert len(far) == 450 and len(np.intersect1d(far, near)) < 50
 
 
-@pytest.mark.parametrize(
-  'model', ['vae', pytest.param('gan', marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize('model', ['vae', 'gan'])
 def test_a_model_without_latents_goes_the_whole_way(done, model):
   process = run(
     done[0], f'{model}_random', '--config.autoencoder.adversarial=0.01'

@@ -25,7 +25,7 @@ def both(start, step):
   params = {'autoencoder': jnp.array(0.3), 'discriminator': judge}
   mean = lambda p: loss(p, extra, {'image': X}, None)[0].mean()
   verdict = lambda p, x: network.apply({'params': p}, x)
-  return jax.grad(mean)(params), params, verdict
+  return jax.jit(jax.grad(mean))(params), params, jax.jit(verdict)
 
 
 @pytest.mark.parametrize(('step', 'counts'), [(6, 0.0), (7, 1.0), (8, 1.0)])
@@ -35,7 +35,7 @@ def test_each_network_moves_by_its_own_loss_alone(step, counts):
   caught = lambda p: discriminator.hinge(
     verdict(p, X), verdict(p, X**2 + a * X)
   )
-  expected = jax.grad(lambda p: caught(p).mean())(judge)
+  expected = jax.jit(jax.grad(lambda p: caught(p).mean()))(judge)
   same = lambda u, v: np.testing.assert_allclose(u, v, rtol=1e-4, atol=1e-5)
   jax.tree.map(same, found['discriminator'], expected)
   fooled = jax.grad(lambda a: -0.5 * verdict(judge, X**2 + a * X).mean())(a)

@@ -76,20 +76,18 @@ def test_the_gradient_goes_straight_through_the_codes():
   codebook = vqvae.Codebook(jnp.ones(7), jax.random.normal(KEY, (7, 3)))
   codes = vqvae.codes_of(codebook)
   loss = vqvae.objective(network, commitment=0.25)
-  grads = jax.grad(lambda p: loss(p, codebook, {'image': x}, None)[0].sum())(
-    params
-  )
+  total = lambda p: loss(p, codebook, {'image': x}, None)[0].sum()
+  grads = jax.jit(jax.grad(total))(params)
 
-  z, back = jax.vjp(
-    lambda p: network.apply({'params': p}, x, method='encode'), params
-  )
+  encoded = jax.jit(lambda p: network.apply({'params': p}, x, method='encode'))
+  z, back = jax.vjp(encoded, params)
   e = codes[vqvae.nearest(z, codes)]
 
   def decoded(e):
     x_hat = network.apply({'params': params}, e, method='decode')
     return jnp.square(x_hat - x).mean(axis=(1, 2, 3)).sum()
 
-  of_z = jax.grad(decoded)(e) + 0.25 * 2 * (z - e) / z[0].size
+  of_z = jax.jit(jax.grad(decoded))(e) + 0.25 * 2 * (z - e) / z[0].size
   (expected,) = back(of_z)
   same = lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
   jax.tree.map(same, grads['encoder'], expected['encoder'])
@@ -103,12 +101,12 @@ def test_perplexity_counts_codes_in_use():
 def test_an_empty_codebook_leaves_encodings_as_they_are():
   network = vqvae.VQVAE(widths=(8,), blocks=1, code_dim=3, channels=1)
   x = jax.random.normal(KEY, (4, 8, 8, 1))
-  params = network.init(KEY, x)['params']
+  params = jax.jit(network.init)(KEY, x)['params']
   loss = vqvae.objective(network, commitment=0.25)
   empty = vqvae.empty_codebook(16, 3)
   given = lambda p: loss(p, empty, {'image': x}, None)[0].mean()
   plain = lambda p: jnp.square(network.apply({'params': p}, x) - x).mean()
-  found, expected = jax.grad(given)(params), jax.grad(plain)(params)
+  found, expected = (jax.jit(jax.grad(f))(params) for f in (given, plain))
   jax.tree.map(
     lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6),
     found,

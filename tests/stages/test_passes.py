@@ -76,6 +76,7 @@ def test_shapes_are_those_that_methods_are_given(run, expected):
     assert np.isfinite(expected[name]).all() and expected[name].std() > 0
 
 
+@pytest.mark.slow
 def test_neither_batches_nor_parts_nor_devices_change_them(
   run, expected, tmp_path
 ):

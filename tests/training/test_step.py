@@ -60,7 +60,9 @@ def assert_close(a, b, **tolerance):
   jax.tree.map(same, jax.device_get(a), jax.device_get(b))
 
 
-@pytest.mark.parametrize('num_devices', [2, 4])
+@pytest.mark.parametrize(
+  'num_devices', [pytest.param(2, marks=pytest.mark.slow), 4]
+)
 def test_devices_change_losses_and_parameters_by_rounding_only(num_devices):
   one, losses = trained(1)
   many, same_losses = trained(num_devices)
