@@ -9,6 +9,7 @@ part files by their numbers:
   00012/000120345.jpg     train-000012/any.jpg   img2dataset; shards of tars
 """
 
+import collections
 import os
 import re
 
@@ -27,25 +28,25 @@ def depth(dirs, others=()):
   """At which place in a picture's folders its class is; -1: there are none.
 
   Args:
-    dirs: [N] tuples, the folders that each picture is in.
+    dirs: [N] tuples, the folders that each picture is in; or how many are in
+      each of these.
     others: Those of pictures that are held out; a folder around all of both is
       no class.
   """
+  dirs = collections.Counter(dirs)
   if not dirs:
     return -1
-  at = len(os.path.commonprefix(dirs))
-  inside, loose = dirs, 0
+  at = len(os.path.commonprefix([*dirs]))
+  inside, total = dirs, dirs.total()
   while inside:
-    flat = sum(len(parts) <= at for parts in inside)
-    inside = [parts for parts in inside if len(parts) > at]
-    loose += flat
-    if not are_few(loose, len(dirs)):
+    inside = {parts: n for parts, n in inside.items() if len(parts) > at}
+    if not are_few(total - sum(inside.values()), total):
       break
     if len({parts[at] for parts in inside}) > 1:
       return at
-    at = len(os.path.commonprefix(inside)) if inside else at
-  at = min(len(os.path.commonprefix(dirs)), min(map(len, dirs)) - 1)
-  apart = {parts[at] for parts in [dirs[0], *others] if len(parts) > at >= 0}
+    at = len(os.path.commonprefix([*inside])) if inside else at
+  at = min(len(os.path.commonprefix([*dirs])), min(map(len, dirs)) - 1)
+  apart = {parts[at] for parts in [*dirs, *others] if len(parts) > at >= 0}
   return at if len(apart) > 1 else -1
 
 

@@ -37,6 +37,17 @@ class Labelled(NamedTuple):
   """What is done with each split."""
 
 
+class Groups(NamedTuple):
+  """Pictures that are sorted out as one: of a folder, or one that a table has."""
+
+  places: list
+  """[G] Place of each."""
+  train: np.ndarray
+  """[G] bool."""
+  sizes: np.ndarray
+  """[G] int."""
+
+
 def labelled(names, given=given_labels.NOTHING):
   """The Labelled pictures of these names.
 
@@ -44,26 +55,37 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  places, words = places_of(names)
+  folders, at = in_folders(names)
+  sizes = np.bincount(at)
+  places, words = places_of(folders)
   train = np.array([place.role == splits.TRAIN for place in places], bool)
-  if nothing_named(places, train):
+  if nothing_named(places, train, sizes):
     words = [*words, 'none is held out by name, as there is no train/']
     train[:] = True
   if given.final:
     found = [given.labels.get(name) for name in names]
-    return sorted_out(names, places, train, found, given.why, words)
-  found, said = by_folders(names, places, train)
-  done = sorted_out(
-    names, places, train, found, lambda name: class_folders.STRAY, words + said
-  )
+    groups = Groups([places[i] for i in at], train[at], np.ones_like(at))
+    return sorted_out(
+      names, np.arange(len(at)), groups, found, given.why, words
+    )
+  trained = [*itertools.compress(names, train[at].tolist())]
+  groups = Groups(places, train, sizes)
+  found, said = by_folders(groups, class_folders.are_shards(trained))
+  why = lambda name: class_folders.STRAY
+  done = sorted_out(names, at, groups, found, why, words + said)
   return done._replace(left_out=done.left_out | done.bad, bad={})
 
 
-def places_of(names):
-  """[N] Place of each picture, and words; those of one folder are in one."""
-  folders = [name.rpartition('/')[0] for name in names]
-  apart = [*dict.fromkeys(folders)]
-  dirs = [(*folder.split('/'),) if folder else () for folder in apart]
+def in_folders(names):
+  """[F] folders that names are in, and [N] the place of each name's among them."""
+  place = {}
+  at = [place.setdefault(name.rpartition('/')[0], len(place)) for name in names]
+  return [*place], np.array(at, int)
+
+
+def places_of(folders):
+  """[F] Place of the pictures in each folder, and words."""
+  dirs = [(*folder.split('/'),) if folder else () for folder in folders]
   dirs, said = named_values.read(dirs)
   dirs, masked = masks.apart(splits.of_domains(dirs))
   places, words = splits.places(dirs)
@@ -71,33 +93,41 @@ def places_of(names):
     place._replace(split=mask, role=splits.NEITHER) if mask else place
     for place, mask in zip(places, masked, strict=True)
   ]
-  known = dict(zip(apart, places, strict=True))
-  return [known[folder] for folder in folders], said + words
+  return places, said + words
 
 
-def nothing_named(places, train):
+def nothing_named(places, train, sizes):
   """Whether there are splits, but beside them no more than strays."""
-  others = [places[i] for i in np.flatnonzero(train)]
-  loose = not any(place.split or place.within for place in others)
-  few = class_folders.are_few(len(others), len(places))
-  return len(others) < len(places) and loose and few
+  loose = not any(
+    p.split or p.within for p in itertools.compress(places, train)
+  )
+  few = class_folders.are_few(sizes[train].sum(), sizes.sum())
+  return not train.all() and loose and few
 
 
-def by_folders(names, places, train):
-  """[N] names of classes, or None, by the folders of what is trained on; words."""
-  chosen = np.flatnonzero(train)
-  within = [places[i].within for i in chosen]
-  others = [places[i].within for i in np.flatnonzero(~train)]
-  depth, none = class_folders.depth(within, others), [None] * len(names)
-  if class_folders.are_shards([names[i] for i in chosen]):
+def by_folders(groups, shards):
+  """[G] names of classes, or None, by the folders of what is trained on; words.
+
+  Args:
+    groups: Groups, each of one folder.
+    shards: Whether folders part the files by their numbers.
+  """
+  within, others = collections.Counter(), set()
+  for place, train, size in zip(*groups, strict=True):
+    if train:
+      within[place.within] += int(size)
+    else:
+      others.add(place.within)
+  depth, none = class_folders.depth(within, others), [None] * len(groups.places)
+  if shards:
     return none, ['its folders part the files by their numbers']
   if depth < 0:
-    around = os.path.commonprefix(within)
-    loose = sum(len(parts) == len(around) for parts in within)
-    said = f'{loose:,} of {len(within):,} are in no folder'
+    around = os.path.commonprefix([*within])
+    loose, total = within[(*around,)], within.total()
+    said = f'{loose:,} of {total:,} are in no folder'
     one = [f'{"/".join(around)}/ is around all, and no class'] if around else []
-    return none, [*one, *([said] if loose < len(within) else [])]
-  return [class_of(place.within[depth:]) for place in places], []
+    return none, [*one, *([said] if loose < total else [])]
+  return [class_of(place.within[depth:]) for place in groups.places], []
 
 
 def class_of(folders):
@@ -107,8 +137,9 @@ def class_of(folders):
   return names_lib.composed(folders[0]) if folders else None
 
 
-def sorted_out(names, places, train, found, why, words):
-  """The Labelled pictures, of classes found [N]."""
+def sorted_out(names, at, groups, found, why, words):
+  """The Labelled pictures [N], of Groups `at` [N], of classes found [G]."""
+  places, train, _ = groups
   trained = itertools.compress(found, train.tolist())
   classes = sorted({*trained} - {None})
   place_of = {name: i for i, name in enumerate(classes)}
@@ -117,18 +148,17 @@ def sorted_out(names, places, train, found, why, words):
   left_out = other | (~train & (labels < 0) & bool(classes))
   unused = train & (labels < 0) & bool(classes)
   held_out = ~train & ~left_out
-  out = {
-    names[i]: f'in {place.split}/, a picture of {why_not(place, found[i])}'
-    for i, place in enumerate(places)
-    if left_out[i]
+  reasons = {
+    i: f'in {places[i].split}/, a picture of {why_not(places[i], found[i])}'
+    for i in np.flatnonzero(left_out).tolist()
   }
-  said = of_splits(places, found, held_out, left_out, unused)
+  said = of_splits(groups, found, held_out, left_out, unused)
   return Labelled(
-    labels,
+    labels[at],
     tuple(map(str, classes)),
-    held_out,
-    out,
-    {names[i]: why(names[i]) for i in np.flatnonzero(unused)},
+    held_out[at],
+    {names[i]: reasons[at[i]] for i in np.flatnonzero(left_out[at])},
+    {names[i]: why(names[i]) for i in np.flatnonzero(unused[at])},
     [', '.join(said), *words] if said else words,
   )
 
@@ -140,15 +170,17 @@ def why_not(place, label):
   return 'no class' if label is None else 'a class not trained on'
 
 
-def of_splits(places, found, held_out, left_out, unused):
+def of_splits(groups, found, held_out, left_out, unused):
   """What is done with the pictures of each split, in words."""
-  if not any(place.split for place in places):
+  if not any(place.split for place in groups.places):
     return []
   counts = collections.defaultdict(collections.Counter)
-  rows = zip(places, found, held_out, left_out, unused, strict=True)
-  for place, label, held, left, bad in rows:
+  rows = zip(
+    groups.places, groups.sizes, found, held_out, left_out, unused, strict=True
+  )
+  for place, size, label, held, left, bad in rows:
     why = f' left out: {why_not(place, label)}' if left else ''
-    counts[place.split][' held out' if held else why] += not bad
+    counts[place.split][' held out' if held else why] += 0 if bad else size
   named = sorted(
     counts, key=lambda name: (splits.role(name) != splits.TRAIN, name)
   )

@@ -46,8 +46,12 @@ LINE = 'a line break in its name'
 def is_picture(name):
   """Whether a path within a data set means a picture, by its name alone."""
   folder, _, file = name.rpartition('/')
-  named = file.lower().endswith(SUFFIXES)
-  return named and file[0] != '.' and not in_hidden(folder)
+  return named_so(file) and not in_hidden(folder)
+
+
+def named_so(file):
+  """Whether a file in a folder that is not hidden is called like a picture."""
+  return file.lower().endswith(SUFFIXES) and file[0] != '.'
 
 
 @functools.lru_cache(maxsize=1024)
