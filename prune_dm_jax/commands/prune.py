@@ -40,26 +40,32 @@ MANY = 50_000
 """Pictures from which on k-means is the one for data of any size."""
 
 
-def needs_no_training(row):
-  """Whether a row of VARIANTS is had from pictures as they are."""
-  score = row['score']
-  trained = score['backbone'] in NETWORKS and score['method'] == 'cluster'
-  return 'model' not in row and not trained and METHODS[score['method']].needs in (
-    (), ('features',), ('given',),
-  )  # fmt: skip
+def offered():
+  """Variants that prune, and are had from pictures as they are."""
+  return [
+    name
+    for name, row in variants.VARIANTS.items()
+    if 'model' not in row and row['ratio'] and needs_no_training(row['score'])
+  ]
+
+
+def needs_no_training(score):
+  """Whether a row of scores is had without a network that is trained here."""
+  trained = {'losses', 'gradients', 'surrogates'} & {
+    *METHODS[score['method']].needs
+  }
+  of_ours = score['method'] == 'cluster' and score['backbone'] in NETWORKS
+  return not trained and not of_ours
 
 
 def options(argv):
   parser = command_line.parser('prune', __doc__)
   add = parser.add_argument
-  offered = [
-    n for n, row in variants.VARIANTS.items() if needs_no_training(row)
-  ]
   add('path', help='a folder, .zip, .tar, or tables of pictures')
   add('--keep', type=float, default=0.5, help='the share that is kept')
   add(
     '--method',
-    choices=offered,
+    choices=offered(),
     help='by default clusters, of lite0 if it is there',
   )
   add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
@@ -140,6 +146,8 @@ def configured(given):
     raise ValueError(
       f'--keep={given.keep:g}: it is the share that is kept, over 0 and at most 1'
     )
+  if not pathlib.Path(given.path).exists():
+    raise ValueError(f'{given.path}: there is no such file or folder')
   variant = method_of(given)
   config = defaults.get_config(variant)
   if config.select.ratio_from == 'config':

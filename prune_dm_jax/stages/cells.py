@@ -85,7 +85,7 @@ def scores_of(cell):
 
 def plain(value):
   """A value as a part of a name."""
-  text = str(value)
+  text = str(value) or 'none'
   safe = re.fullmatch(r'[A-Za-z0-9_.]{1,24}', text)
   return text if safe else artifacts.hash8(text)
 

@@ -41,6 +41,8 @@ def read(path, direction):
   table = pq.read_table(path)
   wanted = pc.is_in(table['reason'], pa.array(['kept', 'pruned']))
   table = table.filter(wanted)
+  scored = table.filter(pc.is_valid(table['rank']))
+  table = scored if len(scored) else table  # A list may begin with a twin.
 
   def column(name):
     missing = table[name].null_count == len(table)

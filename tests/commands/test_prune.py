@@ -89,3 +89,15 @@ def test_the_manifest_has_the_columns_of_every_picture(folder, tmp_path):
 def test_a_share_that_is_none_is_refused(folder, tmp_path, keep):
   with pytest.raises(ValueError, match='--keep='):
     pruned(folder, tmp_path, f'--keep={keep}')
+
+
+def test_a_twin_that_a_list_begins_with_is_kept_and_the_gallery_is_there(
+  folder, tmp_path
+):
+  why, _, cell = pruned(folder, tmp_path / 'first', '--method=dedup')
+  path = tmp_path / 'twins.txt'
+  path.write_text('\n'.join(why))
+  option = f'--begin_with={path}'
+  _, kept, cell = pruned(folder, tmp_path / 'second', option)
+  assert set(why) < set(kept) and len(kept) == 24
+  assert 'Twins' in (cell / 'gallery.html').read_text()
