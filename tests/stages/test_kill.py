@@ -133,7 +133,7 @@ MOMENTS = {
 
 def kill_when_more(process, folder, pattern):
   """Kills as soon as there is one more file, or folder, than there was."""
-  number = lambda: len(list(folder.glob(pattern)))
+  number = lambda: len(glob.glob(f'{folder}/{pattern}', recursive=True))
   before = number()
   while number() <= before:
     assert process.poll() is None, process.stderr.read()
