@@ -50,17 +50,20 @@ class Source:
       repeated: why -> number of bad pictures beyond the first of their key.
     """
     examples = sorted(examples, key=operator.attrgetter('key'))
-    again = twice([example.key for example in examples])
+    keys = [example.key for example in examples]
+    again = twice(keys)
     self.bad, self.left_out = dict(bad) | again, dict(left_out)
     self.aside = dict(aside)
-    gone = [self.bad[e.key] for e in examples if e.key in self.bad]
+    gone = [self.bad[key] for key in keys if key in self.bad]
     counted = [why for key, why in again.items() if key not in dict(bad)]
     self.repeated = collections.Counter(repeated) + collections.Counter(gone)
     self.repeated -= collections.Counter(counted)
-    examples = [e for e in examples if e.key not in self.bad]
+    if gone:
+      examples = [e for e in examples if e.key not in self.bad]
+      keys = [example.key for example in examples]
     self.layout, self.class_names = layout, tuple(class_names)
     self._examples, self._read = examples, read
-    self.keys = tuple(example.key for example in examples)
+    self.keys = tuple(keys)
     self.labels = np.array([example.label for example in examples], np.int32)
     self.held_out = np.array([example.held_out for example in examples], bool)
     self._names = ()
