@@ -12,9 +12,9 @@ import time
 import numpy as np
 
 from prune_dm_jax.data import EMBEDDED
-from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import images
+from prune_dm_jax.data import recognised
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.run import checked
@@ -71,12 +71,6 @@ def readable(source, given):
     source, given.path, workers=given.workers
   )
   return source, int(images.far_from_square(*shapes.T).sum())
-
-
-def recognised(path):
-  """The name of the source that a path looks like."""
-  found = [name for name, is_there in SIGNS.items() if is_there(path)]
-  return found[0] if found else 'image_folder'
 
 
 def cost(source, size):

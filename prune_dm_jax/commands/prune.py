@@ -12,6 +12,7 @@ Pictures are never moved, and never deleted. The same command again makes nothin
 twice; another method, or pictures that are added, cost what is new.
 """
 
+import decimal
 import os
 import pathlib
 
@@ -19,7 +20,7 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax import stages
-from prune_dm_jax.data import SIGNS
+from prune_dm_jax.data import recognised
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
@@ -35,9 +36,6 @@ from prune_dm_jax.stages import twins
 
 COMPONENTS = 256
 """To which raw pixels are reduced, before they are clustered."""
-
-MANY = 50_000
-"""Pictures from which on k-means is the one for data of any size."""
 
 
 def offered():
@@ -151,14 +149,13 @@ def configured(given):
   variant = method_of(given)
   config = defaults.get_config(variant)
   if config.select.ratio_from == 'config':
-    config.prune_ratio = float(1 - np.float64(str(given.keep)))
+    config.prune_ratio = float(1 - decimal.Decimal(str(given.keep)))
   config.update(
     weights=given.weights, store=given.store, seed=given.seed,
     shared_seed=given.seed,
   )  # fmt: skip
-  name = [name for name, there in SIGNS.items() if there(given.path)]
   config.data.update(
-    name=name[0] if name else 'image_folder', path=given.path, held_out=0.0,
+    name=recognised(given.path), path=given.path, held_out=0.0,
     image_size=given.size, max_bad=given.max_bad, leaks=given.leaks,
   )  # fmt: skip
   by_pixels = config.score.backbone == 'pixels'

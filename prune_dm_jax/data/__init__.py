@@ -35,3 +35,9 @@ SIGNS = {
   'imagenet': imagenet.is_there,
 }
 """name -> (path -> whether it is there); any other path is an image_folder."""
+
+
+def recognised(path):
+  """The name of the source that a path looks like."""
+  found = [name for name, is_there in SIGNS.items() if is_there(path)]
+  return found[0] if found else 'image_folder'

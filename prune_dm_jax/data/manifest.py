@@ -12,6 +12,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+OUTSIDE = ('held_out', 'thinned', 'leak')
+"""Where the reasons begin of what was never to be chosen."""
+
 
 def table(source, scored, kept, columns, others=(), of_all=()):
   """The manifest of a selection.
@@ -71,4 +74,11 @@ def pruned(result):
   )
   return ''.join(
     f'{key}\t{why}\n' for key, why in rows if why not in ('kept', 'held_out')
+  )
+
+
+def outside(result):
+  """[N] bool, what no method was to choose among, whatever it would say."""
+  return np.array(
+    [why.startswith(OUTSIDE) for why in result['reason'].to_pylist()], bool
   )

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from prune_dm_jax.data import manifest
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.run import cells
@@ -28,7 +29,7 @@ LOOKS = (
 OUTSIDE = {
   'held_out': 'held out for judging, so it was not for a method to choose',
   'thinned': 'left out of training by config.data.imbalance',
-  'leaked': 'left out of training, as a picture that is held out has a copy',
+  'leak': 'left out of training, as a picture that is held out is its twin',
 }
 """Reasons that no method gave."""
 
@@ -65,7 +66,7 @@ def explain(run, cell, index):
 
 def reason(row, facts):
   """Kept, pruned or outside, and what decided."""
-  said = OUTSIDE.get(row['reason'], row['reason'])
+  said = OUTSIDE.get(row['reason'].partition(':')[0], row['reason'])
   if row['reason'] in ('kept', 'pruned'):
     by = gallery.chosen(facts)
     said = f'{said}: {by[0].lower()}{by[1:]}'
@@ -149,7 +150,7 @@ def nearest(run, table, index):
     return f'not known: features of {name} are not on disk ({path})'
   features = np.load(path, mmap_mode='r')
   keep = table['keep'].to_numpy()
-  outside = np.isin(table['reason'].to_pylist(), list(OUTSIDE))
+  outside = manifest.outside(table)
   found = {}
   for side, among in (('kept', keep), ('pruned', ~keep & ~outside)):
     there, apart = neighbours.beside(features, index, among, number=NEIGHBOURS)

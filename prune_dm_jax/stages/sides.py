@@ -5,15 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.data import SIGNS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import lists
+from prune_dm_jax.data import manifest
+from prune_dm_jax.data import recognised
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.run import cells
 from prune_dm_jax.run import checked
-
-OUTSIDE = ('held_out', 'thinned', 'leaked')
-"""Reasons of what was never to be chosen."""
 
 
 class Side(NamedTuple):
@@ -69,8 +67,7 @@ def of_data(data, paths):
     raise ValueError(
       f'{paths[0]} and {paths[1]} are lists; --data=PATH says of which data'
     )
-  names = [name for name, is_there in SIGNS.items() if is_there(data)]
-  source = SOURCES[names[0] if names else 'image_folder'](data)
+  source = SOURCES[recognised(data)](data)
   if isinstance(source, source_lib.Source):
     source, *_ = checked.without_workdir(source, data)
   return View(source, data, 64, 'letterbox')
@@ -100,7 +97,7 @@ def side_of_cell(cell, table, view):
       f'is {view.source.fingerprint})'
     )
   keep = table['keep'].to_numpy()
-  outside = np.isin(table['reason'].to_pylist(), OUTSIDE)
+  outside = manifest.outside(table)
 
   def column(name, fill):
     missing = table[name].null_count == table.num_rows

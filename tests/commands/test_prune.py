@@ -101,3 +101,11 @@ def test_a_twin_that_a_list_begins_with_is_kept_and_the_gallery_is_there(
   _, kept, cell = pruned(folder, tmp_path / 'second', option)
   assert set(why) < set(kept) and len(kept) == 24
   assert 'Twins' in (cell / 'gallery.html').read_text()
+
+
+@pytest.mark.parametrize(('keep', 'removed'), [('0.9', 0.1), ('0.71', 0.29)])
+def test_the_share_that_is_removed_is_the_decimal_that_is_left(
+  folder, keep, removed
+):
+  given = prune.options([str(folder), f'--keep={keep}', '--method=random'])
+  assert prune.configured(given).prune_ratio == removed

@@ -60,3 +60,9 @@ def test_pruned_txt_says_why_each_that_could_be_kept_is_not(tmp_path):
   assert manifest.pruned(table).splitlines() == [
     'a\tpruned', 'd\tpruned', 'e\ttwin of c', 'g\tpruned',
   ]  # fmt: skip
+
+
+def test_what_was_never_to_be_chosen_is_told_from_what_was_not(tmp_path):
+  others = {1: 'held_out', 4: 'leak: a copy is held out', 7: 'twin of c'}
+  table = manifest.table(SOURCE, TRAIN, KEPT, columns(), others)
+  assert np.flatnonzero(manifest.outside(table)).tolist() == [1, 4]
