@@ -27,12 +27,12 @@ from prune_dm_jax.data.walks import folders
 ROOM = 'prune_dm_jax.data.'
 
 
-def code(module):
-  """The text of a module, and of those of this room that it imports."""
+def code(module, room=ROOM):
+  """The text of a module, and of those of a room that it imports."""
   yield inspect.getsource(module)
   for _, other in sorted(vars(module).items()):
-    if inspect.ismodule(other) and other.__name__.startswith(ROOM):
-      yield from code(other)
+    if inspect.ismodule(other) and other.__name__.startswith(room):
+      yield from code(other, room)
 
 
 READER = hashlib.sha256(

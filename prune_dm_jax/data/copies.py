@@ -6,6 +6,8 @@ of zeros is not known, and equals nothing.
 
 import numpy as np
 
+from prune_dm_jax.data import facts
+
 
 def first(hashes, others):
   """[N] the first of M others that is equal to each; -1 where none is.
@@ -15,15 +17,9 @@ def first(hashes, others):
     others: [M, 16] uint8.
   """
   number = len(others)
-  both = np.concatenate([others, hashes])
-  words = both.view('<u8').reshape(-1, 2)
-  order = np.lexsort(words.T)  # Of equal ones the others are first, in order.
-  begins = np.ones(len(order), bool)
-  begins[1:] = (words[order[1:]] != words[order[:-1]]).any(1)
-  run = np.cumsum(begins) - 1
-  found = np.empty(len(order), np.int64)
-  found[order] = order[begins][run]
-  found = found[number:]
+  group = facts.groups(np.concatenate([others, hashes]))
+  earliest = np.unique(group, return_index=True)[1]
+  found = earliest[group][number:]
   return np.where((found < number) & hashes.any(1), found, -1)
 
 

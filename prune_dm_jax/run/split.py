@@ -79,15 +79,17 @@ def leaks(run):
   and of the pixels.
   """
   files = facts_lib.groups(run.facts.bytes)
-  return {
-    name: int(np.isin(own[run.held_out], own[run.train]).sum())
-    for name, own in (('bytes', files), ('pixels', run.copies))
-  }
+  return {'bytes': shared(run, files), 'pixels': shared(run, run.copies)}
+
+
+def shared(run, copies):
+  """How many of those held out are copies [N] of what is trained on."""
+  return int(np.isin(copies[run.held_out], copies[run.train]).sum())
 
 
 def announce_leaks(run):
   """What the split leaks, and what was left out so that it does not."""
-  number = np.isin(run.copies[run.held_out], run.copies[run.train]).sum()
+  number = shared(run, run.copies)
   if number:
     logging.warning(
       '%d of %d held-out pictures have a copy among those trained on, which '

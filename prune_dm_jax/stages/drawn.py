@@ -1,5 +1,10 @@
 """Pictures of any data as HTML, that say what they are when pointed at."""
 
+import concurrent.futures
+import functools
+
+import numpy as np
+
 from prune_dm_jax.data import images
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import grid
@@ -20,12 +25,18 @@ def pictures(source, indices, words, *, size, crop):
   """
   if not len(indices):
     return []
-  uri = grid.data_uri if size <= SMALL else grid.photo_uri
-  batch = images.batch(source, indices, size=size, crop=crop)
+  read = functools.partial(images.batch, source, size=size, crop=crop)
+  with concurrent.futures.ThreadPoolExecutor() as pool:
+    batch = np.concatenate([*pool.map(read, np.asarray(indices)[:, None])])
   return [
-    gallery.image(uri(picture), *said)
+    gallery.image(uri(size)(picture), *said)
     for picture, said in zip(batch, words, strict=True)
   ]
+
+
+def uri(size):
+  """What makes a picture of so many pixels a URI."""
+  return grid.data_uri if size <= SMALL else grid.photo_uri
 
 
 def side(size):

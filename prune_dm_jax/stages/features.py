@@ -116,16 +116,9 @@ def stored_in(run, backbone):
 def code_digest(backbone):
   """Over what decodes, crops, and sees: of other code, no row holds."""
   seen_by = sys.modules[BACKBONES[backbone].load.__module__]
-  text = [contents.READER, inspect.getsource(images), *code(seen_by)]
+  code = contents.code(seen_by, ROOM)
+  text = [contents.READER, inspect.getsource(images), *code]
   return hashlib.sha256('\n'.join(text).encode()).hexdigest()
-
-
-def code(module):
-  """The text of a module, and of those of the features that it imports."""
-  yield inspect.getsource(module)
-  for _, other in sorted(vars(module).items()):
-    if inspect.ismodule(other) and other.__name__.startswith(ROOM):
-      yield from code(other)
 
 
 def batches(run, backbone, indices):

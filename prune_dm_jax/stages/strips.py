@@ -3,8 +3,6 @@
 Of the manifest, its columns; of the data, only the pictures that are shown.
 """
 
-import concurrent.futures
-import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +14,8 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import gallery
-from prune_dm_jax.report import grid
 from prune_dm_jax.report import twin_pages
+from prune_dm_jax.stages import drawn
 
 
 class Shown(NamedTuple):
@@ -84,28 +82,22 @@ def strips(run, shown, among, *, number, size):
     outer = ~kept & (at.upper == upper)
     ends = show(at.from_end, outer, number // len(sides))
     far.append(ends if len(sides) > 1 and not upper else ends[::-1])
-  drawn = lambda *several: [gallery.strip(*s) for s in several if any(s)]
+  joined = lambda *several: [gallery.strip(*s) for s in several if any(s)]
   return {
-    'Kept': drawn([show(at.from_end, kept, number)]),
-    'Borderline': drawn(*near),
-    'Pruned': drawn(far),
+    'Kept': joined([show(at.from_end, kept, number)]),
+    'Borderline': joined(*near),
+    'Pruned': joined(far),
   }
 
 
 def pictures(run, shown, rows, size):
   """Images of some rows, each of which says what it is."""
-  if not len(rows):
-    return []
-  size = min(size, run.config.data.image_size)
-  uri = grid.data_uri if size <= 32 else grid.photo_uri
-  crop = run.config.data.crop
-  read = functools.partial(images.batch, run.source, size=size, crop=crop)
-  with concurrent.futures.ThreadPoolExecutor() as pool:
-    batch = np.concatenate([*pool.map(read, shown.index[rows][:, None])])
-  return [
-    gallery.image(uri(picture), *words(run, shown, row))
-    for picture, row in zip(batch, rows, strict=True)
-  ]
+  data = run.config.data
+  said = [words(run, shown, row) for row in rows]
+  return drawn.pictures(
+    run.source, shown.index[rows], said,
+    size=min(size, data.image_size), crop=data.crop,
+  )  # fmt: skip
 
 
 def words(run, shown, row):
@@ -122,16 +114,14 @@ def words(run, shown, row):
 
 def side_of(run, size):
   """Screen pixels of a picture: small ones are magnified whole times."""
-  size = min(size, run.config.data.image_size)
-  return size * max(1, 32 // size)
+  return drawn.side(min(size, run.config.data.image_size))
 
 
 def whole(run, size, index):
   """All of one picture, `size` pixels large at most, as a URI."""
   picture = run.source.image(int(index))
   size = min(size, max(picture.shape[:2]))
-  uri = grid.data_uri if size <= 32 else grid.photo_uri
-  return uri(images.letterbox(picture, size))
+  return drawn.uri(size)(images.letterbox(picture, size))
 
 
 def alone(run, index, uri, *, note, kind='', caption=''):

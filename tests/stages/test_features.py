@@ -16,6 +16,7 @@ from photographs import put
 
 from configs import digits_quick
 from configs import image_folder
+from prune_dm_jax.data import contents
 from prune_dm_jax.features import classifier
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import parts
@@ -117,7 +118,9 @@ def test_what_features_depend_on_is_kept_apart(tmp_path, monkeypatch):
 
 
 def test_the_code_of_a_network_is_that_of_all_that_it_imports():
-  text = '\n'.join(features.code(sys.modules['prune_dm_jax.features.dino']))
+  text = '\n'.join(
+    contents.code(sys.modules['prune_dm_jax.features.dino'], features.ROOM)
+  )
   for sentence in ('Pictures as pretrained networks', 'def patches', 'dino'):
     assert sentence in text
   digests = {features.code_digest(name) for name in ('pixels', 'dino', 'clip')}
