@@ -5,7 +5,6 @@ import functools
 import inspect
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
@@ -16,10 +15,13 @@ from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import junk_strips
+from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import strips
 from prune_dm_jax.stages import twin_strips
+from prune_dm_jax.stages import twins
 
 MOST = 24
 """Classes and clusters that are shown, the largest first."""
@@ -69,13 +71,15 @@ ROWS = (
 def build(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = cells.known_folder(run)
+  for made in (looks, twins):
+    made.there(run)  # Damaged ones are made again.
   text = functools.partial(gallery, run, cell)
   return artifacts.build_text(cell / 'gallery.html', text)
 
 
 def gallery(run, cell):
   """The text of gallery.html."""
-  facts = artifacts.read_json(cell / 'selection.json')
+  facts = damage.read_json(cell / 'selection.json')
   direction = facts['direction']
   shown = strips.read(cell / 'manifest.parquet', direction)
   of_class = source_lib.class_name(run.source)
@@ -90,7 +94,7 @@ def gallery(run, cell):
   ]
   return page.page(
     f'Gallery of {cell.name}, {facts["data"]}',
-    lead(facts, pq.read_table(cell / 'manifest.parquet', columns=['reason'])),
+    lead(facts, damage.read_table(cell / 'manifest.parquet', ['reason'])),
     [(heading, parts) for heading, parts in sections if parts],
     style=drawing.STYLE + twin_pages.STYLE,
   )
