@@ -17,6 +17,8 @@ from prune_dm_jax.run import digests
 AGAIN = 'restore it, or move {} aside and run main, which makes it again'
 """What helps, of any folder: all is made of what is given."""
 
+LESS = 'restore it, or move it aside and do without'
+
 
 def of(path):
   """(file, what is wrong) of all that is damaged of a folder, or a file."""
@@ -74,7 +76,8 @@ def check(path):
   if path.name in files:
     what = digests.why(path.parent, path.name, files)
     if what:
-      again = AGAIN.format(path.parent)
+      note = path.name in digests.NOTES
+      again = LESS if note else AGAIN.format(path.parent)
       raise ValueError(f'{path} is damaged ({what}); {again}')
 
 
