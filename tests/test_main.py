@@ -105,7 +105,7 @@ def judged(done, tmp_path, **judge):
   config = json.loads((cell / 'config.json').read_text())
   config['judge'] |= judge
   (cell / 'config.json').write_text(json.dumps(config))
-  for name in ('metrics.json', 'nearest.json'):
+  for name in ('metrics.json', 'nearest.json', 'digests.json'):
     (cell / name).unlink()
   stages.build(opening.of_cell(cell), 'evaluate')
   return numbers_of(cell)

@@ -133,8 +133,8 @@ def noted(path, read=lambda path: json.loads(path.read_bytes())):
   try:
     check(path)
     return parsed(path, lambda: read(path), 'note') if path.exists() else {}
-  except ValueError as error:
-    logging.warning('left out, as %s', error)
+  except ValueError:
+    logging.warning('%s is damaged, and what it says left out', path)
     return {}
 
 

@@ -29,7 +29,7 @@ AGAIN = '.html'
 
 DAMAGED = '.damaged'
 
-CHANGED = 'its bytes are not those that were written'
+CHANGED = 'it is not the file that was written'
 
 known = {}
 """stamp -> SHA-256 of the file that had it."""
