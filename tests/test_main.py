@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import flips
 import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -104,7 +105,7 @@ def judged(done, tmp_path, **judge):
   config = json.loads((cell / 'config.json').read_text())
   config['judge'] |= judge
   (cell / 'config.json').write_text(json.dumps(config))
-  for name in ('metrics.json', 'nearest.json'):
+  for name in ('metrics.json', 'nearest.json', 'digests.json'):
     (cell / name).unlink()
   stages.build(opening.of_cell(cell), 'evaluate')
   return numbers_of(cell)
@@ -168,6 +169,23 @@ def test_the_same_command_again_does_nothing_and_says_so(done):
   assert process.returncode == 0
   assert 'nothing to do' in process.stderr
   assert files(done[0]) == before
+
+
+def test_a_bit_of_any_file_that_flips_is_noticed(done, tmp_path):
+  workdir = shutil.copytree(done[0], tmp_path / 'copy')
+  rng, found = np.random.default_rng(0), []
+  for path in flips.files(workdir):
+    assert not flips.noticed(path)
+    with flips.damaged(path, flips.flipped(path.read_bytes(), rng)):
+      found.append((path.relative_to(workdir), flips.noticed(path)))
+    for data in (path.read_bytes()[: path.stat().st_size // 2], b'', None):
+      with flips.damaged(path, data):
+        said = flips.noticed(path)
+        assert path.name in said or data is None, path
+  print(flips.table(found))
+  silent = {path for path, said in found if not said}
+  assert silent <= {p for p in silent if p.parent.name in ('codes', 'errors')}
+  assert sum(not said for _, said in found) <= 3  # Blanks of a header.
 
 
 def test_another_direction_shares_the_scores(done):

@@ -16,7 +16,6 @@ import decimal
 import os
 import pathlib
 
-import numpy as np
 from absl import logging
 
 from prune_dm_jax import stages
@@ -28,6 +27,7 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
@@ -179,7 +179,7 @@ def configured(given):
 def outcome(run, cell):
   """The last lines: what is kept, what it saves, and where it is."""
   facts = artifacts.read_json(cell / 'selection.json')
-  kept = np.load(cell / 'kept_idx.npy')
+  kept = damage.read_array(cell / 'kept_idx.npy')
   found = twins.facts(run)
   yield (
     f'twins        {found["members"]:,} of {found["pictures"]:,} in '

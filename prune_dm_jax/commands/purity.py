@@ -23,6 +23,7 @@ from prune_dm_jax.metrics import partitions
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.report import table
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
@@ -76,7 +77,7 @@ def opened(config, workdir, backbone):
 def clusters(run, num_clusters, seed):
   """[n] the cluster of each training picture."""
   folder = stages.build(run, 'features')
-  features = np.load(folder / 'features.npy', mmap_mode='r')[run.train]
+  features = damage.map_array(folder / 'features.npy')[run.train]
   options = {name: run.config.score[name] for name in paths_lib.CLUSTERS}
   options['num_clusters'] = num_clusters
   key = fitting.key_for(seed, 'cluster')

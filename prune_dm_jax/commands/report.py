@@ -24,8 +24,13 @@ from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import cells as cells_lib
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import sweep_features
+
+NOTES = '*/*/time.json'
+"""How long all that is shared took, and what is in cells."""
 
 
 def options(argv):
@@ -51,6 +56,10 @@ def report(given):
       f'no finished cell in {named or "no folder"}: name the folders given as '
       '--workdir'
     )
+  for folder in folders:
+    cells_lib.check_files(folder)
+  for note in {note for w in given.workdirs for note in w.glob(NOTES)}:
+    damage.leave_out(note)
   if given.metrics:
     chosen = table.chosen(table.rows(folders), given.metrics.split(','))
     print(table.markdown(chosen), end='')

@@ -16,6 +16,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.report import table
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
@@ -59,7 +60,7 @@ def spoiled(pictures, labels, others, other_labels):
 def rows(run):
   """One {spoiled, metric: (value, low, high), ...} each."""
   seen = judge.arrays(run.paths.features_judge)
-  groups = np.load(run.paths.clusters_judge / 'group.npy')
+  groups = damage.read_array(run.paths.clusters_judge / 'group.npy')
   backbone = run.config.judge.network
   pick = np.random.default_rng(0).permutation
   ours, theirs = np.array_split(pick(run.held_out), 2)

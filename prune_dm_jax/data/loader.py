@@ -14,10 +14,10 @@ import numpy as np
 from prune_dm_jax.data import shards
 
 
-def rows(paths, indices):
+def rows(paths, indices, damaged=shards.refuse):
   """Rows of .npy files or of folders of `shards`, name -> path."""
   return {
-    name: shards.take(path, indices)
+    name: shards.take(path, indices, damaged)
     if path.is_dir()
     else np.array(shards.memory_map(str(path))[indices])
     for name, path in paths.items()

@@ -1,7 +1,6 @@
 """What scoring cost, and what pruning saved, in seconds of the machine used."""
 
-import json
-
+from prune_dm_jax.report import files
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
@@ -17,18 +16,19 @@ MADE_FOR = {
 def of(cell):
   """{scoring, training, sampling}: seconds; None where it is not known."""
   if (cell.folder / 'costs.json').exists():
-    return json.loads((cell.folder / 'costs.json').read_text())
+    return files.read(cell.folder / 'costs.json')
   made = {'training': cell.model, 'sampling': 'samples'}
   found = {k: seconds(cell.folder / v / 'time.json') for k, v in made.items()}
   return dict(scoring=scoring(cell), **found)
 
 
 def seconds(path):
-  """None where it is not there, or was broken off and taken up again."""
-  if not path.exists():
+  """None where none can tell, or it was broken off and taken up again."""
+  try:
+    spent = files.read(path)
+    return None if spent['resumed'] else float(spent['seconds'])
+  except (OSError, ValueError, KeyError, TypeError):
     return None
-  spent = json.loads(path.read_text())
-  return None if spent['resumed'] else spent['seconds']
 
 
 def scoring(cell):

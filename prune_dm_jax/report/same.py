@@ -23,7 +23,12 @@ def pictures(cell, number):
   path = cell.folder / 'samples' / 'images.npy'
   if not path.exists():
     return None
-  images = np.load(path, mmap_mode='r')[:number]
+  try:
+    images = np.load(path, mmap_mode='r')[:number]
+  except (ValueError, EOFError) as error:
+    raise ValueError(
+      f'{path} is torn, or no array; restore it, or move {path.parent} aside'
+    ) from error
   tiles = grid.tile(images, columns=len(images))
   scale = max(1, 32 // images.shape[1])
   return grid.data_uri(tiles, scale=scale)

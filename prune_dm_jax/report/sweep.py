@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.report import files
 from prune_dm_jax.report import table
 
 OF_CELL = (
@@ -64,7 +65,7 @@ def read(workdirs):
 
 
 def read_cell(folder):
-  load = lambda name: json.loads((folder / name).read_text())
+  load = lambda name: files.read(folder / name)
   variant, ratio, seed = table.NAME.fullmatch(folder.name).groups()
   rows = {
     row['metric']: row for row in load('metrics.json') if row['of'] == 'samples'

@@ -1,7 +1,8 @@
 """One table of many cells: what each kept, and how its samples were judged."""
 
-import json
 import re
+
+from prune_dm_jax.report import files
 
 NAME = re.compile(r'(.+)-([0-9.]+)-seed([0-9]+)')
 """A cell's folder: variant, prune_ratio and seed."""
@@ -22,9 +23,9 @@ def rows(folders):
   found = []
   for folder in folders:
     variant, ratio, seed = NAME.fullmatch(folder.name).groups()
-    kept = json.loads((folder / 'selection.json').read_text())['kept']
+    kept = files.read(folder / 'selection.json')['kept']
     row = dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
-    for metric in json.loads((folder / 'metrics.json').read_text()):
+    for metric in files.read(folder / 'metrics.json'):
       if metric['of'] == 'samples':
         row[metric['metric']] = tuple(
           metric[k] for k in ('value', 'low', 'high')

@@ -16,10 +16,14 @@ import json
 import os
 import time
 
-import numpy as np
 from absl import logging
 
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import processes
+
+file_digest = digests.of_file
+read_json = damage.read_json
 
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
@@ -55,48 +59,82 @@ def partial(path):
   return path.with_name(path.name + '.partial')
 
 
-def build(path, make, *, by=processes.alone):
-  """Returns `path`, made by make(folder) if it is missing.
+def build(path, make, *, by=processes.alone, settle=damage.set_aside):
+  """Returns `path`, made by make(folder) if it is missing, or damaged.
 
   Args:
     path: A folder.
     make: Writes into the folder that it is given.
     by: processes.alone, or processes.everyone where each process has a part.
+    settle: What becomes of a damaged one, see run/damage.py.
   """
 
   def work():
     folder, began = partial(path), time.monotonic()
     resumed = processes.agree(folder.exists())
-    processes.alone(lambda: folder.mkdir(parents=True, exist_ok=True))
+    processes.alone(lambda: start(folder))
     by(lambda: make(folder))
     spent = {'seconds': time.monotonic() - began, 'resumed': resumed}
     processes.alone(lambda: finish(folder, path, spent))
 
-  missing(path, work)
+  missing(path, work, settle)
   return path
 
 
 build_together = functools.partial(build, by=processes.everyone)
 
 
-def missing(path, work):
-  """work() by every process, under the lock, if `path` is not there."""
-  if processes.agree(path.exists()):
+def start(folder):
+  """A folder to be filled, in which nothing counts as finished."""
+  folder.mkdir(parents=True, exist_ok=True)
+  (folder / digests.NAME).unlink(missing_ok=True)
+
+
+def missing(path, work, settle):
+  """work() by every process, under the lock, if `path` is not there, whole."""
+  if whole(path):
     return
   with lock(path) if processes.first() else contextlib.nullcontext():
-    if not processes.agree(path.exists()):
+    processes.alone(lambda: settle(path))
+    if not whole(path):
       work()
+
+
+def whole(path):
+  """Whether what build makes is there and whole, to the first process."""
+  found = []
+  processes.alone(lambda: found.append(digests.is_whole(path)))
+  return processes.agree(bool(found and found[0]))
 
 
 def finish(folder, path, spent):
   """Gives a folder its name, once every process is done with it."""
   write_json(folder / 'time.json', spent)
+  write_list(folder, digests.of_folder(folder))
+  digests.sync(folder)
   folder.rename(path)
+  digests.sync_entry(path.parent)
 
 
-def build_file(path, make, *, by=processes.alone):
-  """Returns `path`, written by make() if it is missing; times.json beside."""
-  missing(path, lambda: by(lambda: fill_file(path, make)))
+def write_list(folder, files):
+  write_text(folder / digests.NAME, digests.text(files))
+
+
+def build_file(
+  path, make, *, by=processes.alone, beside=(), settle=damage.refuse
+):
+  """Returns `path`, written by make() if it is missing; times.json beside.
+
+  Where there are digests, a file that is not among them was not finished.
+
+  Args:
+    path: A file.
+    make: Writes it, and what is to be beside it.
+    by: As in `build`.
+    beside: Names of what else is to be found as it was written, if it is there.
+    settle: As in `build`.
+  """
+  missing(path, lambda: by(lambda: fill_file(path, make, beside)), settle)
   return path
 
 
@@ -104,19 +142,33 @@ build_file_together = functools.partial(build_file, by=processes.everyone)
 
 
 def build_text(path, text):
-  """`build_file` of text()."""
-  save = lambda: write(path, lambda temporary: temporary.write_text(text()))
-  return build_file(path, save)
+  """`build_file` of text(), which can be made again at any time."""
+  save = lambda: write_text(path, text())
+  return build_file(path, save, settle=damage.set_aside)
 
 
-def fill_file(path, make):
-  """make(), and how long it took in times.json."""
+def fill_file(path, make, beside):
+  """make(), how long it took in times.json, and the digests of all of it."""
   began = time.monotonic()
   make()
-  times = path.with_name('times.json')
-  earlier = read_json(times) if times.exists() else {}
-  spent = {'seconds': time.monotonic() - began, 'resumed': False}
-  write_json(times, {**earlier, path.name: spent})
+  if not processes.first():
+    return
+  times, list_of = path.with_name('times.json'), path.with_name(digests.NAME)
+  with lock(list_of):
+    spent = {'seconds': time.monotonic() - began, 'resumed': False}
+    write_json(times, {**damage.noted(times), path.name: spent})
+    files = digests.read(path.parent)
+    if files is None:
+      return
+    there = [path.with_name(n) for n in (path.name, *beside, times.name)]
+    added = {p.name: digests.of_file(p) for p in there if p.exists()}
+    write_list(path.parent, {**files, **added})
+
+
+def begin(path):
+  """Keeps digests of a folder of which `path` is to be the first file."""
+  if not path.exists() and not path.with_name(digests.NAME).exists():
+    write_list(path.parent, {})
 
 
 def write(path, save):
@@ -129,19 +181,23 @@ def write(path, save):
   with open(temporary, 'rb') as file:
     os.fsync(file.fileno())
   temporary.rename(path)
+  digests.sync_entry(path.parent)
 
 
-def write_json(path, value):
-  text = json.dumps(value, indent=2) + '\n'
+def write_text(path, text):
   write(path, lambda temporary: temporary.write_text(text))
 
 
+def write_json(path, value):
+  write_text(path, json.dumps(value, indent=2) + '\n')
+
+
 def write_array(path, array):
-  write(path, lambda temporary: np.save(temporary, array))
-
-
-def read_json(path):
-  return json.loads(path.read_text())
+  """An .npy, hashed as it is written."""
+  sha = []
+  write(path, lambda part: sha.append(digests.save_array(part, array)))
+  for digest in sha:
+    digests.known[digests.stamp(path)] = digest
 
 
 def flat(tree, prefix=''):
@@ -180,8 +236,3 @@ def same_config(path, config, *, younger=()):
       f'{path}: this cell was begun with {key} = {old!r}, now it is {new!r}; use '
       'another --workdir, or the old value'
     )
-
-
-def file_digest(path):
-  with open(path, 'rb') as file:
-    return hashlib.file_digest(file, 'sha256').hexdigest()

@@ -1,10 +1,21 @@
 """A cell that is finished as far as its selection, opened to be read."""
 
-import pyarrow.parquet as pq
-
 from prune_dm_jax.data import lists
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import opening
+
+RESTORE = 'restore it, or use another --workdir'
+
+AGAIN = dict.fromkeys(
+  ('metrics.json', 'nearest.json'),
+  'restore it, or move metrics.json and nearest.json aside and run main, which '
+  'makes them again',
+)
+"""What helps, of files that can be made again beside what else is there."""
+
+ALONE = ('metrics.json', 'nearest.json', 'selection.json')
+"""Files that are made again where they are gone."""
 
 NEEDED = ('config.json', 'selection.json', 'manifest.parquet')
 
@@ -17,26 +28,51 @@ def check(cell):
       f'{cell}: no cell of a run that has selected, as there is no '
       f'{missing[0]} in it; the run with --until=select makes one'
     )
-  written = facts(cell).get('hashes', {}).get('manifest.parquet')
-  if written != artifacts.file_digest(cell / 'manifest.parquet'):
-    raise ValueError(
-      f'{cell}/manifest.parquet is not the file that was written with '
-      'selection.json; restore it'
-    )
+  check_files(cell)
+  check_hashes(cell)
+
+
+def check_files(cell):
+  """Raises ValueError naming the first file that is not as it was written."""
+  files = digests.read(cell)
+  for name in files or ():
+    said = digests.why(cell, name, files)
+    gone = said and not (cell / name).exists() and name in ALONE
+    if said and not gone and not is_at_will(name):
+      raise ValueError(
+        f'{cell / name} is damaged ({said}); {AGAIN.get(name, RESTORE)}'
+      )
+  if (cell / 'samples').exists():
+    damage.refuse(cell / 'samples')
+
+
+def check_hashes(cell):
+  """As `check_files`, of what selection.json names, as of older versions."""
+  for name, digest in facts(cell).get('hashes', {}).items():
+    file = cell / name
+    if not file.exists() or digests.of_file(file) != digest:
+      raise ValueError(
+        f'{file} is not the file that was written with selection.json; {RESTORE}'
+      )
+
+
+def is_at_will(name):
+  """Whether a file is made again as it is asked for, or without it."""
+  return name.endswith('.html') or name in digests.NOTES
 
 
 def facts(cell):
   """What selection.json says."""
-  return artifacts.read_json(cell / 'selection.json')
+  return damage.read_json(cell / 'selection.json')
 
 
 def config(cell):
-  return artifacts.read_json(cell / 'config.json')
+  return damage.read_json(cell / 'config.json')
 
 
 def manifest(cell):
   """The manifest as a pyarrow Table."""
-  return pq.read_table(cell / 'manifest.parquet')
+  return damage.read_table(cell / 'manifest.parquet')
 
 
 def opened(cell):

@@ -1,19 +1,22 @@
-"""Part files: rows of arrays, and of which pictures they are.
+"""Part files: what is had of an array while the rest is computed.
 
-  <folder>/<digest>.npz    hashes [n, 16], and arrays [n, ...]
+  <folder>/<digest>.npz           hashes [n, 16] of pictures, arrays [n, ...]
+  <folder>/<name>.<digest>.npz    arrays of a part that has a name
 
 A part is called by the digest of its own bytes and never written again. Its
 reader asks for the digest: one that is damaged is moved aside.
 """
 
 import contextlib
+import glob
 import os
 import re
 
 import numpy as np
 from absl import logging
 
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 
 WHOLE = re.compile('[0-9a-f]{32}[.]npz')
 """Names of parts; what else is there was begun, or is damaged."""
@@ -49,9 +52,9 @@ def content(path):
 def is_whole(path):
   """Whether a part is what was written; else it is moved aside."""
   with contextlib.suppress(FileNotFoundError):  # Another process moved it.
-    if artifacts.file_digest(path)[:32] == path.stem:
+    if digests.of_file(path)[:32] == path.stem.rpartition('.')[2]:
       return True
-    aside = path.with_suffix('.damaged')
+    aside = damage.aside(path.with_suffix(''))
     logging.warning(
       '%s is damaged: it is moved to %s, and what it held is computed again',
       path, aside.name,
@@ -62,18 +65,37 @@ def is_whole(path):
 
 def write(folder, batches):
   """Writes a part, if there is anything to write."""
-  if not batches:
-    return
+  if batches:
+    arrays = {
+      key: np.concatenate([b[key] for b in batches]) for key in batches[0]
+    }
+    save(folder, '', arrays)
+
+
+def save(folder, name, arrays):
+  """Writes arrays by name as a part, whose name begins with `name`."""
   folder.mkdir(parents=True, exist_ok=True)
   begun = folder / f'{os.getpid()}.partial'
-  arrays = {
-    key: np.concatenate([b[key] for b in batches]) for key in batches[0]
-  }
   with open(begun, 'wb') as file:
     np.savez(file, **arrays)
     file.flush()
     os.fsync(file.fileno())
-  begun.rename(folder / f'{artifacts.file_digest(begun)[:32]}.npz')
+  begun.rename(folder / f'{name}{digests.of_file(begun)[:32]}.npz')
+  digests.sync_entry(folder)
+
+
+def named(folder, name):
+  """name -> array of the part of a name; None, if there is none that is whole."""
+  for path in folder.glob(f'{glob.escape(name)}.*.npz'):
+    found = content(path)
+    if found is not None:
+      return found
+  return None
+
+
+def save_named(folder, name, **arrays):
+  """Writes the part of a name."""
+  save(folder, f'{name}.', arrays)
 
 
 def drop_begun(folder):

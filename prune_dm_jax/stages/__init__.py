@@ -13,6 +13,7 @@ returns where it is. What is built together, every process has a part in.
 from absl import logging
 
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import autoencoder
@@ -129,7 +130,7 @@ def run_until(config, workdir, last):
     cells.check(run, cell)
   outputs = opening.outputs(run, cell)
   opening.announce(run, cell, outputs)
-  if outputs[last] and outputs[last].exists():
+  if outputs[last] and artifacts.whole(outputs[last]):
     logging.info('nothing to do: %s is there', outputs[last])
     return
   found = build(run, last)

@@ -10,6 +10,7 @@ from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.models import discriminator
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.stages import fitting
 
@@ -17,7 +18,9 @@ from prune_dm_jax.stages import fitting
 def build(run):
   """Where the trained VQ-VAE is."""
   make = functools.partial(fit, run)
-  return artifacts.build_together(run.paths.autoencoder, make)
+  return artifacts.build_together(
+    run.paths.autoencoder, make, settle=damage.reopen
+  )
 
 
 def fit(run, folder):

@@ -7,8 +7,13 @@ cluster_pixels+num_clusters=40-0.5-seed0.
 import pathlib
 import re
 
+from absl import logging
+
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import cells as files
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import scores as scores_lib
@@ -22,7 +27,7 @@ def known_folder(run):
   if run.config.select.file:
     return folder(run, None)
   follows = run.config.select.ratio_from != 'config'
-  if follows and not run.paths.scores.exists():
+  if follows and not artifacts.whole(run.paths.scores):
     return None
   return folder(run, scores_lib.load(run) if follows else None)
 
@@ -80,7 +85,7 @@ def other(cell, run):
 
 def scores_of(cell):
   """The name of the scores by which a cell's examples were chosen."""
-  return artifacts.read_json(cell / 'selection.json')['scores']
+  return damage.read_json(cell / 'selection.json')['scores']
 
 
 def plain(value):
@@ -98,7 +103,7 @@ def check(run, cell):
     )
   if not (cell / 'selection.json').exists():
     return
-  facts = artifacts.read_json(cell / 'selection.json')
+  facts = damage.read_json(cell / 'selection.json')
   if facts['fingerprint'] != run.source.fingerprint:
     raise ValueError(
       f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
@@ -111,9 +116,7 @@ def check(run, cell):
       f'by {run.paths.scores.name}, as weights or the data are others; use another '
       '--workdir'
     )
-  for name, digest in facts['hashes'].items():
-    if artifacts.file_digest(cell / name) != digest:
-      raise ValueError(
-        f'{cell / name} is not the file that was written with '
-        'selection.json; restore it, or use another --workdir'
-      )
+  files.check_files(cell)
+  files.check_hashes(cell)
+  if not (cell / digests.NAME).exists():
+    logging.info('%s: of an older version, not all of it can be checked', cell)

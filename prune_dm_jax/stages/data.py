@@ -2,8 +2,6 @@
 
 import functools
 
-import numpy as np
-
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import split
@@ -16,8 +14,8 @@ def build(run):
 
 def write(run, folder):
   """train_idx.npy, held_out_idx.npy, and by which rule."""
-  np.save(folder / 'train_idx.npy', run.train)
-  np.save(folder / 'held_out_idx.npy', run.held_out)
+  artifacts.write_array(folder / 'train_idx.npy', run.train)
+  artifacts.write_array(folder / 'held_out_idx.npy', run.held_out)
   by_hash = (
     'the lowest sha256(shared_seed:key) are held out, copies with each other'
   )

@@ -5,7 +5,6 @@ import functools
 import numpy as np
 
 from prune_dm_jax.data import images
-from prune_dm_jax.data import shards
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.metrics import METRICS
 from prune_dm_jax.metrics import frechet
@@ -13,6 +12,7 @@ from prune_dm_jax.metrics import memorization
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import processes
 from prune_dm_jax.stages import cells
@@ -28,7 +28,9 @@ def build(run):
   """metrics.json: the samples and, beside them, what bounds them."""
   cell = cells.known_folder(run)
   make = functools.partial(write, run, cell)
-  return artifacts.build_file_together(cell / 'metrics.json', make)
+  return artifacts.build_file_together(
+    cell / 'metrics.json', make, beside=('nearest.json',)
+  )
 
 
 def write(run, cell):
@@ -60,7 +62,7 @@ def look(run, cell):
 
 def measure(run, cell, seen):
   """Takes all metrics of what was seen and writes them, without a network."""
-  groups = np.load(run.paths.clusters_judge / 'group.npy')
+  groups = damage.read_array(run.paths.clusters_judge / 'group.npy')
   references = paths_lib.features_of(run.config, run.paths)
   beside, own, training = {}, {}, {}
   for backbone in judge.backbones(run):
@@ -77,7 +79,7 @@ def measure(run, cell, seen):
   write_pairs(
     run, cell, generated[paths_lib.judges(run.config)['memorization']]
   )
-  settings = artifacts.read_json(cell / 'samples' / 'settings.json')
+  settings = damage.read_json(cell / 'samples' / 'settings.json')
   rows = measured(run, generated, of='samples', settings=settings)
   rows += measured(
     run, joined(seen['reconstructions'], beside), of='reconstructions'
@@ -142,7 +144,7 @@ def write_pairs(run, cell, given):
 
 def trained_on(run, cell, reference, groups):
   """The training set before pruning, and which of it was kept."""
-  kept = np.isin(run.train, np.load(cell / 'kept_idx.npy'))
+  kept = np.isin(run.train, damage.read_array(cell / 'kept_idx.npy'))
   return dict(
     training_features=judge.arrays(reference)['features'][run.train],
     training_kept=kept,
@@ -165,8 +167,8 @@ def selected_by(run):
 
 def samples(run, cell):
   """How they are read, how many, and perhaps the classes asked for."""
-  pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
-  labels = np.load(cell / 'samples' / 'labels.npy')
+  pictures = damage.map_array(cell / 'samples' / 'images.npy')
+  labels = damage.read_array(cell / 'samples' / 'labels.npy')
   read = lambda i: {'image': pictures[i]}
   told = run.config.dit.conditional
   return read, len(labels), labels_for(run, labels=labels) if told else {}
@@ -175,11 +177,10 @@ def samples(run, cell):
 def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
   decode, index = latents.decoder(run), some(run)
-  folder = run.paths.latents / 'codes'
   pictures = fitting.in_batches(
     run,
     lambda batch: images.to_uint8(decode(batch['codes'])),
-    lambda i: {'codes': shards.take(folder, index[i])},
+    lambda i: {'codes': latents.codes(run, index[i])},
     len(index),
     name='reconstructions',
   )

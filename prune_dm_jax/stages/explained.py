@@ -10,6 +10,7 @@ from prune_dm_jax.data import manifest
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.run import cells
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import neighbours
 from prune_dm_jax.stages import strips
@@ -148,7 +149,7 @@ def nearest(run, table, index):
   name = run.config.score.backbone
   if not path.is_file():
     return f'not known: features of {name} are not on disk ({path})'
-  features = np.load(path, mmap_mode='r')
+  features = damage.map_array(path)
   keep = table['keep'].to_numpy()
   outside = manifest.outside(table)
   found = {}

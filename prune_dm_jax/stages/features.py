@@ -24,6 +24,7 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import store
@@ -49,7 +50,7 @@ def build_classifier(run, name):
   """Where a classifier of ours is, trained on the training split."""
   path = getattr(run.paths, name)
   make = functools.partial(fit_classifier, run, name)
-  return artifacts.build_together(path, make)
+  return artifacts.build_together(path, make, settle=damage.reopen)
 
 
 def write(run, backbone, folder):

@@ -5,7 +5,6 @@ import functools
 import inspect
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
@@ -16,10 +15,13 @@ from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import junk_strips
+from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import strips
 from prune_dm_jax.stages import twin_strips
+from prune_dm_jax.stages import twins
 
 MOST = 24
 """Classes and clusters that are shown, the largest first."""
@@ -69,16 +71,18 @@ ROWS = (
 def build(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = cells.known_folder(run)
+  for made in (looks, twins):
+    made.there(run)  # Damaged ones are made again.
   text = functools.partial(gallery, run, cell)
   return artifacts.build_text(cell / 'gallery.html', text)
 
 
 def gallery(run, cell):
   """The text of gallery.html."""
-  facts = artifacts.read_json(cell / 'selection.json')
+  facts = damage.read_json(cell / 'selection.json')
   direction = facts['direction']
   shown = strips.read(cell / 'manifest.parquet', direction)
-  manifest = pq.read_table(cell / 'manifest.parquet')
+  manifest = damage.read_table(cell / 'manifest.parquet')
   of_class = source_lib.class_name(run.source)
   sections = [
     ('Scores', scores(shown, facts['method'])),

@@ -2,7 +2,6 @@
 
 import functools
 
-import numpy as np
 from absl import logging
 
 from prune_dm_jax.pruning import components
@@ -10,6 +9,7 @@ from prune_dm_jax.pruning import inertia
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import fitting
 
@@ -34,7 +34,7 @@ def write(run, folder):
     restarts=config.restarts, normalize=config.normalize,
     kmeans=config.kmeans, components=config.components,
   )  # fmt: skip
-  extracted = np.load(run.paths.features / 'features.npy', mmap_mode='r')
+  extracted = damage.map_array(run.paths.features / 'features.npy')
   features = components.Rows(extracted, run.train)
   key = fitting.key_for(run.config.shared_seed, 'cluster')
   inertias = inertia.curve(

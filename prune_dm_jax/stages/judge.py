@@ -18,6 +18,7 @@ from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.stages import features
@@ -49,7 +50,7 @@ def write_clusters(run, folder):
   features = arrays(run.paths.features_judge)['features'][run.train]
   key = fitting.key_for(run.config.shared_seed, 'cluster')
   _, _, group = cluster.scores({'features': features}, key=key, **options)
-  np.save(folder / 'group.npy', group)
+  artifacts.write_array(folder / 'group.npy', group)
 
 
 class Judge(NamedTuple):
@@ -138,7 +139,7 @@ def arrays(folder):
   """features [N, D], and perhaps logits [N, C]."""
   files = {n: folder / f'{n}.npy' for n in ('features', 'logits')}
   return {
-    name: np.load(file, mmap_mode='r')
+    name: damage.map_array(file)
     for name, file in files.items()
     if file.exists()
   }
@@ -147,9 +148,11 @@ def arrays(folder):
 def moments(folder):
   """Mean [D] and covariance [D, D] of the features, computed once."""
   path = folder / 'statistics.npz'
-  if not path.exists():
-    found = frechet.moments(arrays(folder)['features'])
-    statistics.write(path, *found)
+  of_features = lambda: frechet.moments(arrays(folder)['features'])
+  artifacts.build_file(
+    path, lambda: statistics.write(path, *of_features()),
+    settle=damage.set_aside,
+  )  # fmt: skip
   return statistics.read(path)
 
 
@@ -160,7 +163,7 @@ def write(judge, path, pictures, view, folder):
     name=f'features of {path}', batch_size=BATCH, mesh=step.data_mesh(),
   )  # fmt: skip
   for name, rows in found.items():
-    np.save(folder / f'{name}.npy', rows)
+    artifacts.write_array(folder / f'{name}.npy', rows)
 
 
 def seen(judge, pictures, view, indices):

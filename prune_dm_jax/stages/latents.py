@@ -4,6 +4,7 @@ They are encoded on all devices into files of some thousand rows; one that is
 killed goes on after the last whole file.
 """
 
+import contextlib
 import functools
 
 import jax
@@ -14,6 +15,7 @@ from prune_dm_jax.data import loader
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import processes
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import fitting
@@ -23,7 +25,8 @@ from prune_dm_jax.training import checkpoint
 def build(run):
   """Where every picture is as codes: uint16 [N, h, w], a codebook, a header."""
   make = functools.partial(write, run)
-  return check(run, artifacts.build_together(run.paths.latents, make))
+  path = run.paths.latents
+  return check(run, artifacts.build_together(path, make, settle=damage.reopen))
 
 
 def write(run, folder):
@@ -43,7 +46,10 @@ def write(run, folder):
 
 
 def encode(run, network, params, codebook, folder):
-  """codes/ and errors/, the squared error of each picture's reconstruction."""
+  """codes/ and errors/, the squared error of each picture's reconstruction.
+
+  With sums of the rows of each file, which is written after its own.
+  """
   codes = jnp.asarray(codebook)
 
   @jax.jit
@@ -61,9 +67,40 @@ def encode(run, network, params, codebook, folder):
       run, code_and_error, read, end - first, name=f'latents from {first}',
       workers=run.config.runtime.workers,
     )  # fmt: skip
-    artifacts.write_array(folder / 'errors' / file, errors)
-    artifacts.write_array(folder / 'codes' / file, indices.astype(np.uint16))
+    check_codes(indices, errors, len(codebook))
+    write_rows(folder / 'errors' / file, errors)
+    write_rows(folder / 'codes' / file, indices.astype(np.uint16))
   processes.wait()
+
+
+def check_codes(indices, errors, number):
+  """Raises ValueError if what the autoencoder gives cannot be used."""
+  if (
+    indices.min() < 0
+    or indices.max() >= number
+    or not np.isfinite(errors).all()
+  ):
+    raise ValueError(
+      f'codes from {indices.min()} to {indices.max()} of {number}, and errors up '
+      f'to {errors.max()}: the autoencoder of these latents is of no use; train '
+      'it otherwise, as with a lower config.autoencoder.learning_rate'
+    )
+
+
+def write_rows(path, rows):
+  artifacts.write_array(shards.sums_of(path), shards.sums(rows))
+  artifacts.write_array(path, rows)
+
+
+def drop(path, what):
+  """Moves a file of rows that is damaged aside, so that it is written again."""
+  where = damage.aside(path)
+  with contextlib.suppress(FileNotFoundError):  # Another process moved it.
+    path.rename(where)
+  raise ValueError(
+    f'{path} is damaged ({what}): it is moved to {where.name}, and the same '
+    'command writes it again'
+  )
 
 
 def read_from(read, first, indices):
@@ -74,7 +111,7 @@ def counted(run, folder):
   """[V] how often training pictures have each code."""
   counts = np.zeros(run.config.autoencoder.num_codes, np.int64)
   for part in np.array_split(run.train, -(-len(run.train) // shards.ROWS)):
-    codes = shards.take(folder / 'codes', part)
+    codes = shards.take(folder / 'codes', part, drop)
     counts += np.bincount(codes.ravel(), minlength=len(counts))
   return counts
 
@@ -89,7 +126,7 @@ def spread(codebook, counts):
 
 def header(run, params, codebook, counts, folder):
   """What codes/ was made by, and how well it keeps the pictures."""
-  take = lambda rows: float(shards.take(folder / 'errors', rows).mean())
+  take = lambda rows: float(shards.take(folder / 'errors', rows, drop).mean())
   error = lambda rows: take(rows) if len(rows) else None
   crop = run.config.data.crop
   return dict(
@@ -119,7 +156,7 @@ def origin(run):
 
 def check(run, folder):
   """The folder; ValueError if the latents in it are not of this run."""
-  facts = artifacts.read_json(folder / 'header.json')
+  facts = damage.read_json(folder / 'header.json')
   for name, value in origin(run).items():
     if facts.get(name) != value:
       raise ValueError(
@@ -134,12 +171,18 @@ def reader(run):
   """indices [b] -> codes [b, h, w] and label [b]; it pickles."""
   folder = run.paths.latents
   paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
-  return functools.partial(loader.rows, paths)
+  damage.check(paths['label'])
+  return functools.partial(loader.rows, paths, damaged=drop)
+
+
+def codes(run, rows):
+  """[b, h, w] of some pictures."""
+  return shards.take(run.paths.latents / 'codes', rows, drop)
 
 
 def codebook(run):
   """[V, D] codes at unit deviation: what the DiT models."""
-  return jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
+  return jnp.asarray(damage.read_array(run.paths.latents / 'codebook.npy'))
 
 
 def decoder(run):
@@ -150,7 +193,7 @@ def decoder(run):
   """
   network, params, codes = autoencoder.fit(run, run.paths.autoencoder)
   header = run.paths.latents / 'header.json'
-  made_by = artifacts.read_json(header)['autoencoder_digest']
+  made_by = damage.read_json(header)['autoencoder_digest']
   if checkpoint.digest((params, codes)) != made_by:
     raise ValueError(
       f'{header}: these latents are stale, of other parameters than '

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from prune_dm_jax.data import looks
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import store
 
@@ -37,14 +38,19 @@ def build(run):
   )
 
 
+def there(run):
+  """Whether looks were taken; if they are damaged, they are again."""
+  return run.paths.looks.exists() and bool(build(run))
+
+
 def thumbnails(run):
   """uint8 [N, 16, 16, 3], read where they are asked for."""
-  return np.load(run.paths.looks / THUMBNAILS, mmap_mode='r')
+  return damage.map_array(run.paths.looks / THUMBNAILS)
 
 
 def columns(run):
   """name -> [N] of looks.parquet, but for the keys."""
-  table = pq.read_table(run.paths.looks / TABLE).drop_columns(['key'])
+  table = damage.read_table(run.paths.looks / TABLE).drop_columns(['key'])
   return {name: table[name].to_numpy() for name in table.column_names}
 
 

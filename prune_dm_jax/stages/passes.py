@@ -18,6 +18,8 @@ from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import dit
@@ -130,11 +132,13 @@ def mapped(run, call, kept):
 
 def at_part(folder, name, make):
   """An array of make(), kept under parts/ until the whole is there."""
-  path = folder / 'parts' / f'{name.replace(" ", "-")}.npy'
-  if not processes.agree(path.exists()):
-    artifacts.write_array(path, make())
-    processes.wait()
-  return np.load(path)
+  where, name = folder / 'parts', name.replace(' ', '-')
+  found = parts.named(where, name)
+  if not processes.agree(found is not None):
+    found = {'part': make()}
+    if processes.first():
+      parts.save_named(where, name, **found)
+  return found['part']
 
 
 def finish(folder, **arrays):
@@ -153,7 +157,7 @@ def agreements(run, folder):
   that subset.
   """
   trained = run.paths.subset_surrogates
-  subset = np.load(trained / 'subset.npy')
+  subset = damage.read_array(trained / 'subset.npy')
   draws = run.config.bank.num_draws
   shape = (2, run.config.moso.checkpoints, len(subset), draws)
   found = np.empty(shape, np.float32)

@@ -3,20 +3,18 @@
 import functools
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from prune_dm_jax.data import images
 from prune_dm_jax.metrics import rows as rows_lib
-from prune_dm_jax.report import figures
 from prune_dm_jax.report import grid
 from prune_dm_jax.report import leaks
-from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
-from prune_dm_jax.training import log
+from prune_dm_jax.stages import made
 
 SHOWN = 40
 """Pictures on each side of kept against pruned."""
@@ -44,7 +42,7 @@ def build(run):
 
 def report(run, cell):
   """The text of report.html."""
-  facts = artifacts.read_json(cell / 'selection.json')
+  facts = damage.read_json(cell / 'selection.json')
   lead = (
     f'{facts["kept"]:,} examples kept, {facts["pruned"]:,} pruned, '
     f'{facts["held_out"]:,} held out. Data: {facts["data"]}, fingerprint '
@@ -55,8 +53,8 @@ def report(run, cell):
     ('Kept and pruned', kept_and_pruned(run, cell)),
     ('Numbers', [*leaked(run), *numbers(cell)]),
     ('Nearest training pictures', [*leaked(run), *nearest(run, cell)]),
-    ('Training', training(run, cell)),
-    ('Time', times(run, cell)),
+    ('Training', made.training(run, cell)),
+    ('Time', made.times(run, cell)),
     ('Settings', settings(run)),
   ]
   return page.page(f'{cell.name}, {facts["data"]}', lead, sections)
@@ -64,10 +62,10 @@ def report(run, cell):
 
 def outcome(cell):
   """What became of a cell, in a line: kept, and how its samples were judged."""
-  facts = artifacts.read_json(cell / 'selection.json')
+  facts = damage.read_json(cell / 'selection.json')
   rows = {
     rows_lib.called(row): row
-    for row in artifacts.read_json(cell / 'metrics.json')
+    for row in damage.read_json(cell / 'metrics.json')
     if row['of'] == 'samples'
   }
   said = [
@@ -91,8 +89,8 @@ def tiled(pictures, columns):
 
 def sampled(run, cell, *, each=16, most_rows=20):
   """Samples, a class a row where the model is told classes."""
-  pictures = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
-  labels = np.load(cell / 'samples' / 'labels.npy')
+  pictures = damage.map_array(cell / 'samples' / 'images.npy')
+  labels = damage.read_array(cell / 'samples' / 'labels.npy')
   classes = min(dit.number_of_classes(run), most_rows)
   if classes:
     shown = grid.by_class(pictures, labels, num_classes=classes, each=each)
@@ -106,14 +104,14 @@ def sampled(run, cell, *, each=16, most_rows=20):
 
 def leaked(run):
   """A paragraph, if held-out pictures have copies among those trained on."""
-  split = artifacts.read_json(run.paths.split / 'split.json')
+  split = damage.read_json(run.paths.split / 'split.json')
   said = leaks.sentence(split.get('leaks', {}), split['held_out'])
   return [page.paragraph(said)] if said else []
 
 
 def numbers(cell):
   """A row a metric: of the samples, and of what bounds them."""
-  rows = artifacts.read_json(cell / 'metrics.json')
+  rows = damage.read_json(cell / 'metrics.json')
   beside = list(dict.fromkeys(r['of'] for r in rows if r['of'] != 'samples'))
   value = {(row['of'], row['metric']): row['value'] for row in rows}
   header = (
@@ -129,7 +127,7 @@ def numbers(cell):
     if row['of'] == 'samples'
   ]  # fmt: skip
   against = f'Against {rows[0]["reference"]}, by {judges(rows)}. '
-  drawn = how_drawn(artifacts.read_json(cell / 'samples' / 'settings.json'))
+  drawn = how_drawn(damage.read_json(cell / 'samples' / 'settings.json'))
   paragraphs = map(page.paragraph, (against + drawn, NOTE))
   return [page.table(header, table), *paragraphs]
 
@@ -145,8 +143,8 @@ def judges(rows):
 
 def nearest(run, cell):
   """The samples nearest to training pictures, these below them."""
-  pairs = artifacts.read_json(cell / 'nearest.json')
-  samples = np.load(cell / 'samples' / 'images.npy', mmap_mode='r')
+  pairs = damage.read_json(cell / 'nearest.json')
+  samples = damage.map_array(cell / 'samples' / 'images.npy')
   training = as_trained_on(run, pairs['training'])
   by = paths_lib.judges(run.config)['memorization']
   both = np.concatenate([samples[pairs['generated']], training])
@@ -178,7 +176,7 @@ def how_drawn(settings):
 
 
 def kept_and_pruned(run, cell):
-  rows = pq.read_table(cell / 'manifest.parquet')
+  rows = damage.read_table(cell / 'manifest.parquet')
   reason = np.array(rows['reason'].to_pylist())
   rank = rows['rank'].to_numpy(zero_copy_only=False)
   sides = []
@@ -195,51 +193,6 @@ def kept_and_pruned(run, cell):
     caption = f'{name}: {len(index)} of them, evenly spaced by rank of score'
     sides.append(page.picture(tiled(pictures, 8), caption))
   return [page.pair(*sides), page.link('gallery.html', GALLERY)]
-
-
-def training(run, cell):
-  """Loss curves, and how well the autoencoder does."""
-  sides = []
-  model = run.config.model
-  folders = {
-    'autoencoder': run.paths.autoencoder,
-    models.NAMES[model]: cell / model,
-  }
-  for name, folder in folders.items():
-    lines = log.read(folder / 'metrics.jsonl')
-    curve = ([v['step'] for v in lines], [v['loss'] for v in lines])
-    log_scale = min(curve[1]) > 0  # Minus a log density may be negative.
-    svg = figures.curves(
-      {name: curve}, xlabel='step', ylabel='loss', log=log_scale
-    )
-    sides.append(page.drawing(svg, f'{name}: mean loss since the point before'))
-  header = artifacts.read_json(run.paths.latents / 'header.json')
-  text = (
-    f'Of {header["num_codes"]} codes {header["codes_used"]} are used, '
-    f'perplexity {header["perplexity"]:.1f}. Mean squared error of '
-    f'reconstructions, on [-1, 1]: {header["reconstruction_error_train"]:.4f} '
-    f'on training, {header["reconstruction_error_held_out"]:.4f} on '
-    f'{header["held_out"]} held-out pictures. Scale of the latents: '
-    f'{header["std"]:.4f}.'
-  )
-  return [page.pair(*sides), page.paragraph(text)]
-
-
-def times(run, cell):
-  rows = []
-  for path in dict.fromkeys(run.paths):
-    if (path / 'time.json').exists():
-      rows.append((path.name, artifacts.read_json(path / 'time.json')))
-  for name in (run.config.model, 'samples'):
-    rows.append((name, artifacts.read_json(cell / name / 'time.json')))
-  rows += artifacts.read_json(cell / 'times.json').items()
-  note = lambda spent: 'since it was resumed' if spent['resumed'] else ''
-  return [
-    page.table(
-      ('made', 'seconds', ''),
-      [(name, spent['seconds'], note(spent)) for name, spent in rows],
-    )
-  ]
 
 
 def settings(run):

@@ -10,6 +10,7 @@ from prune_dm_jax.flow import guidance
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
@@ -23,11 +24,11 @@ def build(run):
   cell, model = cells.known_folder(run), run.config.model
 
   def make(folder):
-    kept = np.load(cell / 'kept_idx.npy')
+    kept = damage.read_array(cell / 'kept_idx.npy')
     state = train.FITS[model](run, cell / model, kept)
     write(run, SAMPLERS[model](run, state.ema), state, folder)
 
-  return artifacts.build_together(cell / 'samples', make)
+  return artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
 
 
 def write(run, draw, state, folder):

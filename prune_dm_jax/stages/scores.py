@@ -10,6 +10,7 @@ from prune_dm_jax.data.lists import scores as scores_file
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import candidates
@@ -30,9 +31,9 @@ class Scores(NamedTuple):
 
 def load(run):
   """The Scores on disk; older ones are of all that is trained on."""
-  with np.load(run.paths.scores / 'scores.npz') as file:
-    index = file['index'] if 'index' in file else run.train
-    return Scores(file['score'], file['error'], file['group'], index)
+  of = damage.read_arrays(run.paths.scores / 'scores.npz')
+  index = of.get('index', run.train)
+  return Scores(of['score'], of['error'], of['group'], index)
 
 
 NEEDS = {
@@ -79,7 +80,7 @@ def scored(run, given, index):
 
 def given(run, found, index):
   """What the method needs, from the folders where it was found."""
-  of = lambda folder, name: np.load(folder / f'{name}.npy', mmap_mode='r')
+  of = lambda folder, name: damage.map_array(folder / f'{name}.npy')
   of_candidates = set(found) <= {'features', 'given'}
   arrays = {
     'index': index if of_candidates else run.train,

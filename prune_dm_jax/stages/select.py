@@ -12,6 +12,7 @@ from prune_dm_jax.pruning import quota
 from prune_dm_jax.pruning import select
 from prune_dm_jax.report import counts
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
@@ -21,6 +22,10 @@ from prune_dm_jax.stages import twins
 
 ALMOST_NOTHING = 0.1
 
+HASHED = ('manifest.parquet', 'kept_idx.npy', 'kept.txt', 'pruned.txt')
+BESIDE = (*HASHED, 'config.json', 'groups.parquet')
+"""What is written with selection.json, which says the digests of the first."""
+
 
 def build(run):
   """The cell, with its manifest, selection.json, kept.txt and kept_idx.npy."""
@@ -28,8 +33,10 @@ def build(run):
   cell = cells.folder(run, found)
   cells.check(run, cell)
   reasons = {} if found is None else candidates_lib.of_run(run).reasons
+  for made in (looks, twins):
+    made.there(run)  # Damaged ones are made again.
   make = functools.partial(write, run, cell, found, reasons)
-  artifacts.build_file(cell / 'selection.json', make)
+  artifacts.build_file(cell / 'selection.json', make, beside=BESIDE)
   return cell
 
 
@@ -170,23 +177,18 @@ def write(run, cell, scores, reasons):
     others=others(run, reasons),
     of_all=known(run),
   )
-  cell.mkdir(parents=True, exist_ok=True)
+  artifacts.begin(cell / 'selection.json')
   artifacts.write(cell / 'manifest.parquet', lambda p: manifest.write(table, p))
   artifacts.write_array(cell / 'kept_idx.npy', kept)
   text = ''.join(f'{run.source.keys[i]}\n' for i in kept)
-  artifacts.write(cell / 'kept.txt', lambda p: p.write_text(text))
-  artifacts.write(
-    cell / 'pruned.txt', lambda p: p.write_text(manifest.pruned(table))
-  )
+  artifacts.write_text(cell / 'kept.txt', text)
+  artifacts.write_text(cell / 'pruned.txt', manifest.pruned(table))
   artifacts.write_json(cell / 'config.json', run.config.to_dict())
   if run.paths.twins.exists():
-    groups = (run.paths.twins / 'groups.parquet').read_bytes()
+    groups = damage.content(run.paths.twins / 'groups.parquet')
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   facts = description(run, kept, index)
-  facts['hashes'] = {
-    name: artifacts.file_digest(cell / name)
-    for name in ('manifest.parquet', 'kept_idx.npy', 'kept.txt', 'pruned.txt')
-  }
+  facts['hashes'] = {n: artifacts.file_digest(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 
 

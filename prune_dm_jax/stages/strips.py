@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import twin_pages
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import drawn
 
 
@@ -36,7 +36,7 @@ class Shown(NamedTuple):
 
 def read(path, direction):
   """The Shown of a manifest."""
-  table = pq.read_table(path)
+  table = damage.read_table(path)
   wanted = pc.is_in(table['reason'], pa.array(['kept', 'pruned']))
   table = table.filter(wanted)
   scored = table.filter(pc.is_valid(table['rank']))

@@ -11,6 +11,7 @@ import jax
 from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import uniform
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.training import checkpoint
@@ -20,13 +21,17 @@ from prune_dm_jax.training import step as step_lib
 def build(run):
   """Where DiTs in a short pretraining on all of the training split are."""
   make = functools.partial(train_full, run)
-  return artifacts.build_together(run.paths.surrogates, make)
+  return artifacts.build_together(
+    run.paths.surrogates, make, settle=damage.reopen
+  )
 
 
 def build_on_subsets(run):
   """Where MoSo's surrogates of disjoint subsets are."""
   make = functools.partial(train_on_subsets, run)
-  return artifacts.build_together(run.paths.subset_surrogates, make)
+  return artifacts.build_together(
+    run.paths.subset_surrogates, make, settle=damage.reopen
+  )
 
 
 def evenly(steps, number):

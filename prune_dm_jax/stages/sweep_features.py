@@ -11,6 +11,7 @@ from prune_dm_jax.report import page
 from prune_dm_jax.report import planes
 from prune_dm_jax.report import same
 from prune_dm_jax.report import sweep
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import judge
 
@@ -112,6 +113,6 @@ def original(cell):
   """The judge's features [N, D] of training, float64, and clusters [N]."""
   run = opening.of_cell(cell.folder)
   path = run.paths.features_judge / 'features.npy'
-  training = np.load(path, mmap_mode='r')[run.train]
-  group = np.load(run.paths.clusters_judge / 'group.npy')
+  training = damage.map_array(path)[run.train]
+  group = damage.read_array(run.paths.clusters_judge / 'group.npy')
   return np.asarray(training, float), group

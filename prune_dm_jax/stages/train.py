@@ -12,6 +12,7 @@ from absl import logging
 from prune_dm_jax.models import gan
 from prune_dm_jax.models import vae
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
@@ -20,10 +21,10 @@ from prune_dm_jax.stages import fitting
 def build(run):
   """Where the model is, trained on what was kept."""
   cell, model = cells.known_folder(run), run.config.model
-  kept = np.load(cell / 'kept_idx.npy')
+  kept = damage.read_array(cell / 'kept_idx.npy')
   warn_of_empty_classes(run, kept)
   make = functools.partial(FITS[model], run, kept=kept)
-  return artifacts.build_together(cell / model, make)
+  return artifacts.build_together(cell / model, make, settle=damage.reopen)
 
 
 def warn_of_empty_classes(run, kept):

@@ -5,12 +5,11 @@ import collections
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.report import page
 from prune_dm_jax.report import twin_pages
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import strips
 
 PAIRS, GROUPS, MEMBERS = 8, 24, 8
@@ -37,13 +36,15 @@ def section(run, manifest):
   folder = run.paths.twins
   if not folder.exists():
     return []
-  facts = artifacts.read_json(folder / 'twins.json')
+  facts = damage.read_json(folder / 'twins.json')
   return [
     page.paragraph(sentence(facts)),
     *by_side(manifest),
     *drawing(facts['quantiles'], facts['threshold']),
-    *pairs(run, pq.read_table(folder / 'pairs.parquet'), facts['threshold']),
-    *of_several_classes(run, pq.read_table(folder / 'groups.parquet')),
+    *pairs(
+      run, damage.read_table(folder / 'pairs.parquet'), facts['threshold']
+    ),
+    *of_several_classes(run, damage.read_table(folder / 'groups.parquet')),
   ]
 
 

@@ -15,13 +15,14 @@ import shutil
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 from absl import logging
 
 from prune_dm_jax.metrics import within
 from prune_dm_jax.pruning import twin_groups
 from prune_dm_jax.pruning import twins
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import parts
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import looks
@@ -29,7 +30,6 @@ from prune_dm_jax.stages import twin_tables
 
 AT_ONCE = 8192
 """Pictures whose neighbours are searched at a time, and are then on disk."""
-
 
 SEEN = {
   'thumbnails': lambda run: (looks.thumbnails(run), twins.of_thumbnails),
@@ -39,11 +39,13 @@ SEEN = {
 
 
 def features_of(run):
-  return np.load(run.paths.features / 'features.npy', mmap_mode='r')
+  return damage.map_array(run.paths.features / 'features.npy')
 
 
 def build(run):
   """The folder of twins."""
+  if artifacts.whole(run.paths.twins):
+    return run.paths.twins
   config = run.config.twins
   if config.by == 'features':
     features.build(run)
@@ -52,14 +54,19 @@ def build(run):
   return artifacts.build(run.paths.twins, functools.partial(write, run))
 
 
+def there(run):
+  """Whether twins were looked for; if they are damaged, they are again."""
+  return run.paths.twins.exists() and bool(build(run))
+
+
 def facts(run):
   """What twins.json says."""
-  return artifacts.read_json(run.paths.twins / 'twins.json')
+  return damage.read_json(run.paths.twins / 'twins.json')
 
 
 def dropped(run):
   """Training examples that a twin stands for: `index` [d], and `of` [d] whom."""
-  table = pq.read_table(run.paths.twins / 'groups.parquet')
+  table = damage.read_table(run.paths.twins / 'groups.parquet')
   gone = ~table['kept'].to_numpy()
   return {
     'index': table['index'].to_numpy()[gone],
@@ -69,7 +76,7 @@ def dropped(run):
 
 def group_of_all(run):
   """[N] the group of each picture, null of those that have no twin."""
-  table = pq.read_table(run.paths.twins / 'groups.parquet')
+  table = damage.read_table(run.paths.twins / 'groups.parquet')
   group = np.full(len(run.source), -1, np.int64)
   group[table['index'].to_numpy()] = table['group'].to_numpy()
   return pa.array(group, mask=group < 0)
@@ -77,7 +84,7 @@ def group_of_all(run):
 
 def leaked(run):
   """[l] training examples of which a twin, exact or near, is held out."""
-  return np.load(run.paths.twins / 'leaked.npy')
+  return damage.read_array(run.paths.twins / 'leaked.npy')
 
 
 def write(run, folder):
@@ -166,20 +173,17 @@ def neighbours(x, k, folder):
   k = max(min(k, len(x) - 1), 0)
   if not k:
     return np.zeros((len(x), 0)), np.zeros((len(x), 0), int)
-  say, parts = progress.counter('neighbours', len(x)), []
+  say, found = progress.counter('neighbours', len(x)), []
   for at in range(0, len(x), AT_ONCE):
     rows = np.arange(at, min(at + AT_ONCE, len(x)))
-    path = folder / 'parts' / f'{at:09d}.npz'
-    if not path.exists():
+    part = parts.named(folder / 'parts', f'{at:09d}')
+    if part is None:
       distance, index = within.others(x, k=k, rows=rows)
-      save = functools.partial(
-        np.savez, distance=distance**2 / 2, index=index.astype(np.int32)
-      )
-      artifacts.write(path, save)
-    with np.load(path) as part:
-      parts.append((part['distance'], part['index']))
+      part = {'distance': distance**2 / 2, 'index': index.astype(np.int32)}
+      parts.save_named(folder / 'parts', f'{at:09d}', **part)
+    found.append((part['distance'], part['index']))
     say(rows[-1] + 1)
-  distance, index = (np.concatenate(p) for p in zip(*parts, strict=True))
+  distance, index = (np.concatenate(p) for p in zip(*found, strict=True))
   return distance, index
 
 

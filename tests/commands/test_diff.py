@@ -116,5 +116,6 @@ def test_a_cell_of_other_data_is_refused(tiny, tmp_path, capsys):
   digest = artifacts.file_digest(other / 'manifest.parquet')
   facts['hashes']['manifest.parquet'] = digest
   artifacts.write_json(other / 'selection.json', facts)
+  (other / 'digests.json').unlink()
   with pytest.raises(ValueError, match='a cell of other data .*f{16}'):
     said(capsys, tiny.clustered, other)

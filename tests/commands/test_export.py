@@ -197,6 +197,7 @@ def test_a_cell_of_data_that_have_changed_is_refused(tiny, tmp_path):
   config = json.loads((cell / 'config.json').read_text())
   config['data']['path'] = str(data)
   (cell / 'config.json').write_text(json.dumps(config))
+  (cell / 'digests.json').unlink()
   taken(cell, 'huggingface', tmp_path / 'metadata.jsonl')
   (data / 'cat/c 0.png').unlink()
   with pytest.raises(ValueError, match='a cell of other data'):

@@ -44,3 +44,31 @@ def test_the_loader_reads_files_and_folders_of_files(written, tmp_path):
   found = loader.rows(paths, np.array([12, 3]))
   np.testing.assert_array_equal(found['codes'], whole[[12, 3]])
   np.testing.assert_array_equal(found['label'], [12, 3])
+
+
+def summed(folder):
+  for path in folder.glob('0*.npy'):
+    with open(shards.sums_of(path), 'wb') as file:
+      np.save(file, shards.sums(np.load(path)))
+
+
+def test_one_bit_of_a_row_is_noticed_when_it_is_read(written):
+  folder, whole = written
+  summed(folder)
+  path = folder / '00001.npy'
+  np.testing.assert_array_equal(shards.take(folder, np.arange(SIZE)), whole)
+  data = bytearray(path.read_bytes())
+  data[128 + 4 * 12 + 5] ^= 32  # A row has 12 bytes.
+  path.write_bytes(data)
+  shards.memory_map.cache_clear(), shards.written.cache_clear()
+  others = np.setdiff1d(np.arange(SIZE), [14])
+  np.testing.assert_array_equal(shards.take(folder, others), whole[others])
+  with pytest.raises(ValueError, match='00001.npy is damaged .row 4 is not'):
+    shards.take(folder, np.array([3, 14]))
+
+
+@pytest.mark.parametrize('rows', [np.arange(5.0), np.ones((4, 2), np.uint16)])
+def test_sums_tell_types_and_shapes_apart(rows):
+  assert len(shards.sums(rows)) == len(rows)
+  other = rows.view(rows.dtype.newbyteorder())
+  assert (shards.sums(rows) != shards.sums(other)).all()

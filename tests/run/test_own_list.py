@@ -74,6 +74,7 @@ def test_a_cell_that_is_older_than_the_flag_goes_on_with_its_names(tmp_path):
   older = json.loads((cell / 'config.json').read_text())
   del older['select']['only_training']
   artifacts.write_json(cell / 'config.json', older)
+  (cell / 'digests.json').unlink()
   run = opening.of_cell(cell)
   assert run.config.select.only_training is False
   cells.check(opening.open_run(config, tmp_path), cell)
@@ -90,6 +91,7 @@ def test_the_indices_of_another_cell_are_refused_for_other_data(tmp_path):
   np.testing.assert_array_equal(kept, np.load(cell / 'kept_idx.npy'))
   facts = json.loads((cell / 'selection.json').read_text())
   artifacts.write_json(cell / 'selection.json', facts | {'fingerprint': 'e'})
+  (cell / 'digests.json').unlink()
   again = opening.open_run(configured(cell / 'kept_idx.npy'), tmp_path)
   with pytest.raises(ValueError, match='kept_idx.npy: a list of other data'):
     select.choose(again, None)

@@ -134,6 +134,7 @@ def test_only_what_is_asked_for_is_left_in_the_folder(largest):
   names = {path.name for path in largest[0].paths.twins.iterdir()}
   assert names == {
     'groups.parquet', 'pairs.parquet', 'leaked.npy', 'twins.json', 'time.json',
+    'digests.json',
   }  # fmt: skip
 
 

@@ -1,0 +1,174 @@
+"""Digests: what every file of an artifact, or of a cell, was when it was made.
+
+  <folder>/digests.json    {files: {name: sha256}, digest: of these}
+
+Who reads a file asks for it. Not in it are what has a check of its own, as
+checkpoints and the rows of data/shards.py have, and what was damaged once. A
+file is hashed once a process: as it is written, or as it is first asked for.
+"""
+
+import hashlib
+import json
+import os
+import types
+
+import numpy as np
+
+from prune_dm_jax.data import shards
+
+NAME = 'digests.json'
+
+CHECKED = ('checkpoints', 'snapshots', 'tensorboard', '.locks')
+"""Folders whose files are not listed."""
+
+NOTES = ('metrics.jsonl', 'time.json', 'times.json')
+"""Files of which nothing is made: without them an artifact is whole."""
+
+AGAIN = '.html'
+"""What is made again at no cost, of a cell."""
+
+DAMAGED = '.damaged'
+
+CHANGED = 'it is not the file that was written'
+
+known = {}
+"""stamp -> SHA-256 of the file that had it."""
+
+
+def stamp(path):
+  """What differs once a file is written over."""
+  s = os.stat(path)
+  return s.st_dev, s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns
+
+
+def of_file(path):
+  """SHA-256 in hexadecimal; an OSError of reading is no damage, and goes on."""
+  before = stamp(path)
+  if before not in known:
+    with open(path, 'rb') as file:
+      known[before] = hashlib.file_digest(file, 'sha256').hexdigest()
+  return known[before]
+
+
+def save_array(path, array):
+  """np.save, to the disk; returns the SHA-256 of what passed through."""
+  sha = hashlib.sha256()
+  with open(path, 'wb') as file:
+
+    def write(data):
+      sha.update(data)
+      file.write(data)
+
+    np.save(types.SimpleNamespace(write=write), array)
+    file.flush()
+    os.fsync(file.fileno())
+  return sha.hexdigest()
+
+
+def of_folder(folder):
+  """name -> SHA-256 of all that is to be listed."""
+  found = {}
+  for path in sorted(folder.rglob('*')):
+    name = path.relative_to(folder)
+    if path.is_file() and not is_left_out(path, name):
+      found[name.as_posix()] = of_file(path)
+  return found
+
+
+def is_left_out(path, name):
+  return (
+    not set(name.parts).isdisjoint((*CHECKED, NAME))
+    or DAMAGED in name.name
+    or (path.suffix == '.npy' and shards.sums_of(path).exists())
+  )
+
+
+def read(folder):
+  """name -> SHA-256; None where there is no list, as of older versions.
+
+  Raises:
+    ValueError: The list itself is damaged.
+  """
+  try:
+    text = (folder / NAME).read_bytes()
+  except (FileNotFoundError, NotADirectoryError):
+    return None
+  try:
+    found = json.loads(text)
+    files = found['files']
+    intact = found['digest'] == of_list(files)
+  except (ValueError, KeyError, TypeError, RecursionError):
+    intact = False
+  if not intact:
+    raise ValueError(
+      f'{folder / NAME} is damaged; restore it, or move it aside: nothing '
+      f'beside it can be checked then'
+    )
+  return files
+
+
+def of_list(files):
+  return hashlib.sha256(json.dumps(sorted(files.items())).encode()).hexdigest()
+
+
+def text(files):
+  """The text of the list."""
+  return json.dumps({'files': files, 'digest': of_list(files)}, indent=2) + '\n'
+
+
+def why(folder, name, files):
+  """What is wrong with a file that is listed, or ''."""
+  path = folder / name
+  try:
+    if of_file(path) != files[name]:
+      return CHANGED if path.stat().st_size else 'it is empty'
+  except FileNotFoundError:
+    return 'it is missing'
+  rows = shards.rows_of(path)
+  return '' if rows is None or rows.exists() else f'{rows.name} is missing'
+
+
+def damage(folder):
+  """(file, what is wrong) of each listed file; notes aside."""
+  try:
+    files = read(folder) or {}
+  except ValueError:
+    return [(folder / NAME, CHANGED)]
+  found = ((folder / name, why(folder, name, files)) for name in files)
+  return [(p, said) for p, said in found if said and p.name not in NOTES]
+
+
+def is_whole(path):
+  """Whether a folder, or a file of one that has a list, is there and whole."""
+  if path.is_dir():
+    return not damage(path)
+  return path.exists() and (is_listed(path) and not why_not(path))
+
+
+def is_listed(path):
+  """Whether a file was finished; none can tell where there is no list."""
+  files = read(path.parent)
+  return files is None or path.name in files
+
+
+def why_not(path):
+  """What is wrong with a file, by the list beside it, or ''."""
+  files = read(path.parent)
+  listed = files is not None and path.name in files
+  return why(path.parent, path.name, files) if listed else ''
+
+
+def sync(folder):
+  """To the disk with all files of a folder, and with the names in it."""
+  for root, _, names in os.walk(folder):
+    for name in names:
+      sync_entry(os.path.join(root, name))
+    sync_entry(root)
+
+
+def sync_entry(path):
+  descriptor = os.open(path, os.O_RDONLY)
+  try:
+    os.fsync(descriptor)
+  finally:
+    os.close(descriptor)

@@ -1,0 +1,67 @@
+"""How what a report shows was made: curves of training, and how long all took.
+
+Notes tell it, of which nothing is made: a damaged one is left out, and said.
+"""
+
+from prune_dm_jax.report import figures
+from prune_dm_jax.report import models
+from prune_dm_jax.report import page
+from prune_dm_jax.run import damage
+from prune_dm_jax.training import log
+
+
+def curve_of(path):
+  """Steps and losses of a log."""
+  lines = log.read(path)
+  return [v['step'] for v in lines], [v['loss'] for v in lines]
+
+
+def training(run, cell):
+  """Loss curves, and how well the autoencoder does."""
+  sides = []
+  model = run.config.model
+  folders = {
+    'autoencoder': run.paths.autoencoder,
+    models.NAMES[model]: cell / model,
+  }
+  for name, folder in folders.items():
+    curve = damage.noted(folder / 'metrics.jsonl', curve_of)
+    if not curve:
+      sides.append(page.paragraph(f'{name}: the log of training is not there.'))
+      continue
+    log_scale = min(curve[1]) > 0  # Minus a log density may be negative.
+    svg = figures.curves(
+      {name: curve}, xlabel='step', ylabel='loss', log=log_scale
+    )
+    sides.append(page.drawing(svg, f'{name}: mean loss since the point before'))
+  header = damage.read_json(run.paths.latents / 'header.json')
+  text = (
+    f'Of {header["num_codes"]} codes {header["codes_used"]} are used, '
+    f'perplexity {header["perplexity"]:.1f}. Mean squared error of '
+    f'reconstructions, on [-1, 1]: {header["reconstruction_error_train"]:.4f} '
+    f'on training, {header["reconstruction_error_held_out"]:.4f} on '
+    f'{header["held_out"]} held-out pictures. Scale of the latents: '
+    f'{header["std"]:.4f}.'
+  )
+  return [page.pair(*sides), page.paragraph(text)]
+
+
+def times(run, cell):
+  folders = [
+    *dict.fromkeys(run.paths),
+    cell / run.config.model,
+    cell / 'samples',
+  ]
+  rows = [(path.name, damage.noted(path / 'time.json')) for path in folders]
+  rows += damage.noted(cell / 'times.json').items()
+  note = lambda spent: 'since it was resumed' if spent.get('resumed') else ''
+  return [
+    page.table(
+      ('made', 'seconds', ''),
+      [
+        (name, of.get('seconds'), note(of))
+        for name, of in rows
+        if isinstance(of, dict) and of
+      ],
+    )
+  ]
