@@ -19,6 +19,7 @@ import time
 import numpy as np
 from absl import logging
 
+from prune_dm_jax.run import made_with
 from prune_dm_jax.run import processes
 
 FORMAT = 1
@@ -90,7 +91,7 @@ def missing(path, work):
 
 def finish(folder, path, spent):
   """Gives a folder its name, once every process is done with it."""
-  write_json(folder / 'time.json', spent)
+  write_json(folder / 'time.json', spent | made_with.here())
   folder.rename(path)
 
 

@@ -9,6 +9,7 @@ import re
 
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import inputs
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import scores as scores_lib
@@ -111,6 +112,7 @@ def check(run, cell):
       f'by {run.paths.scores.name}, as weights or the data are others; use another '
       '--workdir'
     )
+  inputs.check_all(run.config, cell)
   for name, digest in facts['hashes'].items():
     if artifacts.file_digest(cell / name) != digest:
       raise ValueError(

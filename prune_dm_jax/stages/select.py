@@ -12,6 +12,8 @@ from prune_dm_jax.pruning import quota
 from prune_dm_jax.pruning import select
 from prune_dm_jax.report import counts
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import inputs
+from prune_dm_jax.run import made_with
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
@@ -30,6 +32,7 @@ def build(run):
   reasons = {} if found is None else candidates_lib.of_run(run).reasons
   make = functools.partial(write, run, cell, found, reasons)
   artifacts.build_file(cell / 'selection.json', make)
+  inputs.note(cell, inputs.of_selection(run.config))
   return cell
 
 
@@ -182,7 +185,8 @@ def write(run, cell, scores, reasons):
   if run.paths.twins.exists():
     groups = (run.paths.twins / 'groups.parquet').read_bytes()
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
-  facts = description(run, kept, index)
+  inputs.write(cell, inputs.of_selection(run.config))
+  facts = description(run, kept, index) | made_with.here()
   facts['hashes'] = {
     name: artifacts.file_digest(cell / name)
     for name in ('manifest.parquet', 'kept_idx.npy', 'kept.txt', 'pruned.txt')
