@@ -138,7 +138,8 @@ def wrong(error):
   said = ' '.join(lines).removeprefix('ValueError: ')
   misread = MISREAD.match(said)
   if not misread:
-    return said
+    alone = re.fullmatch(r"'[^' ]+'", said)  # As of a key in no group.
+    return f'config has no key {said}' if alone else said
   setting, why = misread.groups()
   kind = next((words for sign, words in KINDS.items() if sign in why), why)
   return f'{setting} is no value for it; it must be {kind}'
