@@ -72,7 +72,7 @@ def check(config, devices, *, judged=True):
   check_given(config)
   check_weights(config, judged)
   check_ratio(config)
-  for key in ('select.file', 'dit.init'):
+  for key in ('select.file', 'select.begin_with', 'dit.init'):
     file = bounds.value_at(config, key)
     if file and not pathlib.Path(file).is_file():
       raise ValueError(f'config.{key} is {file!r}: there is no such file')
