@@ -68,8 +68,8 @@ def test_another_file_of_weights_under_its_name_is_refused(key, tmp_path):
 
 def test_a_list_to_begin_with_that_is_written_over_is_refused(tmp_path):
   file = tmp_path / 'first.txt'
-  keys = [opened(tmp_path / 'w').source.keys[i] for i in range(1797)]
-  train = opened(tmp_path / 'w').train
+  whole = opened(tmp_path / 'w')
+  keys, train = whole.source.keys, whole.train
   file.write_text(keys[train[0]] + '\n')
   settings = {'select.begin_with': str(file)}
   run, cell = selected(tmp_path / 'w', **settings)
