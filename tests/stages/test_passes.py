@@ -85,6 +85,7 @@ def test_neither_batches_nor_parts_nor_devices_change_them(
   assert_close(passed(other, tmp_path / 'other'), expected)
 
 
+@pytest.mark.slow
 def test_parts_and_workers_change_no_bit(run, expected, tmp_path):
   other = altered(run, part_size=37, workers=2, log_every=7)
   (tmp_path / 'other').mkdir()
