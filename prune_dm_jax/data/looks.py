@@ -12,6 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+MEANING = 1
+"""Raised when a column's meaning changes, so that no earlier row is taken, nor
+what was made of one."""
+
 SIDE = 16
 """Of a thumbnail."""
 

@@ -20,6 +20,7 @@ from absl import logging
 
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
+from prune_dm_jax.run import made_with
 from prune_dm_jax.run import processes
 
 file_digest = digests.of_file
@@ -109,7 +110,7 @@ def whole(path):
 
 def finish(folder, path, spent):
   """Gives a folder its name, once every process is done with it."""
-  write_json(folder / 'time.json', spent)
+  write_json(folder / 'time.json', spent | made_with.here())
   write_list(folder, digests.of_folder(folder))
   digests.sync(folder)
   folder.rename(path)
@@ -163,6 +164,17 @@ def fill_file(path, make, beside):
     there = [path.with_name(n) for n in (path.name, *beside, times.name)]
     added = {p.name: digests.of_file(p) for p in there if p.exists()}
     write_list(path.parent, {**files, **added})
+
+
+def rewrite_json(path, value):
+  """A file of a cell that is added to later on; a kill leaves it unlisted."""
+  with lock(path.with_name(digests.NAME)):
+    files = digests.read(path.parent)
+    if files and path.name in files:
+      write_list(path.parent, {n: files[n] for n in files if n != path.name})
+    write_json(path, value)
+    if files is not None:
+      write_list(path.parent, {**files, path.name: digests.of_file(path)})
 
 
 def begin(path):

@@ -24,6 +24,7 @@ from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.select import ALLOCATIONS
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import variants
 from prune_dm_jax.training.exposure import EXPOSURES
 
 KEEP_OF_GROUP = ('largest', 'sharpest', 'nearest_centre', 'first')
@@ -66,12 +67,12 @@ def check(config, devices, *, judged=True):
   }
   for key, allowed in choices.items():
     check_choice(key, bounds.value_at(config, key), allowed)
+  bounds.check(config, devices)
   check_path(config)
   check_given(config)
   check_weights(config, judged)
   check_ratio(config)
-  bounds.check(config, devices)
-  for key in ('select.file', 'dit.init'):
+  for key in ('select.file', 'select.begin_with', 'dit.init'):
     file = bounds.value_at(config, key)
     if file and not pathlib.Path(file).is_file():
       raise ValueError(f'config.{key} is {file!r}: there is no such file')
@@ -162,7 +163,7 @@ def check_follows(config):
       "config.select.ratio_from is 'twins', but config.select.twins is "
       f'{config.select.twins!r}, so that none are left out; take drop'
     )
-  if ratio >= 0:
+  if ratio != variants.FOLLOWS:
     ways = {
       'twins': 'the number of twins; for a ratio of your own take random with '
       '--config.select.twins=drop',

@@ -7,6 +7,7 @@ import logging as std_logging
 import multiprocessing
 import os
 import pathlib
+import re
 import signal
 import sys
 import traceback
@@ -26,6 +27,14 @@ CONFIG = config_flags.DEFINE_config_file(
 WORKDIR = flags.DEFINE_string(
   'workdir', '', 'Where everything is written; by default runs/<data set>.'
 )
+
+MISREAD = re.compile(r'flag --(config\..*?=.*?): (.*)', re.DOTALL)
+KINDS = {
+  'int()': 'a whole number',
+  'float': 'a number',
+  'oolean': 'True or False',
+}
+"""What absl says of a value that it cannot read -> what it wanted."""
 
 STOPPED, BROKEN_PIPE = 130, 141
 """Exit codes of what Ctrl-C, or a closed pipe, ended, as a shell has them."""
@@ -126,7 +135,14 @@ def wrong(error):
   lines = [line for line in str(reason).splitlines() if line]
   if any(line.startswith('Traceback') for line in lines):
     lines = lines[-1:]
-  return ' '.join(lines).removeprefix('ValueError: ')
+  said = ' '.join(lines).removeprefix('ValueError: ')
+  misread = MISREAD.match(said)
+  if not misread:
+    alone = re.fullmatch(r"'[^' ]+'", said)  # As of a key in no group.
+    return f'config has no key {said}' if alone else said
+  setting, why = misread.groups()
+  kind = next((words for sign, words in KINDS.items() if sign in why), why)
+  return f'{setting} is no value for it; it must be {kind}'
 
 
 def speak_plainly():

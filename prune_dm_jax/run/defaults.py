@@ -49,12 +49,12 @@ def get_config(variant):
   config.update(schedules())
   config.update(generation())
   config.update(
-    runtime=dict(  # changes no result
+    runtime=dict(  # changes no bit of a result, but where rounding is said
       log_every=50,
       checkpoint_every=200,
       workers=0,
-      batch_size=256,
-      score_batch_size=64,
+      batch_size=256,  # rounding of features, errors and samples
+      score_batch_size=64,  # rounding of losses and gradients
       part_size=4096,
     )
   )

@@ -15,6 +15,7 @@ from prune_dm_jax.features import lpips
 from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
 from prune_dm_jax.run.artifacts import file_digest
 from prune_dm_jax.run.artifacts import hash8
@@ -59,7 +60,9 @@ def locate(config, fingerprint, workdir, *, together=False):
   `together`: whether the split is another one, as copies are on one side.
   """
   folder = pathlib.Path(workdir) / 'shared'
-  name = lambda artifact, *on: folder / f'{artifact}-{hash8(*on)}'
+  name = lambda artifact, *on: (
+    folder / (f'{artifact}-{hash8(*on, *meanings.of(artifact))}')
+  )
   seed, score = config.shared_seed, config.score
   rule = ['copies together'] if together else []
   split = name('split', fingerprint, naming(config.data), seed, *rule)
@@ -101,7 +104,8 @@ def pruning_paths(config, split, of_score, name):
   """Where it is said which examples are worth keeping."""
   score, features = config.score, of_score['features'].name
   seen_by = features if config.twins.by == 'features' else ''
-  twins = name('twins', split, config.twins, seen_by)
+  looked = meanings.of_twins(config.twins)
+  twins = name('twins', split, config.twins, seen_by, *looked)
   among = candidates(config, twins.name)
   return dict(
     inertia=name(
@@ -125,7 +129,7 @@ def candidates(config, twins):
   """What decides which examples a method sees, if not all of those trained on."""
   of_twins = [twins] if config.select.twins == 'drop' else []
   rules = junk_rules(config)
-  return [*of_twins, *([rules] if rules else [])]
+  return [*of_twins, *([rules, *meanings.of('looks')] if rules else [])]
 
 
 def naming(data):

@@ -14,6 +14,7 @@ from absl import logging
 
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import fits
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import autoencoder
@@ -114,6 +115,7 @@ def way_to(run, last):
 def build(run, last):
   """Builds the stage `last` and what it needs; returns where its output is."""
   way = way_to(run, last)
+  fits.check(run, way)
   for number, name in enumerate(way, 1):
     logging.info('stage %d of %d: %s', number, len(way), name)
     with progress.doing(name):

@@ -14,6 +14,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cells as files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
+from prune_dm_jax.run import inputs
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import scores as scores_lib
@@ -116,6 +117,7 @@ def check(run, cell):
       f'by {run.paths.scores.name}, as weights or the data are others; use another '
       '--workdir'
     )
+  inputs.check_all(run.config, cell)
   files.check_files(cell)
   files.check_hashes(cell)
   if not (cell / digests.NAME).exists():

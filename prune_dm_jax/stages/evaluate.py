@@ -13,6 +13,7 @@ from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import inputs
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import processes
 from prune_dm_jax.stages import cells
@@ -27,6 +28,7 @@ PAIRS = 16
 def build(run):
   """metrics.json: the samples and, beside them, what bounds them."""
   cell = cells.known_folder(run)
+  inputs.note(cell, inputs.of_judges(run.config))
   make = functools.partial(write, run, cell)
   return artifacts.build_file_together(
     cell / 'metrics.json', make, beside=('nearest.json',)

@@ -24,9 +24,6 @@ from prune_dm_jax.run import store
 THUMBNAILS = 'thumbnails.npy'
 TABLE = 'looks.parquet'
 
-MEANING = 1
-"""Raised when a column's meaning changes, so that no earlier row is taken."""
-
 TOGETHER = 4096
 """Rows of a part of the store."""
 
@@ -57,7 +54,7 @@ def columns(run):
 def write(run, folder):
   """Looks at each picture that is not in the store, and writes both files."""
   found = store.rows(
-    store.folder(run.config, run.workdir, 'looks', MEANING),
+    store.folder(run.config, run.workdir, 'looks', looks.MEANING),
     run.facts.pixels,
     functools.partial(looked_at, run),
     name='looks',

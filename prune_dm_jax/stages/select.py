@@ -13,6 +13,8 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.report import counts
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import inputs
+from prune_dm_jax.run import made_with
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
@@ -37,6 +39,7 @@ def build(run):
     made.there(run)  # Damaged ones are made again.
   make = functools.partial(write, run, cell, found, reasons)
   artifacts.build_file(cell / 'selection.json', make, beside=BESIDE)
+  inputs.note(cell, inputs.of_selection(run.config))
   return cell
 
 
@@ -187,7 +190,8 @@ def write(run, cell, scores, reasons):
   if run.paths.twins.exists():
     groups = damage.content(run.paths.twins / 'groups.parquet')
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
-  facts = description(run, kept, index)
+  inputs.write(cell, inputs.of_selection(run.config))
+  facts = description(run, kept, index) | made_with.here()
   facts['hashes'] = {n: artifacts.file_digest(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 

@@ -13,6 +13,7 @@ from prune_dm_jax.models import gan
 from prune_dm_jax.models import vae
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import inputs
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
@@ -21,6 +22,7 @@ from prune_dm_jax.stages import fitting
 def build(run):
   """Where the model is, trained on what was kept."""
   cell, model = cells.known_folder(run), run.config.model
+  inputs.note(cell, inputs.of_training(run.config))
   kept = damage.read_array(cell / 'kept_idx.npy')
   warn_of_empty_classes(run, kept)
   make = functools.partial(FITS[model], run, kept=kept)

@@ -64,6 +64,7 @@ WRONG = {
   'select.keep': 'best',
   'select.allocation': 'even',
   'select.file': 'gone.npy',
+  'select.begin_with': 'gone.txt',
   'autoencoder.num_codes': 70000,
   'autoencoder.steps': 0,
   'autoencoder.perceptual': -1.0,

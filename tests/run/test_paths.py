@@ -4,6 +4,7 @@ import pytest
 
 from configs import digits
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import meanings
 from prune_dm_jax.run import paths as paths_lib
 
 AT_SURROGATES = {'surrogates', 'losses', 'gradients'}
@@ -123,3 +124,22 @@ def test_the_cell_and_the_runtime_change_nothing_shared():
     'runtime.batch_size': 3,
   }.items():  # fmt: skip
     assert not changed(**{key: value}), key
+
+
+def test_looks_of_another_meaning_name_all_that_is_made_of_them(monkeypatch):
+  settings = [
+    {},
+    {'select.twins': 'drop'},
+    {'junk.min_side': 5},
+    {'select.twins': 'drop', 'twins.by': 'features'},
+  ]
+  before = [names(**some) for some in settings]
+  monkeypatch.setitem(meanings.MEANINGS, 'looks', 2)
+  moved = [
+    {key for key, name in names(**some).items() if name != old[key]}
+    for some, old in zip(settings, before, strict=True)
+  ]
+  assert moved == [
+    {'looks', 'twins'}, {'looks', 'twins', 'scores'},
+    {'looks', 'twins', 'scores'}, {'looks'},
+  ]  # fmt: skip

@@ -85,6 +85,17 @@ def test_neither_batches_nor_parts_nor_devices_change_them(
   assert_close(passed(other, tmp_path / 'other'), expected)
 
 
+@pytest.mark.slow
+def test_parts_and_workers_change_no_bit(run, expected, tmp_path):
+  other = altered(run, part_size=37, workers=2, log_every=7)
+  (tmp_path / 'other').mkdir()
+  for make in (passes.losses, passes.gradients):
+    make(other, tmp_path / 'other')
+  for name in ('losses', 'gradients'):
+    got = np.load(tmp_path / 'other' / f'{name}.npy')
+    np.testing.assert_array_equal(got, expected[name])
+
+
 def test_neither_does_the_order_of_the_data(run, expected, tmp_path):
   shuffle = np.random.default_rng(0).permutation(len(run.train))
   other = run._replace(train=run.train[shuffle])

@@ -175,7 +175,7 @@ def number(where):
 def stamp(file):
   """What changes when a file does, for what is kept of it."""
   status = os.stat(file)
-  return status.st_mtime_ns, status.st_size
+  return status.st_mtime_ns, status.st_ctime_ns, status.st_size
 
 
 def said(error):
