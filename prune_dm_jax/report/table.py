@@ -1,9 +1,10 @@
 """One table of many cells: what each kept, and how its samples were judged."""
 
-import json
 import re
 
-NAME = re.compile(r'(.+)-([0-9.]+)-seed([0-9]+)')
+from prune_dm_jax.report import cell_files
+
+NAME = re.compile(r'(.+)-([0-9]+[.]?[0-9]*)-seed([0-9]+)')
 """A cell's folder: variant, prune_ratio and seed."""
 
 ABOUT = ('variant', 'prune_ratio', 'seed', 'kept')
@@ -22,9 +23,9 @@ def rows(folders):
   found = []
   for folder in folders:
     variant, ratio, seed = NAME.fullmatch(folder.name).groups()
-    kept = json.loads((folder / 'selection.json').read_text())['kept']
+    kept = cell_files.selection(folder / 'selection.json')['kept']
     row = dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
-    for metric in json.loads((folder / 'metrics.json').read_text()):
+    for metric in cell_files.metrics(folder / 'metrics.json'):
       if metric['of'] == 'samples':
         row[metric['metric']] = tuple(
           metric[k] for k in ('value', 'low', 'high')
@@ -49,7 +50,12 @@ def markdown(rows):
   heads = list(dict.fromkeys(name for row in rows for name in row))
   lines = [heads, ['---'] * len(heads)]
   lines += [[written(row.get(name)) for name in heads] for row in rows]
-  return ''.join(f'| {" | ".join(line)} |\n' for line in lines)
+  return ''.join(f'| {" | ".join(map(cell, line))} |\n' for line in lines)
+
+
+def cell(text):
+  """A text that neither ends its column nor its line."""
+  return ' '.join(str(text).splitlines()).replace('|', '\\|')
 
 
 def written(value):
