@@ -36,7 +36,7 @@ ALLOWED = {
     'three plugins of Pillow, by names that are in the code'
   ),
   ('prune_dm_jax/data/unreadable.py', 'pickle.load'): (
-    'what its own parent process wrote in a folder that it has made for it'
+    'what its parent process wrote to a temporary file that no other may write'
   ),
   ('prune_dm_jax/features/pickles.py', 'pickle.Unpickler'): (
     'the base of the reader that finds no class but those it lists'
