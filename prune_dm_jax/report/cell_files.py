@@ -16,8 +16,11 @@ CONFIG = {
   'train.steps': int, 'train.batch_size': int, 'train.exposure': str,
   'score.method': str, 'score.backbone': str, 'seed': int,
 }  # fmt: skip
+PARTS = ('select', 'twins', 'junk')
 YOUNGER = ('data.imbalance', 'score.backbone')
 """What older cells do not name."""
+
+ABSENT = object()
 
 SELECTION = {'fingerprint': str, 'kept': int}
 ROW = {'metric': str, 'of': str, 'value': NUMBER, 'low': NUMBER, 'high': NUMBER}
@@ -44,10 +47,21 @@ def check(path, found, wanted):
   for name, kind in wanted.items():
     value = found
     for part in name.split('.'):
-      value = value.get(part) if isinstance(value, dict) else None
-    fits = isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
-    if not fits and not (value is None and name in (*MISSING, *YOUNGER)):
-      raise ValueError(f'{path}: its {name} is {value!r}; {RESTORE}')
+      value = value.get(part, ABSENT) if isinstance(value, dict) else ABSENT
+    if not (
+      fits(value, kind)
+      or (value is None and name in MISSING)
+      or (value is ABSENT and name in YOUNGER)
+    ):
+      said = 'not there' if value is ABSENT else f'{value!r:.60}'
+      raise ValueError(f'{path}: its {name} is {said}; {RESTORE}')
+
+
+def fits(value, kind):
+  """Whether a value is of a type, and a number that float64 holds."""
+  if isinstance(value, int) and abs(value) >= 2**63:
+    return False
+  return isinstance(value, kind) and isinstance(value, bool) == (kind is bool)
 
 
 def selection(path):
@@ -76,6 +90,7 @@ def seconds(path):
 def config(path):
   found = load(path)
   check(path, found, CONFIG)
+  check(path, found, {part: dict for part in PARTS if part in found})
   for name in filter(None, map(found['score'].get, ('method', 'backbone'))):
     if not METRIC.fullmatch(name):
       raise ValueError(f'{path}: {name!r} scores nothing; {RESTORE}')

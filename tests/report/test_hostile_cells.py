@@ -48,10 +48,10 @@ def test_a_metric_that_would_be_a_file_elsewhere_is_refused(tmp_path, name):
   [
     ('config.json', '{"a":', 'not what a run writes there'),
     ('config.json', '[]', 'not what a run writes there'),
-    ('config.json', '{"seed": 0}', 'its data.name is None'),
+    ('config.json', '{"seed": 0}', 'its data.name is not there'),
     ('selection.json', '{"kept": true, "fingerprint": "f"}', 'its kept is True'),
     ('selection.json', '', 'not what a run writes there'),
-    ('metrics.json', '[1]', 'its metric is None'),
+    ('metrics.json', '[1]', 'its metric is not there'),
     ('metrics.json', '[' * 100_000, 'not what a run writes there'),
   ],
 )  # fmt: skip
