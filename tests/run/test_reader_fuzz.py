@@ -8,6 +8,8 @@ how many came to what.
 import io
 import json
 import pathlib
+import sys
+from unittest import mock
 
 import mutants
 import numpy as np
@@ -227,7 +229,8 @@ def typed(*words):
     'config', None, '', lock_config=True, flag_values=own
   )
   try:
-    own(['main', *words])
+    with mock.patch.object(sys, 'argv', ['main', *words]):  # As ml_collections.
+      own(['main', *words])
     if not pathlib.Path(own['config'].config_filename.split(':')[0]).is_file():
       command_line.refuse('there is no such file')  # As call() has it.
   except Exception as error:
