@@ -193,7 +193,7 @@ def shown(folder):
 
 
 def test_a_report_of_garbled_files_is_made_or_refused(tmp_path):
-  report_tried(8 * FEW, tmp_path)
+  report_tried(FEW, tmp_path)
 
 
 @pytest.mark.slow
@@ -262,7 +262,7 @@ def test_a_configuration_of_any_words_is_one_or_is_refused(
   tmp_path, monkeypatch
 ):
   monkeypatch.chdir(tmp_path)
-  configurations_tried(2 * FEW)
+  configurations_tried(FEW)
   assert not list(tmp_path.iterdir())
 
 
