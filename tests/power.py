@@ -117,10 +117,10 @@ HALVES = (0, 0.5, 1)
 """Which part of the bytes that are not sure is there."""
 
 
-def states(recorder):
-  """Each state once, as `listed` gives it."""
+def states(recorder, *, since=0):
+  """Each state of the moments since one, once, as `listed` gives it."""
   found = set()
-  for sure, now in recorder.moments:
+  for sure, now in recorder.moments[since:]:
     changed = [
       n for n in now.folders if now.folders[n] != sure.folders.get(n, {})
     ]

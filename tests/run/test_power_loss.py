@@ -123,3 +123,14 @@ def test_bytes_that_were_not_brought_to_the_disk_may_be_lost(tmp_path):
   found = [dict(content) for content in power.states(recorder)]
   assert {'./a': b''} in found and {'./a': b'n'} in found
   assert {} in found and {'./a': b'new'} in found
+
+
+def test_a_file_that_was_written_is_there_after_the_power_went(tmp_path):
+  disk = tmp_path / 'disk'
+  disk.mkdir()
+  artifacts.write_json(disk / 'a.json', {'old': 1})
+  recorder = power.Recorder(disk)
+  recorder.run(lambda: a_file(disk))
+  whole = (disk / 'a.json').read_bytes()
+  for content in power.states(recorder, since=-1):
+    assert dict(content)['./a.json'] == whole
