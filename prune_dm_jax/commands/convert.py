@@ -12,7 +12,6 @@ known one; or a cell, whose DiT is written under the names of the published DiT.
 import argparse
 import hashlib
 import pathlib
-import pickle
 import tarfile
 import zipfile
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from safetensors import numpy as safetensors
 
 from prune_dm_jax.features import packages
 from prune_dm_jax.features import pickles
+from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
@@ -63,7 +63,7 @@ def read(path):
   if path.name in PACKAGES:
     return from_package(path, PACKAGES[path.name])
   if path.suffix == '.safetensors':
-    return safetensors.load_file(path)
+    return weights_lib.arrays(path)
   if path.suffix in TORCH:
     known = packages.is_known(path)
     return packages.read(path) if known else from_torch(path)
@@ -95,11 +95,23 @@ def from_torch(path):
     raise ValueError(
       f"{path.name} needs PyTorch: `pip install -e '.[torch]'`"
     ) from None
+  try:
+    return arrays(loaded(torch, path))
+  except OSError:
+    raise
+  except Exception as error:  # Of what is no file of arrays alone.
+    raise ValueError(
+      f'{path}: no arrays that PyTorch reads with weights_only=True: '
+      + ' '.join(str(error).split())
+    ) from None
+
+
+def loaded(torch, path):
+  """Name -> tensor, of a file of PyTorch."""
   if is_compiled(path):
-    return arrays(torch.jit.load(path, map_location='cpu').state_dict())
+    return torch.jit.load(path, map_location='cpu').state_dict()
   with torch.serialization.safe_globals([argparse.Namespace]):
-    found = torch.load(path, map_location='cpu', weights_only=True)
-  return arrays(state_of(found))
+    return state_of(torch.load(path, map_location='cpu', weights_only=True))
 
 
 def is_compiled(path):
@@ -162,10 +174,7 @@ def official(cell):
 
 def convert(given):
   """Writes the weights of given.source to given.out, and says what they are."""
-  try:
-    weights, dropped = without_training(read(given.source))
-  except pickle.UnpicklingError as error:
-    command_line.refuse(error)
+  weights, dropped = without_training(read(given.source))
   if dropped:
     print(f'{len(dropped)} arrays of training alone are left out: {dropped[0]}')
   write(weights, given.out)

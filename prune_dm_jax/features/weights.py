@@ -17,7 +17,19 @@ def read(path):
   check_file(path, 'the published file of that network')
   if path.suffix != '.safetensors':
     return packages.read(path)
-  return safetensors.load_file(path)
+  return arrays(path)
+
+
+def arrays(path):
+  """Name -> array, of a file of safetensors."""
+  try:
+    return safetensors.load_file(path)
+  except OSError:
+    raise
+  except Exception as error:  # Of safetensors, or of a type numpy has not.
+    raise ValueError(
+      f'{path}: no whole file of safetensors ({error}); fetch or convert it again'
+    ) from None
 
 
 def check_file(path, source, *, fetched='', package=None):

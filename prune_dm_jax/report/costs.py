@@ -1,6 +1,6 @@
 """What scoring cost, and what pruning saved, in seconds of the machine used."""
 
-from prune_dm_jax.report import files
+from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
@@ -16,19 +16,13 @@ MADE_FOR = {
 def of(cell):
   """{scoring, training, sampling}: seconds; None where it is not known."""
   if (cell.folder / 'costs.json').exists():
-    return files.read(cell.folder / 'costs.json')
+    return cell_files.costs(cell.folder / 'costs.json')
   made = {'training': cell.model, 'sampling': 'samples'}
-  found = {k: seconds(cell.folder / v / 'time.json') for k, v in made.items()}
+  found = {
+    k: cell_files.seconds(cell.folder / v / 'time.json')
+    for k, v in made.items()
+  }
   return dict(scoring=scoring(cell), **found)
-
-
-def seconds(path):
-  """None where none can tell, or it was broken off and taken up again."""
-  try:
-    spent = files.read(path)
-    return None if spent['resumed'] else float(spent['seconds'])
-  except (OSError, ValueError, KeyError, TypeError):
-    return None
 
 
 def scoring(cell):
@@ -49,7 +43,7 @@ def scoring(cell):
   made = [list(shared.glob(f'{name}-????????')) for name in names]
   if any(len(found) != 1 for found in made):
     return None
-  parts = [seconds(found[0] / 'time.json') for found in made]
+  parts = [cell_files.seconds(found[0] / 'time.json') for found in made]
   return None if None in parts else sum(parts)
 
 

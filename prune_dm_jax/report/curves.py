@@ -1,5 +1,7 @@
 """Metrics against prune_ratio, a curve a variant (the paper's Figures 1 and 5)."""
 
+import html
+
 import numpy as np
 
 from prune_dm_jax.report import figures
@@ -101,7 +103,8 @@ def legend(cells):
     kind = {'-': 'solid', DASHES['_inv']: 'dashed'}.get(dashes, 'dotted')
     colour = 'currentColor' if colour == figures.INK else colour
     parts.append(
-      f'<span><i style="border-top: 3px {kind} {colour}"></i>{variant}</span>'
+      f'<span><i style="border-top: 3px {kind} {colour}"></i>'
+      f'{html.escape(variant)}</span>'
     )
   return f'<div class="legend">{"".join(parts)}</div>'
 

@@ -27,6 +27,7 @@ def canvas(rows=1, columns=1):
   settings = {
     'svg.fonttype': 'none',
     'svg.hashsalt': 'prune_dm_jax',
+    'text.parse_math': False,  # A name may have a $.
     'font.size': 9,
     **dict.fromkeys(
       ('text.color', 'axes.labelcolor', 'xtick.color', 'ytick.color'), INK

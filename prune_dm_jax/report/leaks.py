@@ -3,7 +3,7 @@
 They are counted by the split, whose file is beside the cells of its workdir.
 """
 
-from prune_dm_jax.report import files
+from prune_dm_jax.report import cell_files
 
 FLATTERS = (
   'it flatters the Fréchet distance, precision and recall, and hides '
@@ -21,7 +21,7 @@ def of(folder, facts):
   if 'leaks' in facts:
     return facts['leaks']
   for path in sorted(folder.parent.glob('shared/split-????????/split.json')):
-    split = files.read(path)
+    split = cell_files.load(path)
     if is_of(split, facts):
       return split.get('leaks', {})
   return {}

@@ -71,6 +71,11 @@ def paragraph(text):
   return f'<p>{html.escape(text)}</p>'
 
 
+def smaller(heading):
+  """A heading below that of a section."""
+  return f'<h3>{html.escape(heading)}</h3>'
+
+
 def link(href, text):
   return f'<p><a href="{html.escape(href)}">{html.escape(text)}</a></p>'
 

@@ -107,7 +107,7 @@ def beside(cells, files):
     if rows:
       name = f'beside_random_{metric}'
       shown = files.table(name, header, rows)
-      parts += [f'<h3>{answer.NAMES[metric]}</h3>', shown]
+      parts += [page.smaller(answer.NAMES[metric]), shown]
   return [*parts, page.paragraph(BESIDE)] if parts else ['Not run.']
 
 
@@ -127,7 +127,7 @@ def others(cells, files):
   parts = [f'<figure>{svg}</figure>', page.paragraph(MODELS)]
   for metric in FIRST[:2]:
     shown = files.table(f'models_{metric}', *models.table(found, metric))
-    parts += [f'<h3>{answer.NAMES[metric]}</h3>', shown]
+    parts += [page.smaller(answer.NAMES[metric]), shown]
   return [*parts, page.paragraph(FROM_WHOLE)]
 
 
@@ -150,7 +150,7 @@ def noises(cells):
     v for v in sweep.variants(cells)
     if v != 'unpruned' and not sweep.follows(v)
   ]  # fmt: skip
-  grids = [f'<h3>{name}</h3>' + same.by_ratio(cells, name) for name in names]
+  grids = [page.smaller(name) + same.by_ratio(cells, name) for name in names]
   note = page.paragraph(
     'A row for each prune ratio; every column is the same noise and class.'
   )
@@ -171,7 +171,7 @@ def distances(cells):
   ends = {'nearest': '', 'middle': '_mid', 'furthest': '_inv'}
   first = same.first_of(cells)
   return [
-    f'<h3>{stem}, prune ratio {ratio:g}</h3>'
+    page.smaller(f'{stem}, prune ratio {ratio:g}')
     + same.rows([(n, first.get((stem + e, ratio))) for n, e in ends.items()])
     for stem in stems
   ]

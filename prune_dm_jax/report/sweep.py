@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.report import files
+from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import table
 
 OF_CELL = (
@@ -65,12 +65,11 @@ def read(workdirs):
 
 
 def read_cell(folder):
-  load = lambda name: files.read(folder / name)
   variant, ratio, seed = table.NAME.fullmatch(folder.name).groups()
-  rows = {
-    row['metric']: row for row in load('metrics.json') if row['of'] == 'samples'
-  }
-  facts, config = load('selection.json'), load('config.json')
+  rows = cell_files.metrics(folder / 'metrics.json')
+  rows = {row['metric']: row for row in rows if row['of'] == 'samples'}
+  facts = cell_files.selection(folder / 'selection.json')
+  config = cell_files.config(folder / 'config.json')
   return Cell(folder, variant, float(ratio), int(seed), facts, config, rows)
 
 
@@ -119,8 +118,9 @@ def name_of(cells):
   """What tells one setting from another, for a person."""
   config = cells[0].config
   parts = [config['data']['name']]
-  if config['data']['imbalance'] != 1:
-    parts.append(f'long-tailed {config["data"]["imbalance"]:g} to 1')
+  imbalance = config['data'].get('imbalance', 1)  # Older cells name none.
+  if imbalance != 1:
+    parts.append(f'long-tailed {imbalance:g} to 1')
   if not config['dit']['conditional']:
     parts.append('no classes told')
   parts.append(f'{config["train"]["steps"]:,} steps')

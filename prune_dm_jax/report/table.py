@@ -2,9 +2,9 @@
 
 import re
 
-from prune_dm_jax.report import files
+from prune_dm_jax.report import cell_files
 
-NAME = re.compile(r'(.+)-([0-9.]+)-seed([0-9]+)')
+NAME = re.compile(r'(.+)-([0-9]+[.]?[0-9]*)-seed([0-9]+)')
 """A cell's folder: variant, prune_ratio and seed."""
 
 ABOUT = ('variant', 'prune_ratio', 'seed', 'kept')
@@ -23,9 +23,9 @@ def rows(folders):
   found = []
   for folder in folders:
     variant, ratio, seed = NAME.fullmatch(folder.name).groups()
-    kept = files.read(folder / 'selection.json')['kept']
+    kept = cell_files.selection(folder / 'selection.json')['kept']
     row = dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
-    for metric in files.read(folder / 'metrics.json'):
+    for metric in cell_files.metrics(folder / 'metrics.json'):
       if metric['of'] == 'samples':
         row[metric['metric']] = tuple(
           metric[k] for k in ('value', 'low', 'high')
@@ -50,7 +50,12 @@ def markdown(rows):
   heads = list(dict.fromkeys(name for row in rows for name in row))
   lines = [heads, ['---'] * len(heads)]
   lines += [[written(row.get(name)) for name in heads] for row in rows]
-  return ''.join(f'| {" | ".join(line)} |\n' for line in lines)
+  return ''.join(f'| {" | ".join(map(cell, line))} |\n' for line in lines)
+
+
+def cell(text):
+  """A text that neither ends its column nor its line."""
+  return ' '.join(str(text).splitlines()).replace('|', '\\|')
 
 
 def written(value):

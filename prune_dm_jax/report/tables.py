@@ -1,8 +1,14 @@
 """Tables of a sweep: memorisation, balance, cost (the paper's Tables 1 and 2)."""
 
+import re
+
 import numpy as np
 
 from prune_dm_jax.report import sweep
+from prune_dm_jax.report import table
+
+FORMULA = re.compile(r'[=@\t\r]|[+-](?![\d.e+-]+($|[ ,])|inf|nan)')
+"""How what is no number, as +0.1 ± 0.2 is one, begins and is carried out."""
 
 MEMORY = {
   'generated_to_training_mean': 'mean distance to training',
@@ -112,7 +118,7 @@ def not_run(cells):
 def markdown(header, rows):
   """A table; a number has four figures, None is a dash."""
   figures = lambda v: f'{v:.4g}' if isinstance(v, float) else str(v)
-  shown = lambda v: '–' if v is None else figures(v)
+  shown = lambda v: '–' if v is None else table.cell(figures(v))
   lines = [header, ['---'] * len(header), *rows]
   return ''.join(f'| {" | ".join(map(shown, line))} |\n' for line in lines)
 
@@ -126,7 +132,9 @@ def csv(rows):
 
 
 def quoted(value):
+  """A value as a field; what a program of tables would carry out has a ' first."""
   text = '' if value is None else str(value)
+  text = f"'{text}" if FORMULA.match(text) else text
   return (
-    '"' + text.replace('"', '""') + '"' if set(',"\n') & set(text) else text
+    '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text
   )

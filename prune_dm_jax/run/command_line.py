@@ -20,6 +20,7 @@ from ml_collections import config_flags
 
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import terminal
 
 CONFIG = config_flags.DEFINE_config_file(
   'config', None, 'configs/<data set>.py:<variant>', lock_config=True
@@ -58,7 +59,8 @@ def plainly(program):
   if callable(signal.getsignal(signal.SIGINT)):  # And not ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
   try:
-    program()
+    with terminal.printing():
+      program()
     sys.stdout.flush()
   except KeyboardInterrupt:
     stop()
@@ -94,7 +96,7 @@ def carry_out(name, program, given):
 
 def refuse(sentence):
   """Ends the program with one sentence and exit code 1."""
-  sys.exit(f'prune_dm_jax: {sentence}')
+  sys.exit(terminal.shown(f'prune_dm_jax: {sentence}'))
 
 
 def config_file():
@@ -150,7 +152,7 @@ def speak_plainly():
   logging.use_absl_handler()
   logging.set_verbosity(logging.INFO)
   handler = logging.get_absl_handler().python_handler
-  handler.setFormatter(std_logging.Formatter('%(asctime)s %(message)s', '%X'))
+  handler.setFormatter(terminal.Formatter('%(asctime)s %(message)s', '%X'))
   handler.addFilter(
     lambda record: (
       record.levelno >= std_logging.WARNING or ours(record.pathname)

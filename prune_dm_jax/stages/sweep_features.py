@@ -69,7 +69,7 @@ def halves(cells):
   if not pairs:
     return [page.paragraph('Not run, or without pictures here.')]
   grids = [
-    f'<h3>{name}</h3>'
+    page.smaller(name)
     + same.rows([(f'{c.variant}, seed {c.seed}', c) for c in both])
     for name, *both in pairs
   ]

@@ -16,9 +16,9 @@ import pyarrow.parquet as pq
 import pytest
 from archives import dataset
 from archives import lines
-from damage import WRITTEN_OVER
-from damage import damaged
 from layouts import tar
+from mutants import WRITTEN_OVER
+from mutants import damaged
 from photographs import crop
 from photographs import encoded
 from photographs import put

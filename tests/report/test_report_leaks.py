@@ -11,6 +11,7 @@ from prune_dm_jax.commands import report as command
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
+from prune_dm_jax.stages import made
 from prune_dm_jax.stages import report
 
 SAID = (
@@ -22,7 +23,7 @@ COUNTED = {'bytes': 40, 'pixels': 46}
 FACTS = dict(fingerprint='f', shared_seed=0, held_out=200, kept=50, pruned=50)
 
 
-def split(workdir, name='split-0', **other):
+def split(workdir, name='split-00000000', **other):
   path = workdir / 'shared' / name / 'split.json'
   path.parent.mkdir(parents=True)
   facts = dict(
@@ -44,14 +45,14 @@ def test_the_sentence_has_the_share_and_how_many():
   [dict(fingerprint='g'), dict(shared_seed=1), dict(held_out=9), dict(train=9)],
 )
 def test_a_cell_is_of_the_split_that_has_its_numbers(other, tmp_path):
-  split(tmp_path, 'split-1', leaks={'bytes': 0, 'pixels': 3}, **other)
+  split(tmp_path, 'split-11111111', leaks={'bytes': 0, 'pixels': 3}, **other)
   assert leaks.of(tmp_path / 'cell', FACTS) == {}
-  split(tmp_path, 'split-2')
+  split(tmp_path, 'split-22222222')
   assert leaks.of(tmp_path / 'cell', FACTS) == COUNTED
 
 
 NUMBERED = ('Numbers', 'Nearest training pictures')
-OTHERS = ('sampled', 'kept_and_pruned', 'training', 'times', 'settings')
+OTHERS = ('sampled', 'kept_and_pruned', 'settings')
 
 
 @pytest.mark.parametrize('counted', [COUNTED, {'bytes': 0, 'pixels': 0}, None])
@@ -60,6 +61,8 @@ def test_the_report_of_a_cell_says_it_above_its_numbers(
 ):
   for name in OTHERS:
     monkeypatch.setattr(report, name, lambda *_: [])
+  for name in ('training', 'times'):
+    monkeypatch.setattr(made, name, lambda *_: [])
   monkeypatch.setattr(report, 'numbers', lambda cell: ['NUMBERS'])
   monkeypatch.setattr(report, 'nearest', lambda run, cell: ['NEAREST'])
   folder = split(tmp_path, **({'leaks': counted} if counted else {}))

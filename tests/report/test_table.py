@@ -11,7 +11,9 @@ def cell(workdir, name, *, kept, **metrics):
   """A finished cell: each metric is value, low, high, of the samples."""
   folder = workdir / name
   folder.mkdir(parents=True)
-  (folder / 'selection.json').write_text(json.dumps({'kept': kept}))
+  (folder / 'selection.json').write_text(
+    json.dumps({'kept': kept, 'fingerprint': 'f'})
+  )
   of = lambda name, of, row: dict(
     zip(('value', 'low', 'high'), row, strict=True), metric=name, of=of
   )

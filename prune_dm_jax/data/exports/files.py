@@ -72,5 +72,15 @@ def no_files(chosen):
 
 
 def relative(place, root):
-  """The path of a file as seen from the folder of the data, with /."""
-  return os.path.relpath(place, root).replace(os.sep, '/')
+  """The path of a file as seen from the folder of the data, with /.
+
+  Raises:
+    ValueError: It leads out of that, as would what is made under it.
+  """
+  name = os.path.relpath(place, root).replace(os.sep, '/')
+  if name.partition('/')[0] == os.pardir:
+    raise ValueError(
+      f'{place} is outside the data, {root}, so that it has no path in it; '
+      '--to=txt names the keys'
+    )
+  return name

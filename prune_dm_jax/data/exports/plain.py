@@ -1,12 +1,21 @@
-"""Keys, indices, and the manifest as a table of text."""
+"""Keys, indices, and the manifest as a table of text.
+
+A program of tables takes what begins with =, +, - or @ for a formula, and carries
+it out. A key that does is written as ./=key, which is the same path and read back
+as the same key; the name of a class as '=class.
+"""
 
 import csv as csv_lib
+import re
 
 import numpy as np
 
 from prune_dm_jax.data.exports import chosen as chosen_lib
 
 COLUMNS = ('key', 'label', 'class', 'score', 'cluster', 'keep', 'reason')
+
+FORMULA = re.compile(r'[=+\-@\t\r＝＋－＠](?!\d+\Z)', re.ASCII)
+"""How what is no number begins that a program of tables would carry out."""
 
 
 def txt(chosen, path):
@@ -27,9 +36,15 @@ def csv(chosen, path):
     if name in chosen.table.column_names
   }
   everyone = np.arange(len(chosen.source))
-  columns['class'] = chosen_lib.class_names(chosen, everyone)
+  classes = chosen_lib.class_names(chosen, everyone)
+  columns['key'] = [no_formula(key, './') for key in columns['key']]
+  columns['class'] = [name and no_formula(name, "'") for name in classes]
   columns['keep'] = [int(keep) for keep in columns['keep']]
   with path.open('w', newline='', encoding='utf-8') as file:
     writer = csv_lib.writer(file)
     writer.writerow(COLUMNS)
     writer.writerows(zip(*(columns[name] for name in COLUMNS), strict=True))
+
+
+def no_formula(text, front):
+  return front + text if FORMULA.match(text) else text

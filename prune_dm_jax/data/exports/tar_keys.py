@@ -28,6 +28,11 @@ def webdataset(chosen, path):
         f'sample {other} is; webdataset has them together'
       )
   shard = chosen.root.name
+  if len(shard.splitlines()) != 1:
+    raise ValueError(
+      f'{str(chosen.root)!r}: a line break in its name, and the list has a line '
+      'each; rename it'
+    )
   lines = ''.join(f'{shard}/{name}\n' for name in own)
   path.write_text(lines, encoding='utf-8')
 

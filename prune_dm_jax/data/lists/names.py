@@ -79,6 +79,7 @@ def ways(root):
   """(how, change) in turn, each on top of those before it."""
   return (
     ('with accents as one character (Unicode NFC)', composed),
+    ('without a ./ in front', lambda name: name.removeprefix('./')),
     ('with / for \\', lambda name: name.replace('\\', '/')),
     ('without the folder of the data in front', within(root)),
   )
