@@ -4,6 +4,7 @@ Those of files are kept in the store, so that each picture is seen once by a
 network. Pictures in memory cost less to look at than to look up.
 """
 
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -14,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.data import contents
+from prune_dm_jax.data import facts
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.data import source as source_lib
@@ -99,17 +101,37 @@ def write_from_store(run, backbone, folder):
     rows.flush()
 
 
+@contextlib.contextmanager
+def also(config, workdir):
+  """A context of the contents.Also that has pixels at hand before `build`."""
+  data = config.data
+  folder = store_of(config, workdir, 'pixels', '')
+  with store.adding(folder, together=config.runtime.part_size) as (known, add):
+
+    def put(those, found):
+      hashes = facts.rows([one.bytes for one in those])
+      add(hashes, shown({'image': np.stack(found)}))
+
+    crop = functools.partial(images.CROPS[data.crop], size=data.image_size)
+    lacks = lambda contents: ~known(contents.bytes)
+    yield contents.Also(crop, lacks, put)
+
+
 def stored_in(run, backbone):
   """The folder of the store: by all that features depend on, but the picture."""
-  data = run.config.data
   network = (
     getattr(run.paths, backbone).name
     if backbone in NETWORKS
     else paths_lib.weights_digest(run.config, backbone)
   )
+  return store_of(run.config, run.workdir, backbone, network)
+
+
+def store_of(config, workdir, backbone, network):
+  """`stored_in`, of a network by its name or digest."""
   return store.folder(
-    run.config, run.workdir, f'features_{backbone}',
-    network, data.crop, data.image_size, code_digest(backbone),
+    config, workdir, f'features_{backbone}', network,
+    config.data.crop, config.data.image_size, code_digest(backbone),
   )  # fmt: skip
 
 
