@@ -28,6 +28,11 @@ def pictures(source, indices, words, *, size, crop):
   read = functools.partial(images.batch, source, size=size, crop=crop)
   with concurrent.futures.ThreadPoolExecutor() as pool:
     batch = np.concatenate([*pool.map(read, np.asarray(indices)[:, None])])
+  return images_of(batch, words, size=size)
+
+
+def images_of(batch, words, *, size):
+  """Images of uint8 [n, size, size, C], see `pictures`."""
   return [
     gallery.image(uri(size)(picture), *said)
     for picture, said in zip(batch, words, strict=True)

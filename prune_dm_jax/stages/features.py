@@ -117,6 +117,15 @@ def also(config, workdir):
     yield contents.Also(crop, lacks, put)
 
 
+def seen_pixels(run, indices):
+  """uint8 [b, H, W, C] of pictures as features of pixels have them, or None."""
+  path, side = run.paths.features / 'features.npy', run.config.data.image_size
+  if run.config.score.backbone != 'pixels' or not path.exists():
+    return None
+  rows = np.load(path, mmap_mode='r')[indices]
+  return images.to_uint8(rows).reshape(len(indices), side, side, -1)
+
+
 def stored_in(run, backbone):
   """The folder of the store: by all that features depend on, but the picture."""
   network = (

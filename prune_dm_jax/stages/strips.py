@@ -16,6 +16,7 @@ from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.stages import drawn
+from prune_dm_jax.stages import features
 
 
 class Shown(NamedTuple):
@@ -93,11 +94,13 @@ def strips(run, shown, among, *, number, size):
 def pictures(run, shown, rows, size):
   """Images of some rows, each of which says what it is."""
   data = run.config.data
-  said = [words(run, shown, row) for row in rows]
+  said, size = [words(run, shown, row) for row in rows], min(size, data.image_size)
+  seen = features.seen_pixels(run, shown.index[rows]) if len(rows) else None
+  if seen is not None and size == data.image_size:
+    return drawn.images_of(seen, said, size=size)
   return drawn.pictures(
-    run.source, shown.index[rows], said,
-    size=min(size, data.image_size), crop=data.crop,
-  )  # fmt: skip
+    run.source, shown.index[rows], said, size=size, crop=data.crop
+  )
 
 
 def words(run, shown, row):
