@@ -78,6 +78,7 @@ def gallery(run, cell):
   facts = artifacts.read_json(cell / 'selection.json')
   direction = facts['direction']
   shown = strips.read(cell / 'manifest.parquet', direction)
+  manifest = pq.read_table(cell / 'manifest.parquet')
   of_class = source_lib.class_name(run.source)
   sections = [
     ('Scores', scores(shown, facts['method'])),
@@ -85,12 +86,12 @@ def gallery(run, cell):
     ('Pictures', whole(run, shown, direction)),
     ('By class', row_by_row(run, shown, shown.label, of_class)),
     ('By cluster', row_by_row(run, shown, shown.cluster, str)),
-    ('Twins', twin_strips.section(run)),
+    ('Twins', twin_strips.section(run, manifest)),
     ('Junk', junk_strips.section(run)),
   ]
   return page.page(
     f'Gallery of {cell.name}, {facts["data"]}',
-    lead(facts, pq.read_table(cell / 'manifest.parquet', columns=['reason'])),
+    lead(facts, manifest),
     [(heading, parts) for heading, parts in sections if parts],
     style=drawing.STYLE + twin_pages.STYLE,
   )

@@ -32,7 +32,7 @@ OF_SEVERAL = (
 )
 
 
-def section(run):
+def section(run, manifest):
   """[HTML, ...] on twins; none where they were not looked for."""
   folder = run.paths.twins
   if not folder.exists():
@@ -40,6 +40,7 @@ def section(run):
   facts = artifacts.read_json(folder / 'twins.json')
   return [
     page.paragraph(sentence(facts)),
+    *by_side(manifest),
     *drawing(facts['quantiles'], facts['threshold']),
     *pairs(run, pq.read_table(folder / 'pairs.parquet'), facts['threshold']),
     *of_several_classes(run, pq.read_table(folder / 'groups.parquet')),
@@ -59,6 +60,29 @@ def sentence(facts):
     f'leaves out {facts["dropped"]:,} that are trained on. {leaks:,} of '
     f'{facts["held_out"]:,} held-out pictures have a twin that is trained on.'
   )
+
+
+def by_side(manifest):
+  """How many of what is kept, and of what is pruned, have a twin."""
+  if 'group' not in manifest.column_names:  # Of before there were twins.
+    return []
+  table = manifest.filter(pc.not_equal(manifest['reason'], 'held_out'))
+  group = table['group'].fill_null(-1).to_numpy()
+  keep, has = table['keep'].to_numpy(), group >= 0
+  if not has.any():
+    return []
+  _, place, size = np.unique(
+    group[keep], return_inverse=True, return_counts=True
+  )
+  both = (size[place] > 1) & has[keep]
+  share = lambda some: f'{some.mean():.0%}' if len(some) else 'none'
+  return [
+    page.paragraph(
+      f'Of {keep.sum():,} kept {share(has[keep])} have a twin, '
+      f'{share(both)} one that is kept too; of {(~keep).sum():,} pruned '
+      f'{share(has[~keep])} have one.'
+    )
+  ]
 
 
 def drawing(quantiles, threshold):

@@ -27,6 +27,13 @@ FACTS = dict(
   quantiles=dict(at=[0, 0.5, 1], random=[0.1, 1, 2], nearest=[0, 0.1, 0.4]),
 )  # fmt: skip
 PAIRS = [(0, 1, 0.0, 0), (2, 3, 0.01, 1), (4, 5, 0.03, 2), (6, 7, 0.031, 2)]
+MANIFEST = pa.table(
+  dict(
+    keep=[True] * 4 + [False] * 4,
+    group=pa.array([1, 1, 2, None, 2, None, 3, 1]),
+    reason=['kept'] * 4 + ['pruned'] * 3 + ['held_out'],
+  )
+)
 GROUPS = {
   'index': [0, 1, 20, 2, 3],
   'group': [1, 1, 1, 2, 2],
@@ -56,7 +63,7 @@ def run(tmp_path_factory):
 def twins(run):
   """The text of the section on twins."""
   folder = run.paths.twins
-  assert twin_strips.section(run) == []
+  assert twin_strips.section(run, MANIFEST) == []
   folder.mkdir(parents=True)
   (folder / 'twins.json').write_text(json.dumps(FACTS))
   columns = zip(*PAIRS, strict=True)
@@ -64,7 +71,7 @@ def twins(run):
   pairs = dict(zip(names, map(list, columns), strict=True))
   pq.write_table(pa.table(pairs), folder / 'pairs.parquet')
   pq.write_table(pa.table(GROUPS), folder / 'groups.parquet')
-  return ''.join(twin_strips.section(run))
+  return ''.join(twin_strips.section(run, MANIFEST))
 
 
 @pytest.fixture(scope='module')
@@ -86,6 +93,14 @@ def test_counts_of_twins_are_told_in_words(twins):
     '2 of 6 held-out pictures have a twin', '>threshold<',
   ):  # fmt: skip
     assert words in twins
+
+
+def test_what_is_kept_and_pruned_has_its_share_of_twins(twins):
+  words = re.search('Of 4 kept.*?[.]', twins)[0]
+  assert words == (
+    'Of 4 kept 75% have a twin, 50% one that is kept too; of 3 pruned 67% have '
+    'one.'
+  )
 
 
 def test_pairs_are_by_band_and_each_picture_tells_its_key_and_distance(
@@ -118,7 +133,7 @@ def test_of_many_groups_and_pairs_some_are_read(run, twins, monkeypatch):
   del twins
   monkeypatch.setattr(twin_strips, 'PAIRS', 1)
   monkeypatch.setattr(twin_strips, 'GROUPS', 0)
-  text = ''.join(twin_strips.section(run))
+  text = ''.join(twin_strips.section(run, MANIFEST))
   assert len(titles(text)) == 6
   assert 'Groups of several classes: 1, of which the first 0' in text
 
