@@ -112,7 +112,9 @@ def adding(folder, *, together):
   {name: [b, ...]} -> None. Whatever ends the context, what was added is kept.
   """
   tables = [parts.hashes(path) for path in parts.among(folder)]
-  kept = np.unique(words(np.concatenate([np.zeros((0, 16), np.uint8), *tables])))
+  kept = np.unique(
+    words(np.concatenate([np.zeros((0, 16), np.uint8), *tables]))
+  )
   part, new, since = [], set(), time.monotonic()
 
   def known(hashes):
@@ -123,7 +125,10 @@ def adding(folder, *, together):
     if part:
       with artifacts.lock(folder):
         parts.write(folder, part)
-    kept, since = np.union1d(kept, [*new]).astype(np.uint64), time.monotonic()
+    kept, since = (
+      np.union1d(kept, np.array([*new], np.uint64)),
+      time.monotonic(),
+    )
     part.clear()
     new.clear()
 

@@ -65,6 +65,13 @@ def test_the_same_seed_gives_the_same_bits(way):
   np.testing.assert_array_equal(reduced(X, 5, 3), reduced(X, 5, 3))
 
 
+def test_any_number_of_threads_gives_the_same_bits(way, monkeypatch):
+  monkeypatch.setattr(components, 'THREADS', 1)
+  one = reduced(X, 5)
+  monkeypatch.setattr(components, 'THREADS', 7)
+  np.testing.assert_array_equal(reduced(X, 5), one)
+
+
 def test_rows_on_disk_are_the_rows_that_are_named(tmp_path, way):
   np.save(tmp_path / 'x.npy', X)
   index = np.flatnonzero(np.arange(200) % 3)

@@ -145,7 +145,7 @@ def as_rgb(opened, data):
 def on_white(picture):
   """An RGB picture of one of 8 bits: what is see-through is seen on white.
 
-    y = x a / 255 + 255 (1 - a / 255),  rounded
+  y = x a / 255 + 255 (1 - a / 255),  rounded
   """
   if not picture.has_transparency_data:
     return picture if picture.mode == 'RGB' else picture.convert('RGB')
