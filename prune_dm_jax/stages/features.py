@@ -30,6 +30,7 @@ from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import store
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import pixels
 from prune_dm_jax.training import apply
 
 ROOM = 'prune_dm_jax.features.'
@@ -95,7 +96,7 @@ def write_from_store(run, backbone, folder):
     name=f'features of {backbone}',
     together=run.config.runtime.part_size,
     room=store.on_disk(folder),
-    then=of_shown() if backbone == 'pixels' else dict,
+    then=pixels.of_shown() if backbone == 'pixels' else dict,
   )
   for rows in found.values():
     rows.flush()
@@ -110,20 +111,11 @@ def also(config, workdir):
 
     def put(those, found):
       hashes = facts.rows([one.bytes for one in those])
-      add(hashes, shown({'image': np.stack(found)}))
+      add(hashes, pixels.shown({'image': np.stack(found)}))
 
     crop = functools.partial(images.CROPS[data.crop], size=data.image_size)
     lacks = lambda contents: ~known(contents.bytes)
     yield contents.Also(crop, lacks, put)
-
-
-def seen_pixels(run, indices):
-  """uint8 [b, H, W, C] of pictures as features of pixels have them, or None."""
-  path, side = run.paths.features / 'features.npy', run.config.data.image_size
-  if run.config.score.backbone != 'pixels' or not path.exists():
-    return None
-  rows = np.load(path, mmap_mode='r')[indices]
-  return images.to_uint8(rows).reshape(len(indices), side, side, -1)
 
 
 def stored_in(run, backbone):
@@ -159,7 +151,7 @@ def batches(run, backbone, indices):
   as XLA may add up in another order for another shape.
   """
   if backbone == 'pixels':  # As they were shown is a quarter of the bytes.
-    function = shown
+    function = pixels.shown
   else:
     function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
   call = progress.compiling(f'features of {backbone}', jax.jit(function))
@@ -173,26 +165,6 @@ def batches(run, backbone, indices):
   for batch, here in filled:
     found = apply.whole(call(batch))
     yield {name: rows[:here] for name, rows in found.items()}
-
-
-def shown(batch):
-  return {'image': batch['image']}
-
-
-def of_shown():
-  """uint8 {'image': [b, H, W, C]} -> {'features': [b, D]} of pixels.
-
-  From a table of what each of the 256 values is to the backbone.
-  """
-  level = np.arange(256, dtype=np.uint8).reshape(1, 1, -1, 1)
-  function = jax.jit(named(BACKBONES['pixels'].load(None)))
-  values = np.asarray(function({'image': level})['features'][0])
-
-  def then(batch):
-    image = batch['image']
-    return {'features': values[image].reshape(len(image), -1)}
-
-  return then
 
 
 def seen_at(backbone, read, indices, places):

@@ -18,7 +18,7 @@ from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.stages import drawn
-from prune_dm_jax.stages import features
+from prune_dm_jax.stages import pixels
 
 LARGE = 2**22
 """Pixels of a picture beside which no other is decoded."""
@@ -103,7 +103,7 @@ def pictures(run, shown, rows, size):
     [words(run, shown, row) for row in rows],
     min(size, data.image_size),
   )
-  seen = features.seen_pixels(run, shown.index[rows]) if len(rows) else None
+  seen = pixels.seen(run, shown.index[rows]) if len(rows) else None
   if seen is not None and size == data.image_size:
     return drawn.images_of(seen, said, size=size)
   return drawn.pictures(
