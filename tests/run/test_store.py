@@ -240,25 +240,3 @@ def test_a_folder_is_by_what_rows_depend_on_and_shared_if_asked(tmp_path):
   assert at('w', 1) == at('w', 1) != at('w', 2)
   assert at('w').parent == tmp_path / 'shared' / 'store'
   assert at('w', shared='/else').as_posix().startswith('/else/f-')
-
-
-def test_what_is_added_before_is_not_computed_and_copies_once(tmp_path):
-  first, own = range(30), hashes(*range(60))
-  rows(tmp_path / 'a', first)
-  with store.adding(tmp_path / 'a', together=8) as (known, add):
-    assert known(own).tolist() == [i < 30 for i in range(60)]
-    for some in ([3, 31, 31, 32], [32, 33, *range(40, 46)], [33, 40]):
-      add(hashes(*some), values(some))
-    assert not known(own[46:]).any() and known(own[31:34]).all()
-  assert sizes_of_parts(tmp_path / 'a') == [9, 14, 16]
-  found, asked = rows(tmp_path / 'a', range(60))
-  assert_right(found, range(60))
-  assert asked == [30, *range(34, 40), *range(46, 60)]
-
-
-def test_what_was_added_before_it_was_stopped_is_kept(tmp_path):
-  with pytest.raises(KeyboardInterrupt):
-    with store.adding(tmp_path / 'a', together=99) as (_, add):
-      add(hashes(1, 2), values([1, 2]))
-      raise KeyboardInterrupt
-  assert rows(tmp_path / 'a', range(4))[1] == [0, 3]
