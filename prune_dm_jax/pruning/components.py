@@ -26,6 +26,9 @@ NUMBERS = 2**23
 THREADS = min(os.cpu_count(), 4)
 """Blocks that are in memory at a time, each of one thread."""
 
+FEW = 64
+"""Rows that are read at a time."""
+
 PRODUCTS = 5
 MORE = 16
 """Vectors beside those that are wanted: the last of them converge slowly."""
@@ -103,8 +106,10 @@ def each(features, prepare, say, number, function):
   height = max(NUMBERS // width, 1)
 
   def of_block(first):
-    rows = prepare(features[first : first + height], first)
-    rows = rows.astype(np.float64)  # Those of before are not held any more.
+    rows = np.empty((min(height, size - first), width))
+    for i in range(0, len(rows), FEW):
+      some = slice(first + i, first + min(i + FEW, len(rows)))
+      rows[i : i + FEW] = prepare(features[some], some.start)
     return function(rows)
 
   firsts, ahead = collections.deque(range(0, size, height)), collections.deque()
