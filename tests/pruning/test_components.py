@@ -1,6 +1,8 @@
 """Principal components against numpy's own singular value decomposition."""
 
 import functools
+import itertools
+import time
 
 import jax
 import numpy as np
@@ -65,11 +67,21 @@ def test_the_same_seed_gives_the_same_bits(way):
   np.testing.assert_array_equal(reduced(X, 5, 3), reduced(X, 5, 3))
 
 
-def test_any_number_of_threads_gives_the_same_bits(way, monkeypatch):
-  monkeypatch.setattr(components, 'THREADS', 1)
-  one = reduced(X, 5)
-  monkeypatch.setattr(components, 'THREADS', 7)
-  np.testing.assert_array_equal(reduced(X, 5), one)
+def test_blocks_that_end_in_any_order_come_in_theirs(monkeypatch):
+  monkeypatch.setattr(components, 'THREADS', 4)
+  monkeypatch.setattr(components, 'NUMBERS', 60 * 7)
+  waits = itertools.cycle([3, 0, 2, 1])
+
+  def slow(rows):  # Who begins first is done last.
+    time.sleep(0.01 * next(waits))
+    return rows[0].copy()
+
+  told = []
+  found = list(components.each(X, PLAIN, told.append, 2, slow))
+  assert [first for first, _ in found] == list(range(0, 200, 7))
+  for first, row in found:
+    np.testing.assert_array_equal(row, X[first])
+  assert told == [400 + min(first + 7, 200) for first, _ in found]
 
 
 def test_rows_on_disk_are_the_rows_that_are_named(tmp_path, way):
