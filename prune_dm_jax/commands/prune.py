@@ -12,6 +12,7 @@ Pictures are never moved, and never deleted. The same command again makes nothin
 twice; another method, or pictures that are added, cost what is new.
 """
 
+import contextlib
 import decimal
 import os
 import pathlib
@@ -32,10 +33,15 @@ from prune_dm_jax.run import defaults
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import features
+from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import twins
 
 COMPONENTS = 256
 """To which raw pixels are reduced, before they are clustered."""
+
+MANY = 200_000
+"""Pictures from which on k-means is that of any size."""
 
 
 def offered():
@@ -107,16 +113,38 @@ def main(argv):
 def prune(given):
   """Builds all of it, and says where it is."""
   config, out = configured(given), given.out or default_out(given.path)
-  run = opening.open_checked(config, out, judged=False)
+  run = opened(config, out)
   if not given.workers and len(run.source) >= unreadable.WORTHWHILE:
     config.runtime.workers = os.cpu_count()
   opening.announce(run, None, {})
   if config.score.method == 'cluster':
-    logging.info('method: clusters of %s', config.score.backbone)
+    logging.info(
+      'method: clusters of %s, by k-means of %s',
+      config.score.backbone, config.score.kmeans,
+    )  # fmt: skip
   stages.build(run, 'twins')
   stages.build(run, 'gallery')
   for line in outcome(run, cells.known_folder(run)):
     print(line)
+
+
+def opened(config, out):
+  """The run; of many pictures with the k-means that is for any number."""
+  with contextlib.ExitStack() as kept:
+    also = [kept.enter_context(take(config, out)) for take in taken(config)]
+    run = opening.open_checked(config, out, judged=False, also=also)
+  if config.score.method == 'cluster' and len(run.train) > MANY:
+    config.score.kmeans = 'jax'  # By which scores are named, so once more:
+    run = opening.open_checked(config, out, judged=False)
+  return run
+
+
+def taken(config):
+  """What later stages need of a picture, and is had while it is first decoded."""
+  seen = 'features' in METHODS[config.score.method].needs
+  by_features = seen or config.twins.by == 'features'
+  by_pixels = by_features and config.score.backbone == 'pixels'
+  return [looks.also, *([features.also] if by_pixels else [])]
 
 
 def default_out(path):

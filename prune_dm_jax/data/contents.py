@@ -15,6 +15,7 @@ import inspect
 import os
 import stat
 import struct
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -78,6 +79,17 @@ class Look(NamedTuple):
   channels: int = 0
 
 
+class Also(NamedTuple):
+  """What else is had of a picture while it is decoded."""
+
+  of: Callable
+  """uint8 [H, W, 3] -> anything; both must pickle."""
+  lacks: Callable
+  """Contents -> [N] bool, of which whole pictures it is not had yet."""
+  put: Callable
+  """([b] Look, [b] of what `of` gave) -> None."""
+
+
 def blank(source):
   """The Contents of a Source of which nothing is known but when it changed."""
   size = len(source)
@@ -88,7 +100,18 @@ def blank(source):
   )  # fmt: skip
 
 
-def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
+def wanted(contents, also=()):
+  """[n] which pictures are to be looked at."""
+  whole = contents.known & (contents.why == '')
+  unknown = ~contents.known
+  for one in also:
+    unknown |= whole & one.lacks(contents)
+  return np.flatnonzero(unknown)
+
+
+def complete(
+  contents, source, *, workers=0, say=lambda done: None, keep=None, also=()
+):
   """Fills in the rows that are not known, in place, by one pass.
 
   Args:
@@ -97,23 +120,46 @@ def complete(contents, source, *, workers=0, say=lambda done: None, keep=None):
     workers: Processes, as unreadable.each takes them.
     say: Called with the number of pictures that were looked at, now and then.
     keep: Called with the contents after each part of the pass.
+    also: Also, each; a picture that lacks one is looked at again.
   """
-  wanted = np.flatnonzero(~contents.known)
-  parts = unreadable.each(source, look, among=wanted, workers=workers, say=say)
+  see = functools.partial(seen, [one.of for one in also])
+  parts = unreadable.each(
+    source, see, among=wanted(contents, also), workers=workers, say=say
+  )
   with contextlib.closing(parts):  # Whatever ends this ends its processes.
     for part, found in parts:
-      for i, one in zip(part, found, strict=True):
+      for i, (one, _) in zip(part, found, strict=True):
         contents.bytes[i] = np.frombuffer(one.bytes, np.uint8)
         contents.pixels[i] = np.frombuffer(one.pixels, np.uint8)
         contents.shapes[i], contents.why[i] = one.shape, one.why
         contents.channels[i] = one.channels
       contents.known[part] = True
+      hand_out(found, also)
       if keep:
         keep(contents)
 
 
-def look(source, i):
-  """The Look of the i-th picture."""
+def hand_out(found, also):
+  """Gives each Also what is had of the whole pictures of [(Look, others)]."""
+  whole = [(one, others) for one, others in found if not one.why]
+  if not whole:
+    return
+  looks, others = zip(*whole, strict=True)
+  for one, own in zip(also, zip(*others, strict=True), strict=True):
+    one.put(looks, own)
+
+
+def seen(functions, source, i):
+  """The Look of the i-th picture, and what each of some functions makes of it."""
+  if not functions:
+    return look(source, i), ()
+  made = []
+  then = lambda picture: made.extend(of(picture) for of in functions)
+  return look(source, i, then), made
+
+
+def look(source, i, then=lambda picture: None):
+  """The Look of the i-th picture, which is given to `then` if it is whole."""
   none = bytes(16)
   try:
     data = source.data(i)
@@ -127,6 +173,7 @@ def look(source, i):
   except ValueError as error:
     return Look(own, none, (0, 0), str(error))
   pixels, channels = of_pixels(picture), decode.channels(data)
+  then(picture)
   return Look(own, pixels, picture.shape[:2], '', channels)
 
 

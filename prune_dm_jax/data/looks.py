@@ -117,7 +117,7 @@ def sample(picture):
     return picture
   rng = np.random.default_rng(0)
   lines, columns = (spread(rng, size) for size in picture.shape[:2])
-  return picture[lines][:, columns]
+  return picture[lines].take(columns, axis=1)
 
 
 def spread(rng, size):
@@ -146,8 +146,9 @@ def entropy(histogram):
 
 def one_colour(picture):
   """The share of the commonest colour of uint8 [H, W, 3]."""
-  r, g, b = np.moveaxis(picture & 0xF0, -1, 0)
-  counts = np.bincount((r.astype(np.int64) << 4 | g | b >> 4).ravel())
+  r, g, b = np.moveaxis(picture, -1, 0)
+  colour = (r & np.uint16(0xF0)) << np.uint16(4) | (g & 0xF0) | b >> 4
+  counts = np.bincount(colour.ravel())
   return float(counts.max() / counts.sum())
 
 

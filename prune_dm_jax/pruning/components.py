@@ -6,9 +6,13 @@ A small C is computed, and its eigenvectors with it. A wide one is not: its
 product with a few more vectors than are wanted is, five times, in a pass over
 the features each (subspace iteration: Halko et al., 2011, Alg. 4.4). Features
 may be on disk; a few thousand rows are in memory at a time, and sums are float64.
+Blocks of rows are taken by several threads, and added up in their order.
 """
 
+import collections
+import concurrent.futures
 import functools
+import os
 
 import numpy as np
 from absl import logging
@@ -18,6 +22,12 @@ WIDE = 4096
 
 NUMBERS = 2**23
 """Of features that are in memory at a time, 64 MiB of them."""
+
+THREADS = min(os.cpu_count(), 4)
+"""Blocks that are in memory at a time, each of one thread."""
+
+FEW = 64
+"""Rows that are read at a time."""
 
 PRODUCTS = 5
 MORE = 16
@@ -57,7 +67,7 @@ def reduced(features, number, *, seed, prepare, counter):
   size, width = features.shape
   number, passes = min(number, size), 2 + products(width)
   say = counter(f'{number} of {width:,} components', passes * size)
-  read = functools.partial(blocks, features, prepare, say)
+  read = functools.partial(each, features, prepare, say)
   with threadpoolctl.threadpool_limits(1):  # Sums in one order: the same bits.
     found, share = along(read, size, width, number, seed)
   logging.info(
@@ -68,15 +78,16 @@ def reduced(features, number, *, seed, prepare, counter):
 
 
 def along(read, size, width, number, seed):
-  """`reduced`, and its share of the variance; read(i) is pass i over all rows."""
-  mean, variance = moments(read(0), size)
+  """`reduced`, and its share of the variance; read(i, f) is pass i, see `each`."""
+  mean, variance = moments(read, size)
   if width > WIDE:
     values, vectors = iterated(read, mean, size, number, seed)
   else:
-    values, vectors = eigen(covariance(read(1), mean), number, seed)
+    values, vectors = eigen(covariance(read, mean), number, seed)
   found = np.empty((size, number), np.float32)
-  for first, rows in read(1 + products(width)):
-    found[first : first + len(rows)] = (rows - mean) @ vectors
+  place = lambda rows: less(rows, mean) @ vectors
+  for first, rows in read(1 + products(width), place):
+    found[first : first + len(rows)] = rows
   return found, values.sum() / (size * variance) if variance else 1.0
 
 
@@ -85,32 +96,62 @@ def products(width):
   return PRODUCTS if width > WIDE else 1
 
 
-def blocks(features, prepare, say, number):
-  """(first, rows [b, D] float64) in turn, in pass `number` over the features."""
+def each(features, prepare, say, number, function):
+  """Yields (first, function(rows [b, D])) of blocks in turn, in pass `number`.
+
+  The function is called by several threads, of a block of float64 that it may
+  write to.
+  """
   size, width = features.shape
   height = max(NUMBERS // width, 1)
-  for first in range(0, size, height):
-    rows = prepare(features[first : first + height], first)
-    yield first, rows.astype(np.float64)
-    say(number * size + first + len(rows))
+
+  def of_block(first):
+    rows = np.empty((min(height, size - first), width))
+    for i in range(0, len(rows), FEW):
+      some = slice(first + i, first + min(i + FEW, len(rows)))
+      rows[i : i + FEW] = prepare(features[some], some.start)
+    return function(rows)
+
+  firsts, ahead = collections.deque(range(0, size, height)), collections.deque()
+  with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
+    while firsts or ahead:
+      while firsts and len(ahead) < THREADS:
+        first = firsts.popleft()
+        ahead.append((first, pool.submit(of_block, first)))
+      first, found = ahead.popleft()
+      yield first, found.result()
+      say(number * size + min(first + height, size))
 
 
 def moments(read, size):
   """Mean [D], and the variance, a number: the mean of squared lengths."""
   total, squares = 0.0, 0.0
-  for _, rows in read:
-    total = total + rows.sum(axis=0)
-    squares += np.square(rows).sum()
+
+  def sums(rows):
+    return rows.sum(axis=0), np.square(rows, out=rows).sum()
+
+  for _, (own, of_squares) in read(0, sums):
+    total, squares = total + own, squares + of_squares
   mean = total / size
   return mean, max(squares / size - np.square(mean).sum(), 0.0)
+
+
+def less(rows, mean):
+  """Rows less their mean, written over them."""
+  rows -= mean
+  return rows
 
 
 def covariance(read, mean):
   """[D, D], times N."""
   found = np.zeros((len(mean), len(mean)))
-  for _, rows in read:
-    rows = rows - mean
-    found += rows.T @ rows
+
+  def product(rows):
+    rows = less(rows, mean)
+    return rows.T @ rows
+
+  for _, own in read(1, product):
+    found += own
   return found
 
 
@@ -128,6 +169,12 @@ def eigen(matrix, number, seed):
   return eigsh(matrix, number, v0=start)
 
 
+def multiplied(mean, basis, rows):
+  """[D, k]: what these rows add to the covariance times the basis."""
+  rows = less(rows, mean)
+  return rows.T @ (rows @ basis)
+
+
 def iterated(read, mean, size, number, seed):
   """`eigen` of the covariance, times N, that is only multiplied with."""
   number_more = min(number + MORE, size, len(mean))
@@ -136,8 +183,7 @@ def iterated(read, mean, size, number, seed):
   for i in range(PRODUCTS):
     basis, _ = np.linalg.qr(vectors)
     vectors = np.zeros_like(basis)
-    for _, rows in read(1 + i):
-      rows = rows - mean
-      vectors += rows.T @ (rows @ basis)
+    for _, own in read(1 + i, functools.partial(multiplied, mean, basis)):
+      vectors += own
   values, turned = np.linalg.eigh(basis.T @ vectors)
   return values[-number:], basis @ turned[:, -number:]

@@ -22,7 +22,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 
-KEPT = 300.0
+KEPT = 60.0
 """Seconds of a long check after which what it found so far is kept."""
 
 
@@ -41,7 +41,7 @@ def no_garbage():
       gc.enable()
 
 
-def source(opened, path, workdir):
+def source(opened, path, workdir, also=()):
   """A Source by its contents, less what cannot be read; and its Facts.
 
   Args:
@@ -49,11 +49,12 @@ def source(opened, path, workdir):
     path: Of the data.
     workdir: Where its bad.json is; and its table, if the user's folder for such
       cannot be written.
+    also: What else is had of a picture while it is decoded, contents.Also each.
   """
   shared, found = pathlib.Path(workdir) / 'shared', {}
   tables = functools.partial(table_folder, shared)
   processes.alone(
-    lambda: found.update(contents=contents_of(opened, path, tables))
+    lambda: found.update(contents=contents_of(opened, path, tables, also=also))
   )
   whole = processes.told(lambda: fingerprint(found['contents'], opened))
   older = shared / f'checked-{artifacts.hash8(opened.fingerprint)}'
@@ -110,7 +111,7 @@ def fingerprint(contents, left):
   return identity.of_contents(left.keys, contents.bytes[rows], left.labels)
 
 
-def contents_of(opened, path, folder, *, workers=0):
+def contents_of(opened, path, folder, *, workers=0, also=()):
   """The Contents of a Source: what is kept of them, and a pass over the rest."""
   file = folder() / contents_file.name(path, opened.layout)
   contents = contents_lib.blank(opened)
@@ -118,12 +119,14 @@ def contents_of(opened, path, folder, *, workers=0):
     contents_file.read(file, contents)
     total, known = len(opened), int(contents.known.sum())
     logging.info('checked before: %d of %d pictures', known, total)
-    if known < total:
-      say = progress.counter('checking pictures', total - known)
+    number = len(contents_lib.wanted(contents, also))
+    if number:
+      say = progress.counter('looking at pictures', number)
       try:
         contents_lib.complete(
-          contents, opened, workers=workers, say=say, keep=keeper(file)
-        )
+          contents, opened, workers=workers, say=say, keep=keeper(file),
+          also=also,
+        )  # fmt: skip
       finally:  # Ctrl-C, say: what was looked at is known.
         contents_file.write(file, contents)
   return contents

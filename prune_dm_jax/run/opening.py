@@ -67,13 +67,16 @@ YOUNGER = {
 """Keys that older cells have not, at what was done without them."""
 
 
-def open_run(config, workdir, *, judged=False):
-  """Opens the data and splits it; writes nothing but the check of pictures."""
+def open_run(config, workdir, *, judged=False, also=()):
+  """Opens the data and splits it; writes nothing but the check of pictures.
+
+  `also`: what else is had of pictures by that check, contents.Also each.
+  """
   with checked.no_garbage():
     source = SOURCES[config.data.name](config.data.path)
   if judged:
     checks.check_held_out(source, config)
-  source, facts = readable(source, config, workdir)
+  source, facts = readable(source, config, workdir, also)
   check_labels(source, config)
   copies = facts_lib.groups(facts.pixels)
   parts = split.parts(source, config, copies)
@@ -86,10 +89,10 @@ def open_run(config, workdir, *, judged=False):
   )  # fmt: skip
 
 
-def open_checked(config, workdir, *, judged):
+def open_checked(config, workdir, *, judged, also=()):
   """`open_run`, after all that can be checked; judged: what judges, too."""
   checks.check(config, jax.device_count(), judged=judged)
-  run = open_run(config, workdir, judged=judged)
+  run = open_run(config, workdir, judged=judged, also=also)
   if judged:
     checks.check_held_out(run.source, config)
     check_judge(run)
@@ -103,10 +106,10 @@ def of_cell(cell):
   return open_run(config, cell.parent)
 
 
-def readable(source, config, workdir):
+def readable(source, config, workdir, also=()):
   """The source without what cannot be read, which is checked once; its Facts."""
   if isinstance(source, source_lib.Source):
-    source, facts = checked.source(source, config.data.path, workdir)
+    source, facts = checked.source(source, config.data.path, workdir, also)
   else:
     facts = facts_lib.of_arrays(source)
   unreadable.refuse(source, most=config.data.max_bad)

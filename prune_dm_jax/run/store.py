@@ -104,6 +104,58 @@ def rows(
   return found.arrays
 
 
+@contextlib.contextmanager
+def adding(folder, *, together):
+  """A context of (known, add), for rows that come before they are asked for.
+
+  known: hashes [N, 16] -> [N] bool, which are kept; add: hashes [b, 16] and
+  {name: [b, ...]} -> None. Whatever ends the context, what was added is kept.
+  """
+  tables = [parts.hashes(path) for path in parts.among(folder)]
+  kept = np.unique(
+    words(np.concatenate([np.zeros((0, 16), np.uint8), *tables]))
+  )
+  part, new, since = [], set(), time.monotonic()
+
+  def known(hashes):
+    return np.isin(words(hashes), kept)
+
+  def write():
+    nonlocal kept, since
+    if part:
+      with artifacts.lock(folder):
+        parts.write(folder, part)
+    kept, since = (
+      np.union1d(kept, np.array([*new], np.uint64)),
+      time.monotonic(),
+    )
+    part.clear()
+    new.clear()
+
+  def add(hashes, batch):
+    own = words(hashes)
+    some = np.unique(own, return_index=True)[1]
+    some = some[[own[i] not in new for i in some] & ~known(hashes[some])]
+    if len(some):
+      new.update(own[some].tolist())
+      rows = {key: values[some] for key, values in batch.items()}
+      part.append({parts.HASHES: hashes[some], **rows})
+      if ends(part, together, since):
+        write()
+
+  try:
+    yield known, add
+  finally:
+    write()
+
+
+def words(hashes):
+  """[N] uint64, the first half of each; two are the same by chance of N^2/2^65,
+  and one of them is then computed where it is asked for.
+  """
+  return np.ascontiguousarray(hashes[:, :8]).view(np.uint64).reshape(-1)
+
+
 def look(folder, found, name):
   """Reads what is kept; [M] which of the U are not, the same in all processes."""
   with progress.doing(f'{name}: reading {folder}'):

@@ -2,12 +2,16 @@
 
 import concurrent.futures
 import functools
+import os
 
 import numpy as np
 
 from prune_dm_jax.data import images
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import grid
+
+THREADS = min(os.cpu_count(), 4)
+"""That decode, so that few pictures are in memory."""
 
 SMALL = 32
 """Up to here pictures are magnified, and not lossy."""
@@ -26,8 +30,13 @@ def pictures(source, indices, words, *, size, crop):
   if not len(indices):
     return []
   read = functools.partial(images.batch, source, size=size, crop=crop)
-  with concurrent.futures.ThreadPoolExecutor() as pool:
+  with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
     batch = np.concatenate([*pool.map(read, np.asarray(indices)[:, None])])
+  return images_of(batch, words, size=size)
+
+
+def images_of(batch, words, *, size):
+  """Images of uint8 [n, size, size, C], see `pictures`."""
   return [
     gallery.image(uri(size)(picture), *said)
     for picture, said in zip(batch, words, strict=True)

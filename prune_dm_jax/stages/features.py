@@ -4,6 +4,7 @@ Those of files are kept in the store, so that each picture is seen once by a
 network. Pictures in memory cost less to look at than to look up.
 """
 
+import contextlib
 import functools
 import hashlib
 import inspect
@@ -14,6 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.data import contents
+from prune_dm_jax.data import facts
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.data import source as source_lib
@@ -29,6 +31,7 @@ from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import store
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import pixels
 from prune_dm_jax.training import apply
 
 ROOM = 'prune_dm_jax.features.'
@@ -94,23 +97,43 @@ def write_from_store(run, backbone, folder):
     name=f'features of {backbone}',
     together=run.config.runtime.part_size,
     room=store.on_disk(folder),
-    then=of_shown() if backbone == 'pixels' else dict,
+    then=pixels.of_shown() if backbone == 'pixels' else dict,
   )
   for rows in found.values():
     rows.flush()
 
 
+@contextlib.contextmanager
+def also(config, workdir):
+  """A context of the contents.Also that has pixels at hand before `build`."""
+  data = config.data
+  folder = store_of(config, workdir, 'pixels', '')
+  with store.adding(folder, together=config.runtime.part_size) as (known, add):
+
+    def put(those, found):
+      hashes = facts.rows([one.bytes for one in those])
+      add(hashes, pixels.shown({'image': np.stack(found)}))
+
+    crop = functools.partial(images.CROPS[data.crop], size=data.image_size)
+    lacks = lambda contents: ~known(contents.bytes)
+    yield contents.Also(crop, lacks, put)
+
+
 def stored_in(run, backbone):
   """The folder of the store: by all that features depend on, but the picture."""
-  data = run.config.data
   network = (
     getattr(run.paths, backbone).name
     if backbone in NETWORKS
     else paths_lib.weights_digest(run.config, backbone)
   )
+  return store_of(run.config, run.workdir, backbone, network)
+
+
+def store_of(config, workdir, backbone, network):
+  """`stored_in`, of a network by its name or digest."""
   return store.folder(
-    run.config, run.workdir, f'features_{backbone}',
-    network, data.crop, data.image_size, code_digest(backbone),
+    config, workdir, f'features_{backbone}', network,
+    config.data.crop, config.data.image_size, code_digest(backbone),
   )  # fmt: skip
 
 
@@ -129,7 +152,7 @@ def batches(run, backbone, indices):
   as XLA may add up in another order for another shape.
   """
   if backbone == 'pixels':  # As they were shown is a quarter of the bytes.
-    function = shown
+    function = pixels.shown
   else:
     function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
   call = progress.compiling(f'features of {backbone}', jax.jit(function))
@@ -143,26 +166,6 @@ def batches(run, backbone, indices):
   for batch, here in filled:
     found = apply.whole(call(batch))
     yield {name: rows[:here] for name, rows in found.items()}
-
-
-def shown(batch):
-  return {'image': batch['image']}
-
-
-def of_shown():
-  """uint8 {'image': [b, H, W, C]} -> {'features': [b, D]} of pixels.
-
-  From a table of what each of the 256 values is to the backbone.
-  """
-  level = np.arange(256, dtype=np.uint8).reshape(1, 1, -1, 1)
-  function = jax.jit(named(BACKBONES['pixels'].load(None)))
-  values = np.asarray(function({'image': level})['features'][0])
-
-  def then(batch):
-    image = batch['image']
-    return {'features': values[image].reshape(len(image), -1)}
-
-  return then
 
 
 def seen_at(backbone, read, indices, places):

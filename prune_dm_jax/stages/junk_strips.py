@@ -1,7 +1,5 @@
 """What a gallery shows of junk: the ends of each column, and what rules drop."""
 
-import functools
-
 import numpy as np
 
 from prune_dm_jax.pruning import junk
@@ -30,8 +28,9 @@ def section(run):
     return []
   columns = looks.columns(run)
   once = np.unique(run.copies, return_index=True)[1]
-  see = functools.cache(functools.partial(strips.whole, run, SIDE))
-  parts = [ends(run, see, once, name, columns[name]) for name in columns]
+  shown = {name: ends(once, values) for name, values in columns.items()}
+  see = strips.wholes(run, SIDE, np.concatenate(sum(shown.values(), ())))
+  parts = [part(run, see, n, columns[n], both) for n, both in shown.items()]
   return [
     page.paragraph(RULES.format(len(run.source), RARE)),
     page.table(HEADER, rules(columns, run.config.junk)),
@@ -60,18 +59,22 @@ def beyond(values, rule):
   return None if not len(more) else abs(float(more[0]))
 
 
-def ends(run, see, once, name, values):
-  """The pictures with the lowest and with the highest values."""
+def ends(once, values):
+  """Indices of the pictures with the lowest and with the highest values."""
   order = once[np.argsort(values[once], kind='stable')]
-  low, high = order[:NUMBER], order[NUMBER:][-NUMBER:]
+  return order[:NUMBER], order[NUMBER:][-NUMBER:]
+
+
+def part(run, see, name, values, both):
+  """Both ends of a column, of which `see` has the pictures."""
   drawn = [
     twin_pages.few([
       strips.alone(
-        run, i, see(i), caption=number(values[i]), note=f'{name} {values[i]:.6g}'
+        run, i, see[i], caption=number(values[i]), note=f'{name} {values[i]:.6g}'
       )
       for i in end
     ])
-    for end in (low, high)
+    for end in both
   ]  # fmt: skip
   at = map(number, np.quantile(values, [0.05, 0.5, 0.95]))
   note = '5 % are under {}, half under {}, 95 % under {}.'.format(*at)

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from prune_dm_jax.data import contents
+from prune_dm_jax.data import facts
 from prune_dm_jax.data import looks
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import artifacts
@@ -51,10 +53,28 @@ def columns(run):
   return {name: table[name].to_numpy() for name in table.column_names}
 
 
+def stored_in(config, workdir):
+  """The folder of the store."""
+  return store.folder(config, workdir, 'looks', looks.MEANING)
+
+
+@contextlib.contextmanager
+def also(config, workdir):
+  """A context of the contents.Also that has looks at hand before `build`."""
+  folder = stored_in(config, workdir)
+  with store.adding(folder, together=TOGETHER) as (known, add):
+
+    def put(those, found):
+      add(facts.rows([one.pixels for one in those]), arrays(found))
+
+    lacks = lambda contents: ~known(contents.pixels)
+    yield contents.Also(looks.look, lacks, put)
+
+
 def write(run, folder):
   """Looks at each picture that is not in the store, and writes both files."""
   found = store.rows(
-    store.folder(run.config, run.workdir, 'looks', looks.MEANING),
+    stored_in(run.config, run.workdir),
     run.facts.pixels,
     functools.partial(looked_at, run),
     name='looks',
@@ -89,15 +109,20 @@ def looked_at(run, some):
   )
   with contextlib.closing(parts):  # Whatever ends this ends its processes.
     for _, those in parts:
-      yield {
-        'thumbnail': np.stack([one.thumbnail for one in those]),
-        'look': np.array([one[1:] for one in those], np.float32),
-      }
+      yield arrays(those)
 
 
-def table(keys, facts, found):
+def arrays(those):
+  """What the store has of some looks: [b, ...] by name."""
+  return {
+    'thumbnail': np.stack([one.thumbnail for one in those]),
+    'look': np.array([one[1:] for one in those], np.float32),
+  }
+
+
+def table(keys, known, found):
   """The rows of looks.parquet, of found [N, 6]."""
-  height, width = facts.shapes.T
+  height, width = known.shapes.T
   aspect = np.maximum(width, height) / np.minimum(width, height)
   named = dict(zip(looks.COLUMNS, found.T, strict=True))
   return pa.table(
@@ -106,7 +131,7 @@ def table(keys, facts, found):
       'width': width,
       'height': height,
       'aspect': aspect.astype(np.float32),
-      'bytes': facts.sizes,
+      'bytes': known.sizes,
       **{name: np.ascontiguousarray(column) for name, column in named.items()},
     }
   )

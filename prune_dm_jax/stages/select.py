@@ -154,17 +154,13 @@ def say_what_is_empty(run, scores, kept):
   """A line for classes, and one for clusters, of which nothing is kept."""
   labels = run.source.labels[run.train]
   keep = np.isin(run.train, kept)
-  named = [('classes', labels, keep, source_lib.class_name(run.source))]
+  named = [('class', labels, keep, source_lib.class_name(run.source))]
   if scores is not None and run.config.score.method == 'cluster':
-    named.append(('clusters', scores.group, np.isin(scores.index, kept), str))
-  for what, values, those, name in named:
-    none = [c for c in counts.by(values, those, name) if not c.kept]
-    if none:
-      some = ', '.join(f'{c.name} (of {c.before})' for c in none[:5])
-      logging.warning(
-        'nothing is kept of %d %s: %s%s; --config.select.at_least=N keeps N of '
-        'each', len(none), what, some, ', ...' if len(none) > 5 else '',
-      )  # fmt: skip
+    named.append(('cluster', scores.group, np.isin(scores.index, kept), str))
+  for kind, values, those, name in named:
+    gone = counts.empty(values, those, name)
+    if gone:
+      logging.warning('%s', counts.nothing_kept(kind, gone))
 
 
 def write(run, cell, scores, reasons):

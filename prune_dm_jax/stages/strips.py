@@ -3,6 +3,8 @@
 Of the manifest, its columns; of the data, only the pictures that are shown.
 """
 
+import concurrent.futures
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +18,10 @@ from prune_dm_jax.report import gallery
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import damage
 from prune_dm_jax.stages import drawn
+from prune_dm_jax.stages import pixels
+
+LARGE = 2**22
+"""Pixels of a picture beside which no other is decoded."""
 
 
 class Shown(NamedTuple):
@@ -93,11 +99,16 @@ def strips(run, shown, among, *, number, size):
 def pictures(run, shown, rows, size):
   """Images of some rows, each of which says what it is."""
   data = run.config.data
-  said = [words(run, shown, row) for row in rows]
+  said, size = (
+    [words(run, shown, row) for row in rows],
+    min(size, data.image_size),
+  )
+  seen = pixels.seen(run, shown.index[rows]) if len(rows) else None
+  if seen is not None and size == data.image_size:
+    return drawn.images_of(seen, said, size=size)
   return drawn.pictures(
-    run.source, shown.index[rows], said,
-    size=min(size, data.image_size), crop=data.crop,
-  )  # fmt: skip
+    run.source, shown.index[rows], said, size=size, crop=data.crop
+  )
 
 
 def words(run, shown, row):
@@ -122,6 +133,17 @@ def whole(run, size, index):
   picture = run.source.image(int(index))
   size = min(size, max(picture.shape[:2]))
   return drawn.uri(size)(images.letterbox(picture, size))
+
+
+def wholes(run, size, indices):
+  """index -> all of a picture, as `whole` has it; large ones one by one."""
+  indices = np.unique(np.asarray(indices, int))
+  large = run.facts.shapes[indices].prod(axis=1) > LARGE
+  see = functools.partial(whole, run, size)
+  found = {i: see(i) for i in indices[large]}
+  others = indices[~large]
+  with concurrent.futures.ThreadPoolExecutor(drawn.THREADS) as pool:
+    return found | dict(zip(others, pool.map(see, others), strict=True))
 
 
 def alone(run, index, uri, *, note, kind='', caption=''):

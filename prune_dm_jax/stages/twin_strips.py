@@ -103,23 +103,26 @@ def pairs(run, table, threshold):
   for row in rows:
     bands[row['band']].append(row)
   for own in bands.values():
-    drawn = [pair(run, row, threshold) for row in evenly(own, PAIRS)]
+    few = evenly(own, PAIRS)
+    see = strips.wholes(run, SIDE, [i for row in few for i in both(row)])
+    drawn = [pair(run, see, row, threshold) for row in few]
     near, far = own[0]['distance'], own[-1]['distance']
     name = band_name(near, far, threshold)
     parts.append(twin_pages.part(name, '', drawn, side=SIDE))
   return [page.paragraph(PAIRS_ARE), *parts] if parts else []
 
 
-def pair(run, row, threshold):
-  """Both pictures of a row of pairs.parquet."""
+def both(row):
+  """The two of a row of pairs.parquet."""
+  return row['one'], row['other']
+
+
+def pair(run, see, row, threshold):
+  """Both pictures of a row of pairs.parquet, of those that `see` has."""
   note = f'distance {row["distance"]:.3g}'
   kind = 'kept' if row['distance'] <= threshold else 'pruned'
-  ends = row['one'], row['other']
   return twin_pages.few(
-    [
-      strips.alone(run, i, strips.whole(run, SIDE, i), note=note, kind=kind)
-      for i in ends
-    ]
+    [strips.alone(run, i, see[i], note=note, kind=kind) for i in both(row)]
   )
 
 
@@ -164,13 +167,15 @@ def group_of(run, rows):
   """A group's pictures with their classes below, the one that stays first."""
   name = source_lib.class_name(run.source)
   rows = sorted(rows, key=lambda row: row['index'] != row['group'])
+  shown = rows[:MEMBERS]
+  see = strips.wholes(run, SIDE, [row['index'] for row in shown])
   drawn = [
     strips.alone(
-      run, row['index'], strips.whole(run, SIDE, row['index']),
+      run, row['index'], see[row['index']],
       caption=name(row['label']), note=role(row),
       kind='kept' if row['kept'] else 'pruned',
     )
-    for row in rows[:MEMBERS]
+    for row in shown
   ]  # fmt: skip
   more = f'and {len(rows) - MEMBERS} more' if len(rows) > MEMBERS else ''
   return twin_pages.few([*drawn, more])

@@ -1,11 +1,17 @@
 """prune-dm prune: what of a folder is kept, and why the rest is not."""
 
+import shutil
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from prune_dm_jax import stages
 from prune_dm_jax.commands import prune
+from prune_dm_jax.data import decode
+from prune_dm_jax.data import unreadable
+from prune_dm_jax.run import opening
 
 
 def save(path, array):
@@ -109,3 +115,96 @@ def test_the_share_that_is_removed_is_the_decimal_that_is_left(
 ):
   given = prune.options([str(folder), f'--keep={keep}', '--method=random'])
   assert prune.configured(given).prune_ratio == removed
+
+
+@pytest.fixture
+def decoded(monkeypatch, tmp_path):
+  """The bytes of each picture that is decoded; of none it is known before."""
+  seen, picture = [], decode.picture
+
+  def counted(data):
+    seen.append(data)
+    return picture(data)
+
+  monkeypatch.setattr(decode, 'picture', counted)
+  monkeypatch.setenv('PRUNE_DM_CACHE', str(tmp_path / 'cache'))
+  return seen
+
+
+def scored(folder, out, *options, opened=prune.opened):
+  """The run of prune, as far as its scores."""
+  given = [str(folder), f'--out={out}', '--size=16', '--clusters=3', *options]
+  config = prune.configured(prune.options([*given, '--method=cluster_pixels']))
+  run = opened(config, out)
+  stages.build(run, 'scores')
+  return run
+
+
+def made(run):
+  """The bytes of what was made of pictures."""
+  looks, own = run.paths.looks, run.paths.features
+  return [
+    (folder / name).read_bytes()
+    for folder, name in (
+      (looks, 'thumbnails.npy'), (looks, 'looks.parquet'), (own, 'features.npy'),
+    )
+  ]  # fmt: skip
+
+
+def test_a_picture_is_decoded_once_and_what_is_made_of_it_is_the_same(
+  folder, tmp_path, decoded
+):
+  run = scored(folder, tmp_path / 'once')
+  assert len(decoded) == 47
+  decoded.clear()
+  apart = lambda config, out: opening.open_checked(config, out, judged=False)
+  assert made(scored(folder, tmp_path / 'apart', opened=apart)) == made(run)
+  assert len(decoded) == 2 * 41  # That it is whole is known; once a stage.
+  decoded.clear()
+  assert made(scored(folder, tmp_path / 'again')) == made(run)
+  assert len(decoded) == 47  # In another workdir with a store of its own.
+
+
+def test_pictures_that_are_added_are_decoded_alone(folder, tmp_path, decoded):
+  root = shutil.copytree(folder, tmp_path / 'set')
+  scored(root, tmp_path / 'out')
+  for i in range(4):
+    save(root / 'a' / f'new{i}.png', np.full((32, 32, 3), 50 * i))
+  decoded.clear()
+  scored(root, tmp_path / 'out')
+  assert len(decoded) == 4
+
+
+def test_what_was_seen_before_a_kill_is_not_decoded_again(
+  folder, tmp_path, decoded, monkeypatch
+):
+  monkeypatch.setattr(unreadable, 'TOGETHER', 8)
+  wanted, seen = made(scored(folder, tmp_path / 'whole')), decode.picture
+
+  def killed(data):
+    if len(decoded) == 20:
+      raise KeyboardInterrupt
+    return seen(data)
+
+  monkeypatch.setenv('PRUNE_DM_CACHE', str(tmp_path / 'other'))
+  monkeypatch.setattr(decode, 'picture', killed)
+  decoded.clear()
+  with pytest.raises(KeyboardInterrupt):
+    scored(folder, tmp_path / 'out')
+  monkeypatch.setattr(decode, 'picture', seen)
+  decoded.clear()
+  assert made(scored(folder, tmp_path / 'out')) == wanted
+  assert len(decoded) == 47 - 16  # Less two parts of eight that were whole.
+
+
+def test_of_many_pictures_k_means_is_that_of_any_size(
+  folder, tmp_path, monkeypatch
+):
+  config = lambda: prune.configured(prune.options([str(folder), '--size=16']))
+  few = prune.opened(config(), tmp_path)
+  monkeypatch.setattr(prune, 'MANY', 40)
+  many = prune.opened(config(), tmp_path)
+  assert few.config.score.kmeans == 'scikit-learn'
+  assert many.config.score.kmeans == 'jax'
+  assert many.paths.scores != few.paths.scores
+  assert many.paths.features == few.paths.features

@@ -1,6 +1,8 @@
 """Principal components against numpy's own singular value decomposition."""
 
 import functools
+import itertools
+import time
 
 import jax
 import numpy as np
@@ -63,6 +65,23 @@ def test_as_many_components_as_rows_keep_all_distances(way):
 
 def test_the_same_seed_gives_the_same_bits(way):
   np.testing.assert_array_equal(reduced(X, 5, 3), reduced(X, 5, 3))
+
+
+def test_blocks_that_end_in_any_order_come_in_theirs(monkeypatch):
+  monkeypatch.setattr(components, 'THREADS', 4)
+  monkeypatch.setattr(components, 'NUMBERS', 60 * 7)
+  waits = itertools.cycle([3, 0, 2, 1])
+
+  def slow(rows):  # Who begins first is done last.
+    time.sleep(0.01 * next(waits))
+    return rows[0].copy()
+
+  told = []
+  found = list(components.each(X, PLAIN, told.append, 2, slow))
+  assert [first for first, _ in found] == list(range(0, 200, 7))
+  for first, row in found:
+    np.testing.assert_array_equal(row, X[first])
+  assert told == [400 + min(first + 7, 200) for first, _ in found]
 
 
 def test_rows_on_disk_are_the_rows_that_are_named(tmp_path, way):

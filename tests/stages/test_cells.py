@@ -87,8 +87,8 @@ def test_what_is_held_out_cannot_be_begun_with(workdir, tmp_path):
 def test_a_class_of_which_nothing_is_kept_is_said(workdir, caplog):
   caplog.set_level('INFO')
   cell_of(workdir, **{'prune_ratio': 0.99, 'score.num_clusters': 30})
-  assert 'nothing is kept of' in caplog.text
-  assert '--config.select.at_least=N' in caplog.text
+  assert 'Nothing is kept of' in caplog.text
+  assert '--config.select.at_least=1' in caplog.text
 
 
 def test_scores_in_a_file_that_is_written_over_are_another_cell(tmp_path):

@@ -163,8 +163,13 @@ def test_only_the_pictures_that_are_shown_are_read(workdir, monkeypatch):
 
   page_of(workdir, 'cluster_pixels')
   monkeypatch.setattr(strips.images, 'batch', counted)
+  known = curated(workdir, monkeypatch)
+  assert not read  # Features of pixels are pictures.
+  page_of(workdir, 'cluster_pixels')
+  monkeypatch.setattr(strips.pixels, 'seen', lambda run, indices: None)
   text = curated(workdir, monkeypatch)
   assert sum(read) == len(shown(text)) and max(read) <= 28
+  assert text == known
 
 
 def test_photographs_are_thumbnails(workdir, monkeypatch):

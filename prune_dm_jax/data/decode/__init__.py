@@ -39,15 +39,20 @@ OTHERS = {
 """What stands in place of pictures -> how it begins, in lower case."""
 
 TURN = {
-  2: Image.Transpose.FLIP_LEFT_RIGHT,
-  3: Image.Transpose.ROTATE_180,
-  4: Image.Transpose.FLIP_TOP_BOTTOM,
-  5: Image.Transpose.TRANSPOSE,
-  6: Image.Transpose.ROTATE_270,
-  7: Image.Transpose.TRANSVERSE,
-  8: Image.Transpose.ROTATE_90,
+  2: lambda rows: rows[:, ::-1],
+  3: lambda rows: rows[::-1, ::-1],
+  4: lambda rows: rows[::-1],
+  5: lambda rows: rows.swapaxes(0, 1),
+  6: lambda rows: rows[::-1].swapaxes(0, 1),
+  7: lambda rows: rows[::-1, ::-1].swapaxes(0, 1),
+  8: lambda rows: rows[:, ::-1].swapaxes(0, 1),
 }
-"""EXIF orientation -> what undoes it."""
+"""EXIF orientation -> what undoes it, of [H, W, C]."""
+
+STRIP = 2**18
+"""Pixels that are brought to RGB at a time: a large picture is held twice at most,
+as it was decoded, and as it is returned.
+"""
 
 ORIENTATION = 0x0112
 
@@ -69,7 +74,7 @@ def picture(data):
       check_size(*opened.size)
       deep.check(opened)
       opened.load()
-      return np.array(turned(opened, as_rgb(opened, data)))
+      return turned(opened, as_rgb(opened, data))
   except Image.UnidentifiedImageError:
     raise ValueError(unknown(data)) from None
   except Image.DecompressionBombError:
@@ -108,28 +113,45 @@ def reason(error):
   return 'truncated' if 'truncated' in text.lower() else f'broken: {text[:60]}'
 
 
-def turned(opened, picture):
-  """The picture upright; what EXIF cannot be read says nothing."""
+def turned(opened, rows):
+  """[H, W, 3] upright; what EXIF cannot be read says nothing."""
   try:
     orientation = opened.getexif().get(ORIENTATION)
   except Exception:  # The pixels are whole.
-    return picture
-  return (
-    picture.transpose(TURN[orientation]) if orientation in TURN else picture
-  )
+    return rows
+  if orientation not in TURN:
+    return rows
+  return np.ascontiguousarray(TURN[orientation](rows))
 
 
 def as_rgb(opened, data):
-  """An RGB picture of 8 bits, of any mode."""
+  """uint8 [H, W, 3] of a picture of any mode."""
   if deep.is_grey(opened):
     picture = deep.shallow(opened)
   else:
     deep.check_high_bytes(opened, data)
     picture = see_through.rightly(opened, data)
+  width, height = picture.size
+  high = max(STRIP // width, 1)
+  found = np.empty((height, width, 3), np.uint8)
+  for top in range(0, height, high):
+    bottom = min(top + high, height)
+    whole = high >= height
+    strip = picture if whole else picture.crop((0, top, width, bottom))
+    found[top:bottom] = np.asarray(on_white(strip))
+  return found
+
+
+def on_white(picture):
+  """An RGB picture of one of 8 bits: what is see-through is seen on white.
+
+  y = x a / 255 + 255 (1 - a / 255),  rounded
+  """
   if not picture.has_transparency_data:
-    return picture.convert('RGB')
+    return picture if picture.mode == 'RGB' else picture.convert('RGB')
   if picture.mode == 'La':
     picture = picture.convert('LA')
-  over = picture.convert('RGBA')
-  white = Image.new('RGBA', over.size, (255, 255, 255, 255))
-  return Image.alpha_composite(white, over).convert('RGB')
+  over = picture if picture.mode == 'RGBA' else picture.convert('RGBA')
+  white = Image.new('RGB', over.size, (255, 255, 255))
+  white.paste(over, mask=over)
+  return white

@@ -1,0 +1,40 @@
+"""Pixels as features: kept as they were shown, which is a quarter of the bytes.
+
+uint8 {'image': [b, H, W, C]} <-> float32 {'features': [b, H*W*C]}
+"""
+
+import jax
+import numpy as np
+
+from prune_dm_jax.data import images
+from prune_dm_jax.features import BACKBONES
+
+
+def shown(batch):
+  """What is kept of a batch."""
+  return {'image': batch['image']}
+
+
+def of_shown():
+  """A function: what was kept -> its features.
+
+  From a table of what each of the 256 values is to the backbone.
+  """
+  level = np.arange(256, dtype=np.uint8).reshape(1, 1, -1, 1)
+  features, _ = jax.jit(BACKBONES['pixels'].load(None))(level)
+  values = np.asarray(features[0])
+
+  def then(batch):
+    image = batch['image']
+    return {'features': values[image].reshape(len(image), -1)}
+
+  return then
+
+
+def seen(run, indices):
+  """uint8 [b, H, W, C] of some pictures, from their features; None without."""
+  path, side = run.paths.features / 'features.npy', run.config.data.image_size
+  if run.config.score.backbone != 'pixels' or not path.exists():
+    return None
+  rows = np.load(path, mmap_mode='r')[indices]
+  return images.to_uint8(rows).reshape(len(indices), side, side, -1)
