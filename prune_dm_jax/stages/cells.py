@@ -11,6 +11,7 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
+from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
 
 SELECTING = ('score.', 'select.', 'twins.', 'junk.')
@@ -93,9 +94,7 @@ def plain(value):
 def check(run, cell):
   """Raises ValueError if the cell on disk is of another config or other data."""
   if (cell / 'config.json').exists():
-    artifacts.same_config(
-      cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
-    )
+    rates.same_config(run, cell)
   if not (cell / 'selection.json').exists():
     return
   facts = artifacts.read_json(cell / 'selection.json')

@@ -16,6 +16,7 @@ from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import looks
+from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import twins
 
@@ -27,6 +28,7 @@ def build(run):
   found = None if run.config.select.file else scores_lib.load(run)
   cell = cells.folder(run, found)
   cells.check(run, cell)
+  rates.keep(run, cell)
   reasons = {} if found is None else candidates_lib.of_run(run).reasons
   make = functools.partial(write, run, cell, found, reasons)
   artifacts.build_file(cell / 'selection.json', make)

@@ -5,13 +5,16 @@ functions of it. So a run that is killed and started again ends with the same
 parameters, to the bit, as one that was left alone.
 """
 
-import math
+import collections
+import functools
 import pathlib
 import time
 
 import jax
 
 from prune_dm_jax.training import checkpoint
+from prune_dm_jax.training import diagnosis
+from prune_dm_jax.training import finite
 from prune_dm_jax.training import log
 from prune_dm_jax.training import step as step_lib
 
@@ -41,7 +44,7 @@ def fit(
 
   Raises:
     ValueError: Other fingerprints than those of the checkpoint.
-    FloatingPointError: The loss is no longer finite.
+    FloatingPointError: A step is not finite; nothing of it is kept.
     SystemExit: The processes were told to end, and have saved where they are.
   """
   directory = pathlib.Path(directory)
@@ -63,12 +66,13 @@ def fit(
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, snapshots=(),
+  about=diagnosis.About(),
   say=lambda step, note, line: None,
 ):  # fmt: skip
   """The State after `num_steps`.
 
   Args:
-    step: (state, batch) -> state, loss.
+    step: (state, batch) -> state, `finite.Seen`.
     state: Where training stands.
     batches: Iterator of what the steps from there take.
     checkpoints: From `checkpoint.manager`.
@@ -78,31 +82,41 @@ def train(
       steps since the line before.
     snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
       whole before a checkpoint of its step begins, so that none is missed.
+    about: `diagnosis.About` of what is trained.
     say: Called with each step, the last loss in words, and whether a line of
       metrics.jsonl was written; tells how far training is.
   """
   start, losses, note = int(state.step), [], ''
-  record = recorder(directory, name, start)
+  record, pending = recorder(directory, start), collections.deque()
+  refuse = functools.partial(
+    diagnosis.refuse, directory, name, about, checkpoints,
+    list(finite.groups(state)),
+  )  # fmt: skip
   for i, batch in zip(range(start + 1, num_steps + 1), batches, strict=False):
-    state, loss = step(state, batch)
-    losses.append(loss)
+    state, seen = step(state, batch)
+    losses.append(seen.loss)
     last, logged = i == num_steps, i % log_every == 0 or i == num_steps
+    pending.append((i, seen))
+    finite.settle(pending, refuse, lag=0 if logged else finite.LAG)
     if logged:
       note = record(i, sum(map(float, losses)) / len(losses))
       losses = []
     say(i, note, logged)
     stop = checkpoints.reached_preemption(i)
+    due = i % checkpoint_every == 0 or last or stop
+    if due or i in snapshots:
+      finite.settle(pending, refuse)
     if i in snapshots:
       folder = directory / 'snapshots'
       checkpoint.save_snapshot(folder, i, state.params, fingerprints)
-    if i % checkpoint_every == 0 or last or stop:
+    if due:
       checkpoint.save(checkpoints, i, state, fingerprints)
     if stop and not last:
       raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
   return state
 
 
-def recorder(directory, name, start):
+def recorder(directory, start):
   """A function (step, loss) that writes metrics.jsonl and TensorBoard.
 
   It returns the loss in words. Only the first process writes.
@@ -116,8 +130,6 @@ def recorder(directory, name, start):
   began = time.monotonic()
 
   def record(step, loss):
-    if not math.isfinite(loss):
-      raise FloatingPointError(f'{name}: the loss is {loss} at step {step}')
     spent = time.monotonic() - began
     line = {'step': step, 'loss': loss, 'seconds': seconds + spent}
     log.append(path, line)

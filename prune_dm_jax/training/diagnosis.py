@@ -1,0 +1,127 @@
+"""What is said, and left in diagnosis.json, of a step that was not finite."""
+
+import json
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax
+import numpy as np
+
+SHOWN = 3
+"""Examples, and arrays, that the sentence names; the file has all of them."""
+
+
+class About(NamedTuple):
+  """What is known of a training beside its State."""
+
+  learning_rate: float = 0.0
+  setting: str = 'learning_rate'
+  """The key of the configuration that it is."""
+  goes_on: bool = True
+  """Whether another learning rate goes on from where this one got."""
+  examples: Callable = lambda step: ([], [])
+  """step -> indices and keys of its global batch."""
+
+
+def refuse(directory, name, about, checkpoints, arrays, step, seen):
+  """Raises FloatingPointError, once diagnosis.json is written.
+
+  Args:
+    directory: Of the network.
+    name: Of what is trained.
+    about: An About.
+    checkpoints: From `checkpoint.manager`.
+    arrays: [G] names of what seen.parts is about.
+    step: Which one it is.
+    seen: Its `finite.Seen`.
+  """
+  checkpoints.wait_until_finished()
+  path = directory / 'diagnosis.json'
+  facts = found(name, about, checkpoints.latest_step(), arrays, step, seen)
+  if jax.process_index() == 0:
+    write(path, facts)
+  raise FloatingPointError(sentence(facts, about, path))
+
+
+def found(name, about, kept, arrays, step, seen):
+  """All that is known of the step, as JSON has it."""
+  indices, keys = about.examples(step)
+  finite = np.isfinite(np.asarray(seen.losses))
+  bad = [keys[i] for i in np.flatnonzero(~finite) if i < len(keys)]
+  parts = zip(arrays, np.asarray(seen.parts), strict=True)
+  return dict(
+    network=name,
+    step=step,
+    setting=about.setting,
+    learning_rate=about.learning_rate,
+    loss=number(seen.loss),
+    gradient_norm=number(seen.norm),
+    arrays_not_finite=[array for array, fine in parts if not fine],
+    last_good_checkpoint=kept,
+    examples_of_such_a_loss=bad,
+    indices=[int(i) for i in indices],
+    keys=list(keys),
+  )
+
+
+def number(value):
+  """A number; in words, where JSON has none."""
+  value = float(value)
+  return value if math.isfinite(value) else str(value)
+
+
+def write(path, facts):
+  """Adds what an earlier one said; the file is whole whenever it is there."""
+  earlier = json.loads(path.read_text()) if path.exists() else {}
+  before = [*earlier.pop('earlier', []), earlier] if earlier else []
+  temporary = path.with_suffix('.tmp')
+  temporary.write_text(json.dumps({**facts, 'earlier': before}, indent=2))
+  temporary.rename(path)
+
+
+def sentence(facts, about, path):
+  """What the user reads."""
+  return (
+    f'{facts["network"]}: at step {facts["step"]} {what(facts)} not finite, '
+    f'at {about.setting} = {about.learning_rate:g}; {whose(facts)}see {path}; '
+    f'{remedy(facts, about)}'
+  )
+
+
+def what(facts):
+  """The loss, the gradient and the arrays that are not finite, with a verb."""
+  values = {
+    'loss': facts['loss'],
+    'norm of the gradient': facts['gradient_norm'],
+  }
+  bad = [f'the {n} ({v})' for n, v in values.items() if isinstance(v, str)]
+  if facts['arrays_not_finite']:
+    bad.append(f'the parameters after it ({some(facts["arrays_not_finite"])})')
+  verb = 'is' if len(bad) == 1 and 'parameters' not in bad[0] else 'are'
+  return f'{" and ".join(bad)} {verb}'
+
+
+def whose(facts):
+  """Which examples of the batch it was."""
+  if facts['examples_of_such_a_loss']:
+    return f'the loss is so of {some(facts["examples_of_such_a_loss"])}; '
+  if facts['keys']:
+    return f'its batch was {some(facts["keys"])}; '
+  return ''
+
+
+def some(names):
+  more = f' and {len(names) - SHOWN} more' if len(names) > SHOWN else ''
+  return ', '.join(map(str, names[:SHOWN])) + more
+
+
+def remedy(facts, about):
+  """What would do."""
+  lower = f'the same command with a lower --{about.setting}'
+  kept = facts['last_good_checkpoint']
+  if not about.goes_on:
+    return f'{lower} trains another one from its first step'
+  if kept is None:
+    return f'{lower} begins anew, as no checkpoint was due before'
+  return f'step {kept} is kept, from which {lower} goes on'
