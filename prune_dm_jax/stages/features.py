@@ -23,6 +23,7 @@ from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.features import weights as weights_lib
+from prune_dm_jax.metrics import finite
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
@@ -139,9 +140,22 @@ def batches(run, backbone, indices):
     batch_size=min(run.config.runtime.batch_size, len(run.source)),
     ahead=functools.partial(loader.ahead, workers=run.config.runtime.workers),
   )
+  done = 0
   for batch, here in filled:
     found = apply.whole(call(batch))
-    yield {name: rows[:here] for name, rows in found.items()}
+    key = lambda i, done=done: run.source.keys[indices[done + i]]
+    rows = {name: rows[:here] for name, rows in found.items()}
+    yield check(rows, backbone, key)
+    done += here
+
+
+def check(found, backbone, key=str):
+  """Rows by name, if all are finite; ValueError naming the first that is not."""
+  for name, rows in found.items():
+    finite.check(
+      rows, lambda i, n=name: f'{n} of {backbone}: those of {key(i)}'
+    )
+  return found
 
 
 def shown(batch):
@@ -179,13 +193,13 @@ def extract(run, read, size, backbone, *, workers=0):
 
   A network of ours has been trained before: its folder is whole.
   """
-  weights = weights_of(run, backbone)
-  function = named(BACKBONES[backbone].load(weights))
+  function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
   see = functools.partial(seen, backbone, read)
   name = f'features of {backbone}'
-  return fitting.in_batches(
+  found = fitting.in_batches(
     run, function, see, size, name=name, workers=workers
   )
+  return check(found, backbone)
 
 
 def seen(backbone, read, indices):

@@ -159,6 +159,7 @@ def write(judge, path, pictures, view, folder):
     features.named(judge.features_of), read, len(pictures),
     name=f'features of {path}', batch_size=BATCH, mesh=step.data_mesh(),
   )  # fmt: skip
+  features.check(found, judge.name, lambda i: f'picture {i} of {path}')
   for name, rows in found.items():
     np.save(folder / f'{name}.npy', rows)
 

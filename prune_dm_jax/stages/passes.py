@@ -132,7 +132,14 @@ def at_part(folder, name, make):
   """An array of make(), kept under parts/ until the whole is there."""
   path = folder / 'parts' / f'{name.replace(" ", "-")}.npy'
   if not processes.agree(path.exists()):
-    artifacts.write_array(path, make())
+    made = make()
+    if not np.isfinite(made).all():
+      first = np.argwhere(~np.isfinite(made))[0].tolist()
+      raise ValueError(
+        f'{name}: the number at {first} is not finite, of a surrogate that was '
+        'trained badly; a lower --config.surrogate.learning_rate trains another'
+      )
+    artifacts.write_array(path, made)
     processes.wait()
   return np.load(path)
 

@@ -86,10 +86,10 @@ def settle(pending, refuse, *, lag=0):
       refuse(step, said)
 
 
-def check(tree):
+def check(tree, where=''):
   """Raises ValueError naming the first array that is not finite."""
   for path, leaf in jax.tree_util.tree_leaves_with_path(tree):
     leaf = np.asarray(leaf)
     if jnp.issubdtype(leaf.dtype, jnp.inexact) and not np.isfinite(leaf).all():
       name = jax.tree_util.keystr(path)
-      raise ValueError(f'{name} holds numbers that are not finite')
+      raise ValueError(f'{where}{name} holds numbers that are not finite')

@@ -104,9 +104,9 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
       losses, seen = objective(params, state.extra, batch, keys)
       return losses.mean(), (losses, seen)
 
-    (loss, (losses, seen)), grads = jax.value_and_grad(
-      mean_loss, has_aux=True
-    )(state.params)
+    (loss, (losses, seen)), grads = jax.value_and_grad(mean_loss, has_aux=True)(
+      state.params
+    )
     loss, grads = jax.lax.pmean((loss, grads), 'data')
     updates, opt_state = optimizer.update(grads, state.opt_state, state.params)
     params = optax.apply_updates(state.params, updates)

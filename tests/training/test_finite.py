@@ -52,7 +52,11 @@ def create():
 def batches(start, bad=None, **spoil):
   """Batch i, of which one, at the step `bad`, has other numbers in its row 2."""
   for i in itertools.count(start + 1):
-    batch = {'x': np.arange(4.0) + 4 * i, 'root': np.ones(4), 'seen': np.ones(4)}
+    batch = {
+      'x': np.arange(4.0) + 4 * i,
+      'root': np.ones(4),
+      'seen': np.ones(4),
+    }
     for name, value in spoil.items() if i == bad else ():
       batch[name][2] = value
     yield {name: rows.astype(np.float32) for name, rows in batch.items()}
@@ -183,6 +187,7 @@ def whole():
 
 def test_a_loss_that_is_finite_does_not_hide_the_gradient(tmp_path):
   """As of a square root at 0."""
+
   def zeroed(state):
     return state._replace(params={'w': np.float32(0)})
 
