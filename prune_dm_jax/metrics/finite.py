@@ -16,3 +16,14 @@ def check(features, named='the features of example {}'.format):
     if not finite.all():
       bad = first + int(np.argmin(finite))
       raise ValueError(f'{named(bad)} are not finite')
+
+
+def each(found, words, keys):
+  """Arrays [N, ...] by name, if all are finite.
+
+  Raises:
+    ValueError: '<name> <words> <key>', of the first row that is not.
+  """
+  for name, rows in found.items():
+    check(rows, lambda i, name=name: f'{name} {words} {keys[i]}')
+  return found

@@ -143,19 +143,10 @@ def batches(run, backbone, indices):
   done = 0
   for batch, here in filled:
     found = apply.whole(call(batch))
-    key = lambda i, done=done: run.source.keys[indices[done + i]]
     rows = {name: rows[:here] for name, rows in found.items()}
-    yield check(rows, backbone, key)
+    keys = [run.source.keys[i] for i in indices[done : done + here]]
+    yield finite.each(rows, f'by {backbone} of', keys)
     done += here
-
-
-def check(found, backbone, key=str):
-  """Rows by name, if all are finite; ValueError naming the first that is not."""
-  for name, rows in found.items():
-    finite.check(
-      rows, lambda i, n=name: f'{n} of {backbone}: those of {key(i)}'
-    )
-  return found
 
 
 def shown(batch):
@@ -199,7 +190,7 @@ def extract(run, read, size, backbone, *, workers=0):
   found = fitting.in_batches(
     run, function, see, size, name=name, workers=workers
   )
-  return check(found, backbone)
+  return finite.each(found, f'by {backbone} of picture', range(size))
 
 
 def seen(backbone, read, indices):

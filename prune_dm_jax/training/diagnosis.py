@@ -24,6 +24,9 @@ class About(NamedTuple):
   """step -> indices and keys of its global batch."""
 
 
+UNKNOWN = About()
+
+
 def refuse(directory, name, about, checkpoints, arrays, step, seen):
   """Raises FloatingPointError, once diagnosis.json is written.
 

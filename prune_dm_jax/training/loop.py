@@ -66,7 +66,7 @@ def fit(
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, snapshots=(),
-  about=diagnosis.About(),
+  about=diagnosis.UNKNOWN,
   say=lambda step, note, line: None,
 ):  # fmt: skip
   """The State after `num_steps`.
