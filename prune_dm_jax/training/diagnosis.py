@@ -1,5 +1,6 @@
 """What is said, and left in diagnosis.json, of a step that was not finite."""
 
+import functools
 import json
 import math
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
+
+from prune_dm_jax.training import finite
 
 SHOWN = 3
 """Examples, and arrays, that the sentence names; the file has all of them."""
@@ -25,6 +28,12 @@ class About(NamedTuple):
 
 
 UNKNOWN = About()
+
+
+def refuser(directory, name, about, checkpoints, state):
+  """`refuse` of a (step, Seen), of the training of a State."""
+  arrays = list(finite.groups(state))
+  return functools.partial(refuse, directory, name, about, checkpoints, arrays)
 
 
 def refuse(directory, name, about, checkpoints, arrays, step, seen):
@@ -50,8 +59,7 @@ def refuse(directory, name, about, checkpoints, arrays, step, seen):
 def found(name, about, kept, arrays, step, seen):
   """All that is known of the step, as JSON has it."""
   indices, keys = about.examples(step)
-  finite = np.isfinite(np.asarray(seen.losses))
-  bad = [keys[i] for i in np.flatnonzero(~finite) if i < len(keys)]
+  bad = np.flatnonzero(~np.isfinite(np.asarray(seen.losses)))
   parts = zip(arrays, np.asarray(seen.parts), strict=True)
   return dict(
     network=name,
@@ -62,7 +70,7 @@ def found(name, about, kept, arrays, step, seen):
     gradient_norm=number(seen.norm),
     arrays_not_finite=[array for array, fine in parts if not fine],
     last_good_checkpoint=kept,
-    examples_of_such_a_loss=bad,
+    examples_of_such_a_loss=[keys[i] for i in bad if i < len(keys)],
     indices=[int(i) for i in indices],
     keys=list(keys),
   )

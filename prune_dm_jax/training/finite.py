@@ -41,20 +41,21 @@ def groups(state):
   What is not of numbers with a fraction is left out: it is always finite.
   """
   leaves = [
-    (jax.tree_util.keystr(path), leaf)
+    (jax.tree_util.keystr(path, simple=True, separator='/'), leaf)
     for path, leaf in jax.tree_util.tree_leaves_with_path(state)
     if jnp.issubdtype(leaf.dtype, jnp.inexact)
   ]
   own = {
-    (name.removeprefix('.params'), leaf.shape)
+    (name.removeprefix('params/'), leaf.shape)
     for name, leaf in leaves
-    if name.startswith('.params')
+    if name.startswith('params/')
   }
   found = {}
   for name, leaf in leaves:
-    ends = [name[i:] for i in range(len(name)) if name[i] in '[.'] + ['']
+    words = name.split('/')
+    ends = ['/'.join(words[i:]) for i in range(len(words))]
     of = next((end for end in ends if (end, leaf.shape) in own), name)
-    found.setdefault(of or '.params', []).append(leaf)
+    found.setdefault(of, []).append(leaf)
   return found
 
 

@@ -6,7 +6,6 @@ parameters, to the bit, as one that was left alone.
 """
 
 import collections
-import functools
 import pathlib
 import time
 
@@ -88,10 +87,7 @@ def train(
   """
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()
-  refuse = functools.partial(
-    diagnosis.refuse, directory, name, about, checkpoints,
-    list(finite.groups(state)),
-  )  # fmt: skip
+  refuse = diagnosis.refuser(directory, name, about, checkpoints, state)
   for i, batch in zip(range(start + 1, num_steps + 1), batches, strict=False):
     state, seen = step(state, batch)
     losses.append(seen.loss)
