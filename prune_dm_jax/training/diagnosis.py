@@ -9,6 +9,7 @@ from typing import NamedTuple
 import jax
 import numpy as np
 
+from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import finite
 
 SHOWN = 3
@@ -50,30 +51,48 @@ def refuse(directory, name, about, checkpoints, arrays, step, seen):
   """
   checkpoints.wait_until_finished()
   path = directory / 'diagnosis.json'
-  facts = found(name, about, checkpoints.latest_step(), arrays, step, seen)
+  earlier = read(path)
+  facts = found(name, about, arrays, step, seen)
+  facts['goes_on_from'] = good(facts, earlier, checkpoints.all_steps())
   if jax.process_index() == 0:
-    write(path, facts)
+    same = lambda one: all(
+      one[k] == facts[k] for k in ('step', 'learning_rate')
+    )
+    write(path, facts, [one for one in earlier if not same(one)])
   raise FloatingPointError(sentence(facts, about, path))
 
 
-def found(name, about, kept, arrays, step, seen):
+def found(name, about, arrays, step, seen):
   """All that is known of the step, as JSON has it."""
   indices, keys = about.examples(step)
   bad = np.flatnonzero(~np.isfinite(np.asarray(seen.losses)))
   parts = zip(arrays, np.asarray(seen.parts), strict=True)
-  return dict(
-    network=name,
-    step=step,
-    setting=about.setting,
-    learning_rate=about.learning_rate,
-    loss=number(seen.loss),
-    gradient_norm=number(seen.norm),
-    arrays_not_finite=[array for array, fine in parts if not fine],
-    last_good_checkpoint=kept,
-    examples_of_such_a_loss=[keys[i] for i in bad if i < len(keys)],
-    indices=[int(i) for i in indices],
-    keys=list(keys),
+  return {
+    'network': name,
+    'step': step,
+    'setting': about.setting,
+    'learning_rate': about.learning_rate,
+    'loss': number(seen.loss),
+    'gradient_norm': number(seen.norm),
+    'arrays_not_finite': [array for array, fine in parts if not fine],
+    'examples_of_such_a_loss': [keys[i] for i in bad if i < len(keys)],
+    'indices': [int(i) for i in indices],
+    'keys': list(keys),
+  }
+
+
+def good(facts, earlier, steps):
+  """The newest checkpoint that another learning rate can go on from; or None.
+
+  Not the one of which the very next loss or gradient is not finite, which no
+  rate changes; nor one from which another rate has failed before.
+  """
+  before = isinstance(facts['loss'], str) or isinstance(
+    facts['gradient_norm'], str
   )
+  lost = {facts['step'] - 1} if before else set()
+  lost.update(one['went_on_from'] for one in earlier if 'went_on_from' in one)
+  return max((step for step in steps if step not in lost), default=None)
 
 
 def number(value):
@@ -82,13 +101,38 @@ def number(value):
   return value if math.isfinite(value) else str(value)
 
 
-def write(path, facts):
-  """Adds what an earlier one said; the file is whole whenever it is there."""
-  earlier = json.loads(path.read_text()) if path.exists() else {}
-  before = [*earlier.pop('earlier', []), earlier] if earlier else []
+def read(path):
+  """What is said at a path, the newest first."""
+  if not path.exists():
+    return []
+  newest = json.loads(path.read_text())
+  return [newest, *newest.pop('earlier')]
+
+
+def write(path, facts, earlier):
+  """The file is whole whenever it is there."""
   temporary = path.with_suffix('.tmp')
-  temporary.write_text(json.dumps({**facts, 'earlier': before}, indent=2))
+  temporary.write_text(json.dumps({**facts, 'earlier': earlier}, indent=2))
   temporary.rename(path)
+
+
+def go_on(directory, about, checkpoints):
+  """Before a State is restored: at another rate it is an earlier one, see good.
+
+  What is newer is set aside, once.
+  """
+  path = directory / 'diagnosis.json'
+  newest, *earlier = read(path) or [{}]
+  rate = newest.get('learning_rate', about.learning_rate)
+  if rate == about.learning_rate or 'went_on_from' in newest:
+    return
+  kept = newest['goes_on_from']
+  for step in sorted(checkpoints.all_steps()):
+    if kept is None or step > kept:
+      reason = f'at {about.setting} = {rate:g} what followed was not finite'
+      checkpoint.set_aside(checkpoints, step, reason)
+  if jax.process_index() == 0:
+    write(path, {**newest, 'went_on_from': kept}, earlier)
 
 
 def sentence(facts, about, path):
@@ -130,9 +174,9 @@ def some(names):
 def remedy(facts, about):
   """What would do."""
   lower = f'the same command with a lower --{about.setting}'
-  kept = facts['last_good_checkpoint']
+  kept = facts['goes_on_from']
   if not about.goes_on:
     return f'{lower} trains another one from its first step'
   if kept is None:
-    return f'{lower} begins anew, as no checkpoint was due before'
+    return f'{lower} begins anew, as no checkpoint is of use'
   return f'step {kept} is kept, from which {lower} goes on'

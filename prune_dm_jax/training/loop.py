@@ -20,7 +20,7 @@ from prune_dm_jax.training import step as step_lib
 
 def fit(
   step, create, batches, *, key, mesh, directory, name, num_steps,
-  fingerprints, begin=lambda state: state, **rest,
+  fingerprints, begin=lambda state: state, about=diagnosis.UNKNOWN, **rest,
 ):  # fmt: skip
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
@@ -36,6 +36,7 @@ def fit(
     fingerprints: What is trained on, name -> text, kept in every checkpoint.
     begin: The State of create() -> the one to start from, where there is no
       checkpoint.
+    about: `diagnosis.About` of what is trained.
     **rest: See `train`.
 
   Returns:
@@ -48,6 +49,7 @@ def fit(
   """
   directory = pathlib.Path(directory)
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
+    diagnosis.go_on(directory, about, checkpoints)
     state = checkpoint.restore_latest(
       checkpoints, step_lib.shapes(create, mesh), fingerprints
     )
@@ -58,14 +60,13 @@ def fit(
     return train(
       lambda state, batch: step(state, place(batch), key), state,
       batches(int(state.step)), checkpoints, directory=directory, name=name,
-      num_steps=num_steps, fingerprints=fingerprints, **rest,
+      num_steps=num_steps, fingerprints=fingerprints, about=about, **rest,
     )  # fmt: skip
 
 
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
-  checkpoint_every, log_every, fingerprints, snapshots=(),
-  about=diagnosis.UNKNOWN,
+  checkpoint_every, log_every, fingerprints, about, snapshots=(),
   say=lambda step, note, line: None,
 ):  # fmt: skip
   """The State after `num_steps`.
@@ -75,13 +76,12 @@ def train(
     state: Where training stands.
     batches: Iterator of what the steps from there take.
     checkpoints: From `checkpoint.manager`.
-    directory: See `fit`; so are name, num_steps and fingerprints.
+    directory: See `fit`; so are name, num_steps, fingerprints and about.
     checkpoint_every: Steps between checkpoints; the last step has one.
     log_every: Steps between lines of metrics.jsonl, each the mean loss of the
       steps since the line before.
     snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
       whole before a checkpoint of its step begins, so that none is missed.
-    about: `diagnosis.About` of what is trained.
     say: Called with each step, the last loss in words, and whether a line of
       metrics.jsonl was written; tells how far training is.
   """

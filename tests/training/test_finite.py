@@ -113,8 +113,8 @@ class Kept:
   def save(self, step, args):
     self.steps.append(step)
 
-  def latest_step(self):
-    return self.steps[-1] if self.steps else None
+  def all_steps(self):
+    return self.steps
 
   def wait_until_finished(self):
     pass
@@ -140,7 +140,9 @@ def stops(directory, bad, step=STEP, batches=batches):
   facts = json.loads((directory / 'diagnosis.json').read_text())
   assert facts['step'] == bad and facts['learning_rate'] == 0.1
   assert facts['keys'] == ABOUT.examples(bad)[1]
-  assert facts['last_good_checkpoint'] == kept.latest_step()
+  of_update = isinstance(facts['loss'], float)
+  useful = [s for s in kept.steps if of_update or s != bad - 1]
+  assert facts['goes_on_from'] == (useful[-1] if useful else None)
   assert '\n' not in str(said.value)
   return facts
 
@@ -168,7 +170,7 @@ def test_the_same_run_with_sane_numbers_ends_as_one_that_was_left_alone(
   tmp_path,
 ):
   with pytest.raises(FloatingPointError, match='step 3 is kept'):
-    fit(tmp_path, batches=lambda start: batches(start, 4, x=np.nan))
+    fit(tmp_path, batches=lambda start: batches(start, 5, x=np.nan))
   assert steps_kept(tmp_path) == [3]
   assert checkpoint.digest(fit(tmp_path)) == checkpoint.digest(whole())
 
@@ -237,6 +239,28 @@ def test_two_diagnoses_are_both_kept(tmp_path):
     stops(tmp_path, bad, batches=lambda s, bad=bad: batches(s, bad, x=np.nan))
   facts = json.loads((tmp_path / 'diagnosis.json').read_text())
   assert [earlier['step'] for earlier in facts['earlier']] == [4]
+
+
+def test_another_rate_begins_before_a_state_that_no_rate_can_help(tmp_path):
+  """Of it the next gradient is not finite; of others, a second rate fails."""
+  at = lambda rate: ABOUT._replace(learning_rate=rate)
+  spoiled = lambda bad: lambda start: batches(start, bad, x=np.nan)
+  for rate, bad, kept in ((3.0, 7, 3), (2.0, 5, None), (1.0, 2, None)):
+    words = f'step {kept} is kept' if kept else 'begins anew'
+    for _ in range(2):  # The same command again ends the same.
+      with pytest.raises(FloatingPointError, match=words):
+        fit(tmp_path, batches=spoiled(bad), about=at(rate))
+    facts = diagnosis.read(tmp_path / 'diagnosis.json')
+    assert [one['goes_on_from'] for one in facts][0] == kept
+  assert [one['step'] for one in facts] == [2, 5, 7]
+  broken = lambda start: itertools.islice(batches(start), 4)
+  fit(tmp_path, batches=broken, about=at(0.1))
+  assert steps_kept(tmp_path) == [3]
+  assert checkpoint.digest(fit(tmp_path, about=at(0.1))) == (
+    checkpoint.digest(whole())
+  )
+  aside = sorted(p.name for p in (tmp_path / 'checkpoints').glob('damaged*'))
+  assert aside == ['damaged-3', 'damaged-6']
 
 
 def test_a_checkpoint_of_an_earlier_version_that_is_not_finite_is_set_aside(
