@@ -1,9 +1,10 @@
 """Whether the numbers of a training run are finite, asked of every step.
 
-A step says it of its loss, of its gradient's norm and of all of the State that
-it made; the arrays that belong to one parameter (its average, its moments) are
-added up first, as a sum is finite only if all of them are. The host reads it a
-few steps later, so that it never waits, but before anything is kept.
+A step says it of its loss, of its gradient's norm and of the parameters that it
+made, one pass over each. Averages and moments are means of those, and finite if
+they are; they are asked themselves before a State is kept, added up with their
+parameter, as a sum is finite only if all of it is. The host reads what a step
+says a few steps later, so that it never waits, but before anything is kept.
 """
 
 from typing import Any
@@ -25,7 +26,7 @@ class Seen(NamedTuple):
     loss: [] the mean over the global batch.
     norm: [] of the gradient, before the update.
     losses: [B] of each example of the global batch.
-    parts: [G] bool, whether each of `groups` is.
+    parts: [G] bool, whether the first of each of `groups` is.
   """
 
   ok: Any
@@ -38,6 +39,7 @@ class Seen(NamedTuple):
 def groups(state):
   """name -> the arrays of a State that belong to one parameter, or to nobody.
 
+  The parameter is the first of them.
   What is not of numbers with a fraction is left out: it is always finite.
   """
   leaves = [
@@ -69,11 +71,24 @@ def seen(loss, losses, grads, state):
     state: After the step.
   """
   norm = jnp.sqrt(sum(jnp.vdot(g, g) for g in jax.tree.leaves(grads)))
-  parts = [jnp.isfinite(sum(p[1:], p[0])).all() for p in groups(state).values()]
+  parts = [jnp.isfinite(first).all() for first, *_ in groups(state).values()]
   asked = [jnp.isfinite(loss), jnp.isfinite(norm), *parts]
   asked = jax.lax.pmin(jnp.stack(asked).astype(jnp.int32), 'data') > 0
   losses = jax.lax.all_gather(losses, 'data', tiled=True)
   return Seen(asked.all(), loss, norm, losses, asked[2:])
+
+
+def thorough(said, state):
+  """The Seen of a step, of all of the State that it made."""
+  parts = whole(state)
+  return said._replace(ok=parts.all(), parts=parts)
+
+
+@jax.jit
+def whole(state):
+  """[G] bool, whether all of each of `groups` is finite."""
+  sums = [sum(rest, first) for first, *rest in groups(state).values()]
+  return jnp.stack([jnp.isfinite(each).all() for each in sums])
 
 
 def settle(pending, refuse, *, lag=0):

@@ -101,6 +101,7 @@ def train(
     stop = checkpoints.reached_preemption(i)
     due = i % checkpoint_every == 0 or last or stop
     if due or i in snapshots:
+      pending.append((i, finite.thorough(seen, state)))
       finite.settle(pending, refuse)
     if i in snapshots:
       folder = directory / 'snapshots'
