@@ -49,10 +49,15 @@ def batches(
     Iterator of read(indices [b]).
   """
   rows = np.arange(batch_size) if rows is None else rows
-  data = grain.MapDataset.source(np.asarray(kept, np.int64)).seed(seed)
-  data = data.shuffle().repeat(None).batch(batch_size)
+  data = ordered(kept, batch_size=batch_size, seed=seed)
   data = data[start:].map(functools.partial(read_part, read, rows))
   return read_ahead(data, workers)
+
+
+def ordered(kept, *, batch_size, seed):
+  """The global batches without end: at [step], its indices [B]."""
+  data = grain.MapDataset.source(np.asarray(kept, np.int64)).seed(seed)
+  return data.shuffle().repeat(None).batch(batch_size)
 
 
 def ahead(read, batches, *, workers=0):

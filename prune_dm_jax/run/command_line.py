@@ -66,7 +66,7 @@ def plainly(program):
     stop()
   except BrokenPipeError:  # As of `| head`, which has seen enough.
     os._exit(BROKEN_PIPE)
-  except ValueError as error:
+  except (ValueError, FloatingPointError) as error:
     if not raised_here(error):
       raise
     refuse(error)

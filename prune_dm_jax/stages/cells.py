@@ -17,6 +17,7 @@ from prune_dm_jax.run import digests
 from prune_dm_jax.run import inputs
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
+from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
 
 SELECTING = ('score.', 'select.', 'twins.', 'junk.')
@@ -99,9 +100,7 @@ def plain(value):
 def check(run, cell):
   """Raises ValueError if the cell on disk is of another config or other data."""
   if (cell / 'config.json').exists():
-    artifacts.same_config(
-      cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
-    )
+    rates.same_config(run, cell)
   if not (cell / 'selection.json').exists():
     return
   facts = damage.read_json(cell / 'selection.json')

@@ -12,6 +12,7 @@ from prune_dm_jax.models import dit as dit_lib
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
+from prune_dm_jax.training import finite
 
 
 def network_of(run, size):
@@ -67,6 +68,7 @@ def published(run, network):
     official_dit.from_official(weights.read(path)),
     channels=network.out_channels,
   )
+  finite.check(params, f'{path}: ')
   given = shapes(params)
   wanted = shapes(jax.eval_shape(init_of(run, network), jax.random.key(0)))
   for name, shape in wanted.items():

@@ -25,6 +25,7 @@ from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.features import weights as weights_lib
+from prune_dm_jax.metrics import finite
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
@@ -163,9 +164,13 @@ def batches(run, backbone, indices):
     batch_size=min(run.config.runtime.batch_size, len(run.source)),
     ahead=functools.partial(loader.ahead, workers=run.config.runtime.workers),
   )
+  done = 0
   for batch, here in filled:
     found = apply.whole(call(batch))
-    yield {name: rows[:here] for name, rows in found.items()}
+    rows = {name: rows[:here] for name, rows in found.items()}
+    keys = [run.source.keys[i] for i in indices[done : done + here]]
+    yield finite.each(rows, f'by {backbone} of', keys)
+    done += here
 
 
 def seen_at(backbone, read, indices, places):
@@ -183,13 +188,13 @@ def extract(run, read, size, backbone, *, workers=0):
 
   A network of ours has been trained before: its folder is whole.
   """
-  weights = weights_of(run, backbone)
-  function = named(BACKBONES[backbone].load(weights))
+  function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
   see = functools.partial(seen, backbone, read)
   name = f'features of {backbone}'
-  return fitting.in_batches(
+  found = fitting.in_batches(
     run, function, see, size, name=name, workers=workers
   )
+  return finite.each(found, f'by {backbone} of picture', range(size))
 
 
 def seen(backbone, read, indices):

@@ -16,7 +16,9 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import progress
+from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
+from prune_dm_jax.training import diagnosis
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 from prune_dm_jax.training.exposure import EXPOSURES
@@ -67,7 +69,24 @@ def fit(
     fingerprints=fingerprints(run, options, kept, seed),
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
+    about=about(run, folder, options, name, kept, seed),
     say=progress.counter(name, options.steps, unit='step '),
+  )
+
+
+def about(run, folder, options, name, kept, seed):
+  """What is to be said of a step of this training that is not finite."""
+  order = {'batch_size': options.batch_size, 'seed': seed}
+
+  def examples(step):
+    indices = loader.ordered(kept, **order)[step - 1]
+    return indices, [run.source.keys[i] for i in indices]
+
+  return diagnosis.About(
+    learning_rate=options.learning_rate,
+    setting=f'config.{rates.section(name)}.learning_rate',
+    goes_on=not folder.is_relative_to(run.workdir / 'shared'),
+    examples=examples,
   )
 
 

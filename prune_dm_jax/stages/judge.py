@@ -14,6 +14,7 @@ from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import check_file
 from prune_dm_jax.features import weights
+from prune_dm_jax.metrics import finite
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.pruning import cluster
@@ -162,7 +163,8 @@ def write(judge, path, pictures, view, folder):
     features.named(judge.features_of), read, len(pictures),
     name=f'features of {path}', batch_size=BATCH, mesh=step.data_mesh(),
   )  # fmt: skip
-  for name, rows in found.items():
+  words = f'by {judge.name} of picture'
+  for name, rows in finite.each(found, words, range(len(pictures))).items():
     artifacts.write_array(folder / f'{name}.npy', rows)
 
 

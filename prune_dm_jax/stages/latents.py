@@ -13,6 +13,7 @@ import numpy as np
 
 from prune_dm_jax.data import loader
 from prune_dm_jax.data import shards
+from prune_dm_jax.metrics import finite
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
@@ -172,7 +173,22 @@ def reader(run):
   folder = run.paths.latents
   paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
   damage.check(paths['label'])
-  return functools.partial(loader.rows, paths, damaged=drop)
+  rows = functools.partial(loader.rows, paths, damaged=drop)
+  number = run.config.autoencoder.num_codes
+  return functools.partial(in_range, rows, paths['codes'], number)
+
+
+def in_range(rows, path, number, indices):
+  """rows(indices); ValueError naming the first with a code of no codebook."""
+  found = rows(indices)
+  bad = (found['codes'] >= number).any(axis=(1, 2))
+  if bad.any():
+    row = int(np.argmax(bad))
+    raise ValueError(
+      f'{path}: picture {indices[row]} has the code {found["codes"][row].max()} '
+      f'of {number}; remove {path.parent} to encode them again'
+    )
+  return found
 
 
 def codes(run, rows):
@@ -182,7 +198,10 @@ def codes(run, rows):
 
 def codebook(run):
   """[V, D] codes at unit deviation: what the DiT models."""
-  return jnp.asarray(damage.read_array(run.paths.latents / 'codebook.npy'))
+  path = run.paths.latents / 'codebook.npy'
+  codes = damage.read_array(path)
+  finite.check(codes, lambda i: f'{path}: the numbers of code {i}')
+  return jnp.asarray(codes)
 
 
 def decoder(run):

@@ -135,10 +135,21 @@ def at_part(folder, name, make):
   where, name = folder / 'parts', name.replace(' ', '-')
   found = parts.named(where, name)
   if not processes.agree(found is not None):
-    found = {'part': make()}
+    found = {'part': checked(make(), name)}
     if processes.first():
       parts.save_named(where, name, **found)
   return found['part']
+
+
+def checked(made, name):
+  """What was made, if all of it is finite."""
+  if not np.isfinite(made).all():
+    first = np.argwhere(~np.isfinite(made))[0].tolist()
+    raise ValueError(
+      f'{name}: the number at {first} is not finite, of a surrogate that was '
+      'trained badly; a lower --config.surrogate.learning_rate trains another'
+    )
+  return made
 
 
 def finish(folder, **arrays):

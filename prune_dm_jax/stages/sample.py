@@ -3,6 +3,7 @@
 import functools
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.data import images
@@ -35,16 +36,25 @@ def write(run, draw, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
   read = lambda i: {'index': i, 'label': labels[i]}
-  pictures = fitting.in_batches(
-    run,
-    lambda batch: images.to_uint8(draw(batch)),
-    read,
-    len(labels),
-    name='samples',
+  pictures, fine = fitting.in_batches(
+    run, functools.partial(in_range, draw), read, len(labels), name='samples'
   )
+  if not fine.all():
+    raise ValueError(
+      f'sample {int(np.argmin(fine))} of {len(labels)} is not finite; a smaller '
+      'config.sample.guidance_weight or a lower learning rate of the model, in '
+      'another --workdir, would do'
+    )
   artifacts.write_array(folder / 'images.npy', pictures)
   artifacts.write_array(folder / 'labels.npy', labels)
   artifacts.write_json(folder / 'settings.json', settings(run, state))
+
+
+def in_range(draw, batch):
+  """uint8 [B, H, W, C] pictures, and [B] whether they were finite before."""
+  pictures = draw(batch)
+  fine = jnp.isfinite(pictures).all(axis=(1, 2, 3))
+  return images.to_uint8(pictures), fine
 
 
 def asked_labels(run):
@@ -79,7 +89,8 @@ def dit_sampler(run, params):
       step=samplers.STEPS[options.step],
       num_steps=options.num_steps,
     )
-    return decode(vqvae.nearest(x, codebook))
+    fine = jnp.isfinite(x).all(axis=(1, 2, 3), keepdims=True)
+    return jnp.where(fine, decode(vqvae.nearest(x, codebook)), jnp.nan)
 
   return draw
 

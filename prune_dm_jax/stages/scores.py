@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from prune_dm_jax.data.lists import scores as scores_file
+from prune_dm_jax.metrics import finite
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
@@ -104,6 +105,9 @@ def given(run, found, index):
 def write(run, found, index, folder):
   """scores.npz, from the folders of what the method needs."""
   scores = scored(run, given(run, found, index), index)
+  method = run.config.score.method
+  named = lambda i: f'scores of {method}: those of {run.source.keys[index[i]]}'
+  finite.check(scores.score, named)
   np.savez(folder / 'scores.npz', **scores._asdict())
 
 

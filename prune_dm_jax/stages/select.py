@@ -19,6 +19,7 @@ from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import looks
+from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import twins
 
@@ -34,6 +35,7 @@ def build(run):
   found = None if run.config.select.file else scores_lib.load(run)
   cell = cells.folder(run, found)
   cells.check(run, cell)
+  rates.keep(run, cell)
   reasons = {} if found is None else candidates_lib.of_run(run).reasons
   for made in (looks, twins):
     made.there(run)  # Damaged ones are made again.

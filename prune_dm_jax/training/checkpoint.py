@@ -14,6 +14,8 @@ import orbax.checkpoint as ocp
 from absl import logging
 from jax.experimental import multihost_utils
 
+from prune_dm_jax.training import finite
+
 
 def digest(state):
   """SHA-256 over path, type, shape and bytes of every leaf."""
@@ -55,6 +57,7 @@ def read(checkpoints, step, target):
   state, record = restored['state'], restored['record']
   if digest(state) != record['digest']:
     raise ValueError('its bytes do not give the digest beside them')
+  finite.check(state)  # Earlier versions kept what was not.
   return state, record
 
 

@@ -5,20 +5,22 @@ functions of it. So a run that is killed and started again ends with the same
 parameters, to the bit, as one that was left alone.
 """
 
-import math
+import collections
 import pathlib
 import time
 
 import jax
 
 from prune_dm_jax.training import checkpoint
+from prune_dm_jax.training import diagnosis
+from prune_dm_jax.training import finite
 from prune_dm_jax.training import log
 from prune_dm_jax.training import step as step_lib
 
 
 def fit(
   step, create, batches, *, key, mesh, directory, name, num_steps,
-  fingerprints, begin=lambda state: state, **rest,
+  fingerprints, begin=lambda state: state, about=diagnosis.UNKNOWN, **rest,
 ):  # fmt: skip
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
@@ -34,6 +36,7 @@ def fit(
     fingerprints: What is trained on, name -> text, kept in every checkpoint.
     begin: The State of create() -> the one to start from, where there is no
       checkpoint.
+    about: `diagnosis.About` of what is trained.
     **rest: See `train`.
 
   Returns:
@@ -41,11 +44,12 @@ def fit(
 
   Raises:
     ValueError: Other fingerprints than those of the checkpoint.
-    FloatingPointError: The loss is no longer finite.
+    FloatingPointError: A step is not finite; nothing of it is kept.
     SystemExit: The processes were told to end, and have saved where they are.
   """
   directory = pathlib.Path(directory)
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
+    diagnosis.go_on(directory, about, checkpoints)
     state = checkpoint.restore_latest(
       checkpoints, step_lib.shapes(create, mesh), fingerprints
     )
@@ -56,23 +60,23 @@ def fit(
     return train(
       lambda state, batch: step(state, place(batch), key), state,
       batches(int(state.step)), checkpoints, directory=directory, name=name,
-      num_steps=num_steps, fingerprints=fingerprints, **rest,
+      num_steps=num_steps, fingerprints=fingerprints, about=about, **rest,
     )  # fmt: skip
 
 
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
-  checkpoint_every, log_every, fingerprints, snapshots=(),
+  checkpoint_every, log_every, fingerprints, about, snapshots=(),
   say=lambda step, note, line: None,
 ):  # fmt: skip
   """The State after `num_steps`.
 
   Args:
-    step: (state, batch) -> state, loss.
+    step: (state, batch) -> state, `finite.Seen`.
     state: Where training stands.
     batches: Iterator of what the steps from there take.
     checkpoints: From `checkpoint.manager`.
-    directory: See `fit`; so are name, num_steps and fingerprints.
+    directory: See `fit`; so are name, num_steps, fingerprints and about.
     checkpoint_every: Steps between checkpoints; the last step has one.
     log_every: Steps between lines of metrics.jsonl, each the mean loss of the
       steps since the line before.
@@ -82,27 +86,34 @@ def train(
       metrics.jsonl was written; tells how far training is.
   """
   start, losses, note = int(state.step), [], ''
-  record = recorder(directory, name, start)
+  record, pending = recorder(directory, start), collections.deque()
+  refuse = diagnosis.refuser(directory, name, about, checkpoints, state)
   for i, batch in zip(range(start + 1, num_steps + 1), batches, strict=False):
-    state, loss = step(state, batch)
-    losses.append(loss)
+    state, seen = step(state, batch)
+    losses.append(seen.loss)
     last, logged = i == num_steps, i % log_every == 0 or i == num_steps
+    pending.append((i, seen))
+    finite.settle(pending, refuse, lag=0 if logged else finite.LAG)
     if logged:
       note = record(i, sum(map(float, losses)) / len(losses))
       losses = []
     say(i, note, logged)
     stop = checkpoints.reached_preemption(i)
+    due = i % checkpoint_every == 0 or last or stop
+    if due or i in snapshots:
+      pending.append((i, finite.thorough(seen, state)))
+      finite.settle(pending, refuse)
     if i in snapshots:
       folder = directory / 'snapshots'
       checkpoint.save_snapshot(folder, i, state.params, fingerprints)
-    if i % checkpoint_every == 0 or last or stop:
+    if due:
       checkpoint.save(checkpoints, i, state, fingerprints)
     if stop and not last:
       raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
   return state
 
 
-def recorder(directory, name, start):
+def recorder(directory, start):
   """A function (step, loss) that writes metrics.jsonl and TensorBoard.
 
   It returns the loss in words. Only the first process writes.
@@ -116,8 +127,6 @@ def recorder(directory, name, start):
   began = time.monotonic()
 
   def record(step, loss):
-    if not math.isfinite(loss):
-      raise FloatingPointError(f'{name}: the loss is {loss} at step {step}')
     spent = time.monotonic() - began
     line = {'step': step, 'loss': loss, 'seconds': seconds + spent}
     log.append(path, line)

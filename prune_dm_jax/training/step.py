@@ -18,6 +18,8 @@ from jax.sharding import AxisType
 from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
+from prune_dm_jax.training import finite
+
 
 class State(NamedTuple):
   """All that a step changes; `extra` is what no gradient moves (a codebook)."""
@@ -91,7 +93,7 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
     absorb: (extra, seen of the global batch, key) -> extra, if there is one.
 
   Returns:
-    (state, batch, key) -> state, mean loss; the state given is donated.
+    (state, batch, key) -> state, `finite.Seen`; the state given is donated.
   """
 
   def local(state, batch, key):
@@ -100,9 +102,9 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
 
     def mean_loss(params):
       losses, seen = objective(params, state.extra, batch, keys)
-      return losses.mean(), seen
+      return losses.mean(), (losses, seen)
 
-    (loss, seen), grads = jax.value_and_grad(mean_loss, has_aux=True)(
+    (loss, (losses, seen)), grads = jax.value_and_grad(mean_loss, has_aux=True)(
       state.params
     )
     loss, grads = jax.lax.pmean((loss, grads), 'data')
@@ -113,7 +115,8 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
     if absorb:
       seen = jax.lax.all_gather(seen, 'data', tiled=True)
       extra = absorb(extra, seen, jax.random.fold_in(key, state.step))
-    return State(state.step + 1, params, ema, opt_state, extra), loss
+    after = State(state.step + 1, params, ema, opt_state, extra)
+    return after, finite.seen(loss, losses, grads, after)
 
   return jax.jit(
     jax.shard_map(

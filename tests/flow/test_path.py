@@ -53,3 +53,19 @@ def test_times_are_inside_the_path_and_centred(name):
   times = jax.vmap(path_lib.TIMES[name])(keys)
   assert 0 <= times.min() and times.max() <= 1
   assert abs(times.mean() - 0.5) < 0.02
+
+
+@pytest.mark.parametrize('name', path_lib.PATHS)
+def test_no_time_in_float32_has_a_target_that_is_not_finite(name):
+  """Of all there are between 0 and 1, the ends, where a root or a log is."""
+  near, one = np.float32(0), np.float32(1)
+  for _ in range(100):
+    near = np.nextafter(near, one)
+  below = one - np.float32(2**-24) * np.arange(1, 401, dtype=np.float32)
+  ends = [0, np.finfo(np.float32).tiny, near, 1 - 1e-5, *below, one]
+  t = jnp.asarray(ends, jnp.float32)
+  nothing = lambda params, x, t, y: 0 * x
+  loss = path_lib.loss(nothing, path_lib.PATHS[name])
+  ones = jnp.ones((len(t), 1))
+  got = loss(None, ones, jnp.zeros(len(t), int), t, ones)
+  assert np.isfinite(got).all() and got.max() < 60**2

@@ -49,8 +49,8 @@ def trained(num_devices, steps=3):
   step = step_lib.train_step(objective, optimizer, mesh=mesh, ema_decay=0.9)
   losses = []
   for _ in range(steps):
-    state, loss = step(state, step_lib.place(BATCH, mesh), KEY)
-    losses.append(float(loss))
+    state, seen = step(state, step_lib.place(BATCH, mesh), KEY)
+    losses.append(float(seen.loss))
   return state, losses
 
 
