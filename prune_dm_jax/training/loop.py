@@ -42,7 +42,7 @@ def fit(
   Raises:
     ValueError: Other fingerprints than those of the checkpoint.
     FloatingPointError: The loss is no longer finite.
-    SystemExit: The processes were told to end, and have saved where they are.
+    SystemExit: It was told to end, and has saved the step that it says.
   """
   directory = pathlib.Path(directory)
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
@@ -63,7 +63,7 @@ def fit(
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, snapshots=(),
-  say=lambda step, note, line: None,
+  say=lambda step, note, line: None, told=lambda: False,
 ):  # fmt: skip
   """The State after `num_steps`.
 
@@ -80,6 +80,7 @@ def train(
       whole before a checkpoint of its step begins, so that none is missed.
     say: Called with each step, the last loss in words, and whether a line of
       metrics.jsonl was written; tells how far training is.
+    told: Asked after each step: whether to save and to end.
   """
   start, losses, note = int(state.step), [], ''
   record = recorder(directory, name, start)
@@ -91,14 +92,14 @@ def train(
       note = record(i, sum(map(float, losses)) / len(losses))
       losses = []
     say(i, note, logged)
-    stop = checkpoints.reached_preemption(i)
+    stop = told()
     if i in snapshots:
       folder = directory / 'snapshots'
       checkpoint.save_snapshot(folder, i, state.params, fingerprints)
     if i % checkpoint_every == 0 or last or stop:
       checkpoint.save(checkpoints, i, state, fingerprints)
     if stop and not last:
-      raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
+      raise SystemExit(f'{name} at step {i}')
   return state
 
 
