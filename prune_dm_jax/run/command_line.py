@@ -57,12 +57,16 @@ def plainly(program):
     os._exit(BROKEN_PIPE)
   except ValueError as error:
     if not raised_here(error):
+      processes.explain()
       raise
     refuse(error)
   except OSError as error:
     if not error.filename:
       raise
     refuse(f'{error.filename}: {error.strerror}')
+  except jax.errors.JaxRuntimeError:
+    processes.explain()
+    raise
   finally:
     interrupt.state.at_work = False
 

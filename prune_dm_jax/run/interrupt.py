@@ -113,6 +113,9 @@ def training():
       yield told
     except SystemExit as end:  # Of who saved the step that it was in.
       raise Told(end.code) from end
+    finally:
+      if state.together:
+        state.together.trained()
   if asked():
     raise Told
 

@@ -40,8 +40,14 @@ def start(workdir, log):
   }
   with open(log, 'w') as file:
     return subprocess.Popen(
-      command, cwd=ROOT, env=environment, stderr=file, start_new_session=True
-    )
+      command, cwd=ROOT, env=environment, stderr=file, start_new_session=True,
+      preexec_fn=heed,
+    )  # fmt: skip
+
+
+def heed():
+  """A shell's background job, as this may be, ignores SIGINT."""
+  signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def made(workdir):
