@@ -6,26 +6,23 @@ on. So does a launcher, once all its commands have ended.
 
 import signal
 import subprocess
+import sys
 
 AGAIN, STOPPED = 75, 130
 """As prune_dm_jax.run.interrupt has them, which a launcher does without."""
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
 
-PATIENCE = 30.0
+PATIENCE = 100.0
 """Seconds in which commands may save the step that they are in."""
 
 
 class Told(BaseException):
-  """The launcher was told to end, by the signal that this names."""
-
-  @property
-  def code(self):
-    return STOPPED if self.args[0] == signal.SIGINT else AGAIN
+  """All is to end: which signal asked for it, if any, and why in words."""
 
 
 def listen():
-  """From now on the first signal raises Told; the next ones are ignored."""
+  """From now on a signal raises Told, unless it is ignored."""
   for number in SIGNALS:
     if signal.getsignal(number) != signal.SIG_IGN:
       signal.signal(number, heard)
@@ -33,22 +30,25 @@ def listen():
 
 def heard(number, frame):
   del frame
-  for other in SIGNALS:
-    signal.signal(other, signal.SIG_IGN)
-  raise Told(number)
+  raise Told(number, f'stopped by {signal.Signals(number).name}')
+
+
+def leave(told):
+  """Ends the program with one line."""
+  number, why = told.args
+  print(f'prune_dm_jax: {why}; the same command goes on', file=sys.stderr)
+  sys.exit(STOPPED if number == signal.SIGINT else AGAIN)
 
 
 def end(processes):
-  """Tells processes to save and to end, once, and waits for them.
-
-  One that ends by itself, as Ctrl-C tells all of a terminal, is not told again.
-  """
-  for process in processes:
-    if process.poll() is None:
-      process.send_signal(signal.SIGUSR1)
-  for process in processes:
-    try:
+  """Tells processes to save and to end, and waits; told again, kills them."""
+  try:
+    for process in processes:
+      if process.poll() is None:
+        process.send_signal(signal.SIGUSR1)
+    for process in processes:
       process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
+  except (subprocess.TimeoutExpired, Told):
+    for process in processes:
       process.kill()
       process.wait()

@@ -22,7 +22,9 @@ from prune_dm_jax.run import interrupt
 LINE = re.compile(rb'[IWEF]\d{4} ')
 """How a line of XLA's log begins; one without goes on with the one before."""
 
-ABOUT = re.compile(rb'coordination_service|preemption_sync|client\.h:|error_poll')
+ABOUT = re.compile(
+  rb'coordination_service|preemption_sync|client\.h:|error_poll'
+)
 """What is left out: these files speak of processes that are missing."""
 
 FATAL = b'JAX distributed service detected fatal errors'

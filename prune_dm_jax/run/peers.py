@@ -33,7 +33,9 @@ class Peers:
   def __init__(self, client, me, number, lost_after):
     self.client, self.me, self.number = client, me, number
     self.lost_after, self.doubt = lost_after, False
-    self.own = dict(beat=0, signal=0, closed=False, step=0, trains=False, left=0)
+    self.own = dict(
+      beat=0, signal=0, closed=False, step=0, trains=False, left=0
+    )
     self.others, self.heard = {}, dict.fromkeys(range(number), time.monotonic())
     self.lock, self.decided = threading.Lock(), threading.Event()
     self.last, self.since = 0, 0.0

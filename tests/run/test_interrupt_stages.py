@@ -16,6 +16,12 @@ import time
 import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
+
+HEED = (
+  'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); '
+  'os.execv(sys.executable, [sys.executable, *sys.argv[1:]])'
+)
+"""A background job of a shell, as a test may be, ignores SIGINT; this does not."""
 TIMES = 10
 
 CODES = {
@@ -31,7 +37,8 @@ MADE = ('kept.txt', 'metrics.json', 'samples/images.npy', 'nearest.json')
 
 def start(workdir, log):
   command = [
-    sys.executable, '-m', 'prune_dm_jax.main', f'--workdir={workdir}',
+    sys.executable, '-c', HEED, '-m', 'prune_dm_jax.main',
+    f'--workdir={workdir}',
     '--config=configs/digits_quick.py:cluster_classifier',
   ]  # fmt: skip
   environment = os.environ | {
@@ -40,14 +47,8 @@ def start(workdir, log):
   }
   with open(log, 'w') as file:
     return subprocess.Popen(
-      command, cwd=ROOT, env=environment, stderr=file, start_new_session=True,
-      preexec_fn=heed,
-    )  # fmt: skip
-
-
-def heed():
-  """A shell's background job, as this may be, ignores SIGINT."""
-  signal.signal(signal.SIGINT, signal.SIG_DFL)
+      command, cwd=ROOT, env=environment, stderr=file, start_new_session=True
+    )
 
 
 def made(workdir):

@@ -45,7 +45,11 @@ def say(step, note, line):
 
 
 def train(folder):
-  mesh, key, optimizer = step_lib.data_mesh(), jax.random.key(0), optax.adam(0.1)
+  mesh, key, optimizer = (
+    step_lib.data_mesh(),
+    jax.random.key(0),
+    optax.adam(0.1),
+  )
   rows = step_lib.rows_here(mesh, 4)
   with interrupt.training() as told:
     state = loop.fit(
