@@ -38,21 +38,19 @@ class Peers:
     )
     self.others, self.heard = {}, dict.fromkeys(range(number), time.monotonic())
     self.lock, self.decided = threading.Lock(), threading.Event()
-    self.last, self.since = 0, 0.0
+    self.talks, self.quiet = threading.Lock(), False
+    self.step, self.last, self.since = 0, 0, 0.0
     threading.Thread(target=self.keep, daemon=True).start()
 
   def told(self):
     """After a step of training, in all of them: whether to save and to end."""
     with self.lock:
-      wait = self.own['closed']
-      if not wait:
-        self.own['trains'] = True
-        self.own['step'] += 1
-    if not wait:
-      return False
+      self.step += 1
+      if not self.own['closed']:  # Else what is written is what was decided by.
+        self.own.update(trains=True, step=self.step)
+        return False
     self.decided.wait()
-    self.own['step'] += 1
-    return self.own['step'] >= self.last
+    return self.step >= self.last
 
   def trained(self):
     """After training: nothing is to be saved."""
@@ -62,7 +60,7 @@ class Peers:
 
   def keep(self):
     """In a thread: writes, reads, and ends the program where it must."""
-    while True:
+    while not self.quiet:
       try:
         self.exchange()
       except jax.errors.JaxRuntimeError:
@@ -74,14 +72,17 @@ class Peers:
 
   def exchange(self):
     """Writes of this process, and reads of the others."""
-    self.own['beat'] += 1
-    self.own['signal'] = interrupt.state.number * interrupt.asked()
-    text = json.dumps(self.own)
-    self.client.key_value_set(f'{KEY}{self.me}', text, allow_overwrite=True)
-    for key, text in self.client.key_value_dir_get(KEY):
-      i, now = int(key.rpartition('/')[2]), json.loads(text)
-      if now != self.others.get(i):
-        self.others[i], self.heard[i] = now, time.monotonic()
+    with self.talks:
+      if self.quiet:
+        return
+      self.own['beat'] += 1
+      self.own['signal'] = interrupt.state.number * interrupt.asked()
+      text = json.dumps(self.own)
+      self.client.key_value_set(f'{KEY}{self.me}', text, allow_overwrite=True)
+      for key, text in self.client.key_value_dir_get(KEY):
+        i, now = int(key.rpartition('/')[2]), json.loads(text)
+        if now != self.others.get(i):
+          self.others[i], self.heard[i] = now, time.monotonic()
 
   def look_for_silence(self):
     """Ends the program if another has not been heard of for long."""
@@ -106,7 +107,7 @@ class Peers:
     if all(one.get('closed') for one in every) and not self.decided.is_set():
       self.decide(every)
     broke_off = [i for i in left if self.others[i]['left'] > 1]
-    if not (told and left or broke_off):
+    if not (told and left or broke_off) or interrupt.state.kept:
       self.since = time.monotonic()
     elif time.monotonic() - self.since > SOON / 2 and not self.own['left']:
       why = interrupt.sentence() if told else gone(broke_off[0])
@@ -126,11 +127,17 @@ class Peers:
     ends.start()
     ends.join(SOON)
 
+  def quit(self):
+    """Farewell, at a good end; JAX then closes what they talk by."""
+    self.farewell(0)
+    with self.talks:
+      self.quiet = True
+
   def last_words(self):
-    left = lambda: sum(one['left'] > 0 for one in self.others.values())
+    here = lambda i: not self.others[i]['left'] and self.silent(i) < SOON
     try:
       self.exchange()
-      while self.me == 0 and left() < self.number:
+      while self.me == 0 and any(map(here, [*self.others])):
         time.sleep(PAUSE)
         self.exchange()
     except jax.errors.JaxRuntimeError:

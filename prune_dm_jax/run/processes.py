@@ -82,7 +82,7 @@ def join(*given, **named):
       client, jax.process_index(), number(), LOST_AFTER.value
     )
     interrupt.state.together = together
-    atexit.register(together.farewell, 0)
+    atexit.register(together.quit)
 
 
 def explain():

@@ -8,10 +8,6 @@ import itertools
 import sys
 import time
 
-from prune_dm_jax.run import interrupt
-
-interrupt.listen()
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -19,6 +15,7 @@ import optax
 from absl import flags
 
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import loop
@@ -65,6 +62,7 @@ def train(folder):
 
 
 if __name__ == '__main__':
+  interrupt.listen()
   _, folder, *_ = flags.FLAGS(sys.argv)
   command_line.plainly(processes.connect)
   command_line.plainly(lambda: train(folder))
