@@ -17,11 +17,13 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parents[2]
 
-HEED = (
-  'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); '
-  'os.execv(sys.executable, [sys.executable, *sys.argv[1:]])'
-)
-"""A background job of a shell, as a test may be, ignores SIGINT; this does not."""
+HEED = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGHUP):
+  signal.signal(number, signal.SIG_DFL)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+"""A background job, as a test may be, ignores them; this does not."""
 TIMES = 10
 
 CODES = {
@@ -93,7 +95,7 @@ def test_ten_of_each_signal_change_no_bit(tmp_path):
   rng.shuffle(waiting)
   while waiting:
     workdir, round_ = tmp_path / f'told-{round_}', round_ + 1
-    while waiting and told(workdir, waiting[-1], rng.uniform(0, 40)):
+    while waiting and told(workdir, waiting[-1], rng.uniform(0, 60)):
       waiting.pop()
     assert finish(workdir) == expected
     print(f'{workdir.name}: equal', flush=True)
