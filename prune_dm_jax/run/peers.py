@@ -107,7 +107,8 @@ class Peers:
     if all(one.get('closed') for one in every) and not self.decided.is_set():
       self.decide(every)
     broke_off = [i for i in left if self.others[i]['left'] > 1]
-    if not (told and left or broke_off) or interrupt.state.kept:
+    saves = told and interrupt.state.kept
+    if saves or not (told and left or broke_off):
       self.since = time.monotonic()
     elif time.monotonic() - self.since > SOON / 2 and not self.own['left']:
       why = interrupt.sentence() if told else gone(broke_off[0])
