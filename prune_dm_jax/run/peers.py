@@ -72,17 +72,21 @@ class Peers:
 
   def exchange(self):
     """Writes of this process, and reads of the others."""
+    self.write()
     with self.talks:
-      if self.quiet:
-        return
-      self.own['beat'] += 1
-      self.own['signal'] = interrupt.state.number * interrupt.asked()
-      text = json.dumps(self.own)
-      self.client.key_value_set(f'{KEY}{self.me}', text, allow_overwrite=True)
-      for key, text in self.client.key_value_dir_get(KEY):
-        i, now = int(key.rpartition('/')[2]), json.loads(text)
-        if now != self.others.get(i):
-          self.others[i], self.heard[i] = now, time.monotonic()
+      found = [] if self.quiet else self.client.key_value_dir_get(KEY)
+    for key, text in found:
+      i, now = int(key.rpartition('/')[2]), json.loads(text)
+      if now != self.others.get(i):
+        self.others[i], self.heard[i] = now, time.monotonic()
+
+  def write(self):
+    self.own['beat'] += 1
+    self.own['signal'] = interrupt.state.number * interrupt.asked()
+    text, key = json.dumps(self.own), f'{KEY}{self.me}'
+    with self.talks:
+      if not self.quiet:
+        self.client.key_value_set(key, text, allow_overwrite=True)
 
   def look_for_silence(self):
     """Ends the program if another has not been heard of for long."""
@@ -137,7 +141,7 @@ class Peers:
   def last_words(self):
     here = lambda i: not self.others[i]['left'] and self.silent(i) < SOON
     try:
-      self.exchange()
+      self.write()
       while self.me == 0 and any(map(here, [*self.others])):
         time.sleep(PAUSE)
         self.exchange()
