@@ -2,8 +2,10 @@
 
 python -m launch.job LOG 'COMMAND' ['COMMAND' ...]
 
-Pre-empted, submitit runs it again (`run.checkpoint`): a command goes on from
-its checkpoints, and one that is finished says so at once.
+Pre-empted or out of time, it tells its command, which saves the step that it is
+in, and submitit runs it again (`run.checkpoint`): a command goes on where it was,
+and one that is finished says so at once. A command that was told to end by others,
+or misses another node, ends with 75: then SLURM is asked to queue the job again.
 """
 
 import ctypes
@@ -13,12 +15,20 @@ import shlex
 import signal
 import subprocess
 import sys
+import time
 
 from launch import cells
+from launch import signals
 
 SIGNALS = (signal.SIGUSR2, signal.SIGTERM)
 """SLURM tells every process of a job that it will be pre-empted or is out of
-time. The job answers; the command works on until it is killed."""
+time. The job answers, and tells the command, once, by SIGUSR1."""
+
+PAUSE = 0.1
+"""Seconds between looks at the command."""
+
+running = []
+"""The command at work."""
 
 PR_SET_PDEATHSIG = 1
 """Linux's: the signal that a process gets when its parent ends."""
@@ -32,19 +42,46 @@ def run(log, commands):
   log = log_of_this_node(pathlib.Path(log))
   log.parent.mkdir(parents=True, exist_ok=True)
   for command in commands:
-    with open(log, 'a') as file:
-      code = subprocess.run(
-        command, cwd=cells.ROOT, check=False,
-        env=cells.environment(log.parents[1]),
-        stdout=file, stderr=subprocess.STDOUT, preexec_fn=ignore_signals,
-      ).returncode  # fmt: skip
+    code = ended(command, log)
+    if code == signals.AGAIN:
+      queue_again(log)
     if code:
       raise RuntimeError(f'{shlex.join(command)} ended with {code}; see {log}')
   log.with_suffix('.done').touch()
 
 
+def ended(command, log):
+  """The exit code of a command that writes into a log."""
+  with open(log, 'a') as file:
+    process = subprocess.Popen(
+      command, cwd=cells.ROOT, env=cells.environment(log.parents[1]),
+      stdout=file, stderr=subprocess.STDOUT, preexec_fn=ignore_signals,
+    )  # fmt: skip
+  running.append(process)
+  try:
+    while process.poll() is None:  # In wait(), `again` could not wait for it.
+      time.sleep(PAUSE)
+    return process.returncode
+  finally:
+    signals.end([process])
+    running.remove(process)
+
+
+def queue_again(log):
+  """Ends this job, which SLURM, if it is there, queues once more."""
+  job = os.environ.get('SLURM_JOB_ID')
+  if os.environ.get('SLURM_PROCID', '0') != '0':
+    time.sleep(signals.PATIENCE)  # The first node asks, and ends this one.
+  elif job:
+    subprocess.run(['scontrol', 'requeue', job], check=False)
+  with open(log, 'a') as file:
+    print('prune_dm_jax: the job ends, to be run again', file=file)
+  sys.exit(signals.AGAIN)
+
+
 def again(log, commands):
-  """The same job, for submitit to submit again."""
+  """The same job, for submitit to submit again, once its command has saved."""
+  signals.end(running)
   from submitit.helpers import DelayedSubmission  # Not in every environment.
 
   return DelayedSubmission(run, log, commands)
@@ -66,7 +103,7 @@ def ignore_signals():
 
 def end_with_parent():
   """Ends, and the command with it, when the shell that began this ends."""
-  signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+  signals.listen()
   ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
@@ -74,5 +111,7 @@ if __name__ == '__main__':
   end_with_parent()
   try:
     run(sys.argv[1], list(map(shlex.split, sys.argv[2:])))
+  except signals.Told as told:
+    signals.leave(told)
   except RuntimeError as error:
     cells.refuse(error)

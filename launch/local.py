@@ -6,8 +6,12 @@ python launch/local.py --config=configs/digits.py --variants=paper \
 They share all that does not depend on the cell; what is finished is skipped,
 and what fails is tried again and named at the end. What a cell says is in
 <workdir>/logs. --dry_run prints the commands.
+
+Told to end, by Ctrl-C or a signal, it tells the cells, waits until they have saved
+and ends; so it does when a cell was told to. The same command goes on.
 """
 
+import contextlib
 import pathlib
 import shlex
 import subprocess
@@ -18,6 +22,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from launch import cells as cells_lib
 from launch import pool
+from launch import signals
 
 
 def parser():
@@ -44,15 +49,19 @@ def run(commands, given):
     stdout=open(log(name), 'a'), stderr=subprocess.STDOUT,
     preexec_fn=lambda: pool.bind(cores),
   )  # fmt: skip
-  for name, retries, code, seconds in pool.run(start, waiting, given.at_once):
-    if code and retries:
-      waiting.append((name, retries - 1))
-      print(f'{name} failed and is tried again; see {log(name)}')
-      continue
-    done += 1
-    if code:
-      failed[name] = [commands[name]]
-    print(line(name, code, seconds, done, len(commands), began), flush=True)
+  ended = pool.run(start, waiting, given.at_once)
+  with contextlib.closing(ended):  # Whatever ends this ends the cells.
+    for name, retries, code, seconds in ended:
+      if code == signals.AGAIN:
+        raise signals.Told(0, f'{name} was told to end')
+      if code and retries:
+        waiting.append((name, retries - 1))
+        print(f'{name} failed and is tried again; see {log(name)}')
+        continue
+      done += 1
+      if code:
+        failed[name] = [commands[name]]
+      print(line(name, code, seconds, done, len(commands), began), flush=True)
   return failed
 
 
@@ -77,7 +86,12 @@ def main(argv):
   if given.dry_run:
     print('\n'.join(map(shlex.join, commands.values())))
     return
-  cells_lib.finish(given, run(commands, given))
+  signals.listen()
+  try:
+    failed = run(commands, given)
+  except signals.Told as told:
+    signals.leave(told)
+  cells_lib.finish(given, failed)
 
 
 if __name__ == '__main__':

@@ -5,6 +5,8 @@ import pathlib
 import resource
 import time
 
+from launch import signals
+
 PAUSE = 0.2
 """Seconds between looks at what runs."""
 
@@ -37,8 +39,7 @@ def run(start, waiting, at_once):
           slots[slot] = process, name, retries, time.monotonic()
       time.sleep(PAUSE)
   finally:
-    for running in filter(None, slots.values()):
-      running[0].terminate()
+    signals.end([running[0] for running in filter(None, slots.values())])
 
 
 def room(ended, running):

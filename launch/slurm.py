@@ -12,8 +12,8 @@ waits on another's lock with GPUs in its hands. --gpus are those of each node,
 which one process uses; with several --nodes the same command runs on each.
 
 A job that is pre-empted or out of time is queued again, --requeues times if
-its time ran out, and goes on from its checkpoints: at most
-config.runtime.checkpoint_every steps are done again. The same command skips what
+its time ran out, and goes on where it was: it is told two minutes before, and
+saves the step that it is in. The same command skips what
 is finished, and is what to run if cells failed. What a cell says is in
 <workdir>/logs, what submitit says in <workdir>/logs/submitit.
 

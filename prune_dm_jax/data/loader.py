@@ -12,6 +12,7 @@ import grain
 import numpy as np
 
 from prune_dm_jax.data import shards
+from prune_dm_jax.data import workers as workers_lib
 
 
 def rows(paths, indices, damaged=shards.refuse):
@@ -69,7 +70,7 @@ def read_ahead(data, workers):
   data = data.to_iter_dataset(grain.ReadOptions(num_threads=1))
   if workers:
     options = grain.MultiprocessingOptions(num_workers=workers)
-    data = data.mp_prefetch(options)
+    data = data.mp_prefetch(options, workers_lib.serve)
   return iter(data)
 
 

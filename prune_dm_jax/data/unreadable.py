@@ -12,6 +12,7 @@ import tempfile
 
 import numpy as np
 
+from prune_dm_jax.data import workers as workers_lib
 from prune_dm_jax.data.walks import reasons
 
 WORTHWHILE = 2000
@@ -67,8 +68,8 @@ def in_processes(source, look, parts, workers):
   ):
     pickle.dump(source, file)
     file.flush()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:  # Ctrl-C is for who waits for them.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, workers_lib.SIGNALS)
+    try:  # Signals are for who waits for them.
       found = pool.map(functools.partial(of_given, look), parts)
     finally:
       signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -79,6 +80,7 @@ received = {}
 
 
 def receive(path):
+  workers_lib.serve()
   with open(path, 'rb') as file:
     received['source'] = pickle.load(file)
 

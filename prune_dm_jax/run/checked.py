@@ -19,6 +19,7 @@ from prune_dm_jax.data import contents_file
 from prune_dm_jax.data import facts as facts_lib
 from prune_dm_jax.data import identity
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 
@@ -128,7 +129,8 @@ def contents_of(opened, path, folder, *, workers=0, also=()):
           also=also,
         )  # fmt: skip
       finally:  # Ctrl-C, say: what was looked at is known.
-        contents_file.write(file, contents)
+        with interrupt.kept():
+          contents_file.write(file, contents)
   return contents
 
 

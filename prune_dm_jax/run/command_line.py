@@ -4,11 +4,9 @@ import argparse
 import functools
 import linecache
 import logging as std_logging
-import multiprocessing
 import os
 import pathlib
 import re
-import signal
 import sys
 import traceback
 
@@ -18,6 +16,7 @@ from absl import flags
 from absl import logging
 from ml_collections import config_flags
 
+from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import terminal
@@ -37,8 +36,8 @@ KINDS = {
 }
 """What absl says of a value that it cannot read -> what it wanted."""
 
-STOPPED, BROKEN_PIPE = 130, 141
-"""Exit codes of what Ctrl-C, or a closed pipe, ended, as a shell has them."""
+BROKEN_PIPE = 141
+"""Exit code of what a closed pipe ended, as a shell has it."""
 
 
 def call(program, argv):
@@ -56,34 +55,31 @@ def call(program, argv):
 
 def plainly(program):
   """program(); what is wrong with what it was given is one sentence."""
-  if callable(signal.getsignal(signal.SIGINT)):  # And not ignored.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+  interrupt.state.at_work = True
   try:
     with terminal.printing():
       program()
     sys.stdout.flush()
   except KeyboardInterrupt:
-    stop()
+    interrupt.leave(interrupt.STOPPED, interrupt.sentence())
+  except interrupt.Told as told:
+    interrupt.leave(interrupt.AGAIN, interrupt.sentence(told.code))
   except BrokenPipeError:  # As of `| head`, which has seen enough.
     os._exit(BROKEN_PIPE)
   except (ValueError, FloatingPointError) as error:
     if not raised_here(error):
+      processes.explain()
       raise
     refuse(error)
   except OSError as error:
     if not error.filename:
       raise
     refuse(f'{error.filename}: {error.strerror}')
-
-
-def stop():
-  """Ends the program at once: what XLA still computes would be waited for."""
-  progress.close()
-  said = 'prune_dm_jax: stopped; the same command goes on'
-  print(said, file=sys.stderr, flush=True)
-  for child in multiprocessing.active_children():
-    child.terminate()
-  os._exit(STOPPED)
+  except jax.errors.JaxRuntimeError:
+    processes.explain()
+    raise
+  finally:
+    interrupt.state.at_work = False
 
 
 def carry_out(name, program, given):

@@ -6,6 +6,7 @@ see the same --workdir, and only the first writes there, but for checkpoints,
 which Orbax writes by all.
 """
 
+import atexit
 import itertools
 import os
 import sys
@@ -13,8 +14,13 @@ import sys
 import jax
 import numpy as np
 from absl import flags
+from jax._src import distributed
 from jax.experimental import multihost_utils
 from orbax.checkpoint import multihost
+
+from prune_dm_jax.run import interrupt
+from prune_dm_jax.run import native
+from prune_dm_jax.run import peers
 
 COORDINATOR = flags.DEFINE_string(
   'coordinator', '', 'host:port of process 0; auto: as a TPU pod tells it.'
@@ -25,6 +31,11 @@ NUM_PROCESSES = flags.DEFINE_integer(
 PROCESS_ID = flags.DEFINE_integer(
   'process_id', 0, 'Which of them this is, from 0.'
 )
+
+LOST_AFTER = flags.DEFINE_integer(
+  'lost_after', 60,
+  'Seconds of silence after which a process is taken for lost.', lower_bound=10,
+)  # fmt: skip
 
 WEEK = 7 * 24 * 3600 * 1000
 """Milliseconds that one process may work while others wait."""
@@ -40,20 +51,44 @@ def connect():
   """
   coordinator, number = COORDINATOR.value, NUM_PROCESSES.value
   if coordinator == 'auto':
-    jax.distributed.initialize()
+    join()
   elif coordinator:
     if not 0 <= PROCESS_ID.value < number:
       raise ValueError(
         f'--process_id={PROCESS_ID.value} of --num_processes={number}: '
         'processes are numbered from 0'
       )
-    jax.distributed.initialize(coordinator, number, PROCESS_ID.value)
+    join(coordinator, number, PROCESS_ID.value)
   elif number != 1:
     raise ValueError(
       f'--num_processes={number} needs --coordinator, the host:port of process 0'
     )
   elif of_slurm():
-    jax.distributed.initialize(local_device_ids=devices_of_task())
+    join(local_device_ids=devices_of_task())
+
+
+def join(*given, **named):
+  """jax.distributed.initialize of these; from then on they heed one another.
+
+  They find out sooner than JAX, which would abort, that one is missing.
+  """
+  jax.config.update('jax_enable_preemption_service', False)
+  native.listen(lambda: peers.missing(0))
+  later = 2 * LOST_AFTER.value + 60
+  jax.distributed.initialize(*given, **named, heartbeat_timeout_seconds=later)
+  if number() > 1:
+    client = distributed.global_state.client
+    together = peers.Peers(
+      client, jax.process_index(), number(), LOST_AFTER.value
+    )
+    interrupt.state.together = together
+    atexit.register(together.quit)
+
+
+def explain():
+  """Ends the program if another is missing, which is why something failed."""
+  if interrupt.state.together:
+    interrupt.state.together.explain()
 
 
 def of_slurm():

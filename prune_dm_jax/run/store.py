@@ -16,6 +16,7 @@ from absl import logging
 
 from prune_dm_jax.data import facts
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
@@ -220,7 +221,8 @@ def complete(folder, found, missing, compute, name, together):
           parts.write(folder, part)
           part, since = [], time.monotonic()
   finally:
-    parts.write(folder, part)
+    with interrupt.kept():
+      parts.write(folder, part)
   if done < len(missing):
     raise ValueError(f'{name}: only {done} of {len(missing)} were computed')
 

@@ -15,6 +15,7 @@ from clu import parameter_overview
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
@@ -55,23 +56,25 @@ def fit(
     workers=runtime.workers,
   )
   step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
-  return loop.fit(
-    progress.compiling(name, step),
-    create,
-    batches,
-    key=jax.random.fold_in(key, 1),
-    mesh=run.mesh,
-    directory=folder,
-    name=f'{name} ({size:,} parameters)',
-    num_steps=options.steps,
-    checkpoint_every=runtime.checkpoint_every,
-    log_every=runtime.log_every,
-    fingerprints=fingerprints(run, options, kept, seed),
-    begin=functools.partial(begin_with, params, run.mesh),
-    snapshots=snapshots,
-    about=about(run, folder, options, name, kept, seed),
-    say=progress.counter(name, options.steps, unit='step '),
-  )
+  with interrupt.training() as told:
+    return loop.fit(
+      progress.compiling(name, step),
+      create,
+      batches,
+      key=jax.random.fold_in(key, 1),
+      mesh=run.mesh,
+      directory=folder,
+      name=f'{name} ({size:,} parameters)',
+      num_steps=options.steps,
+      checkpoint_every=runtime.checkpoint_every,
+      log_every=runtime.log_every,
+      fingerprints=fingerprints(run, options, kept, seed),
+      begin=functools.partial(begin_with, params, run.mesh),
+      snapshots=snapshots,
+      about=about(run, folder, options, name, kept, seed),
+      say=progress.counter(name, options.steps, unit='step '),
+      told=told,
+    )
 
 
 def about(run, folder, options, name, kept, seed):

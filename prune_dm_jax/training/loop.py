@@ -45,7 +45,7 @@ def fit(
   Raises:
     ValueError: Other fingerprints than those of the checkpoint.
     FloatingPointError: A step is not finite; nothing of it is kept.
-    SystemExit: The processes were told to end, and have saved where they are.
+    SystemExit: It was told to end, and has saved the step that it says.
   """
   directory = pathlib.Path(directory)
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
@@ -67,7 +67,7 @@ def fit(
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, about, snapshots=(),
-  say=lambda step, note, line: None,
+  say=lambda step, note, line: None, told=lambda: False,
 ):  # fmt: skip
   """The State after `num_steps`.
 
@@ -84,6 +84,7 @@ def train(
       whole before a checkpoint of its step begins, so that none is missed.
     say: Called with each step, the last loss in words, and whether a line of
       metrics.jsonl was written; tells how far training is.
+    told: Asked after each step: whether to save and to end.
   """
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()
@@ -98,7 +99,7 @@ def train(
       note = record(i, sum(map(float, losses)) / len(losses))
       losses = []
     say(i, note, logged)
-    stop = checkpoints.reached_preemption(i)
+    stop = told()
     due = i % checkpoint_every == 0 or last or stop
     if due or i in snapshots:
       pending.append((i, finite.thorough(seen, state)))
@@ -109,7 +110,7 @@ def train(
     if due:
       checkpoint.save(checkpoints, i, state, fingerprints)
     if stop and not last:
-      raise SystemExit(f'{name}: stopped at step {i}; run again to go on')
+      raise SystemExit(f'{name} at step {i}')
   return state
 
 
