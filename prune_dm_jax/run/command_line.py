@@ -19,6 +19,7 @@ from ml_collections import config_flags
 
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import troubles
 
 CONFIG = config_flags.DEFINE_config_file(
   'config', None, 'configs/<data set>.py:<variant>', lock_config=True
@@ -55,14 +56,20 @@ def plainly(program):
     stop()
   except BrokenPipeError:  # As of `| head`, which has seen enough.
     os._exit(BROKEN_PIPE)
-  except ValueError as error:
-    if not raised_here(error):
-      raise
+  except Exception as error:
+    refuse_or_raise(error)
+
+
+def refuse_or_raise(error):
+  """Ends the program in a sentence; of a defect the traceback is wanted."""
+  trouble = troubles.sentence(error)
+  if trouble:
+    refuse(trouble)
+  if isinstance(error, ValueError) and raised_here(error):
     refuse(error)
-  except OSError as error:
-    if not error.filename:
-      raise
+  if isinstance(error, OSError) and error.filename:
     refuse(f'{error.filename}: {error.strerror}')
+  raise error
 
 
 def stop():
@@ -135,12 +142,22 @@ def speak_plainly():
   logging.set_verbosity(logging.INFO)
   handler = logging.get_absl_handler().python_handler
   handler.setFormatter(std_logging.Formatter('%(asctime)s %(message)s', '%X'))
-  handler.addFilter(
-    lambda record: (
-      record.levelno >= std_logging.WARNING or ours(record.pathname)
-    )
-  )
+  handler.addFilter(is_worth_a_line)
+  sys.unraisablehook = but_for_the_aftermath(sys.unraisablehook)
   progress.speak()
+
+
+def is_worth_a_line(record):
+  """Whether a log line is shown: but for what the last one will say."""
+  error = record.exc_info and record.exc_info[1]
+  if error and not ours(record.pathname) and troubles.is_told_elsewhere(error):
+    return False
+  return record.levelno >= std_logging.WARNING or ours(record.pathname)
+
+
+def but_for_the_aftermath(hook):
+  """A hook for what no one can catch, without what follows from an error."""
+  return lambda told: troubles.is_aftermath(told.exc_value) or hook(told)
 
 
 def ours(file):

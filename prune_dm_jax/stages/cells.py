@@ -7,6 +7,7 @@ cluster_pixels+num_clusters=40-0.5-seed0.
 import pathlib
 import re
 
+from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import opening
@@ -15,6 +16,13 @@ from prune_dm_jax.stages import scores as scores_lib
 
 SELECTING = ('score.', 'select.', 'twins.', 'junk.')
 """Where the names of keys begin of which another value is another selection."""
+
+LATER = (
+  'gallery.html', *MODELS, *(f'{model}.partial' for model in MODELS), 'samples',
+  'metrics.json', 'report.html',
+)  # fmt: skip
+FIRST = {'config.json': ('selection.json', *LATER), 'selection.json': LATER}
+"""What a cell begins with -> what there is only after it."""
 
 
 def known_folder(run):
@@ -55,6 +63,7 @@ def folder(run, scores):
     ratio = 1 - number_kept(run, scores) / len(run.train)
   rest = f'{round(float(ratio), 4):g}-seed{config.seed}'
   first = workdir / f'{config.variant}-{rest}'
+  check_first_files(first)
   return workdir / f'{config.variant}{other(first, run)}-{rest}'
 
 
@@ -90,8 +99,23 @@ def plain(value):
   return text if safe else artifacts.hash8(text)
 
 
+def check_first_files(cell):
+  """Raises ValueError if a cell has what follows from a file that is gone.
+
+  Else another configuration would go on in it, and report over what is there.
+  """
+  for name, later in FIRST.items():
+    made = [n for n in later if (cell / n).exists()]
+    if made and not (cell / name).exists():
+      raise ValueError(
+        f'{cell / name} is gone, by which {made[0]} was made; bring it back, or '
+        f'move {cell} away to make all that is in it again'
+      )
+
+
 def check(run, cell):
   """Raises ValueError if the cell on disk is of another config or other data."""
+  check_first_files(cell)
   if (cell / 'config.json').exists():
     artifacts.same_config(
       cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER

@@ -124,8 +124,8 @@ def check(run, folder):
     if facts.get(name) != value:
       raise ValueError(
         f'{folder}/header.json: these latents are stale, of {name} '
-        f'{facts.get(name)!r}, but this run has {value!r}; remove the folder '
-        'to encode them again'
+        f'{facts.get(name)!r}, but this run has {value!r}; move {folder} '
+        'away to encode them again'
       )
   return folder
 
@@ -142,6 +142,12 @@ def codebook(run):
   return jnp.asarray(np.load(run.paths.latents / 'codebook.npy'))
 
 
+def autoencoder_digest(run):
+  """Of the parameters by which latents were encoded."""
+  header = artifacts.read_json(run.paths.latents / 'header.json')
+  return header['autoencoder_digest']
+
+
 def decoder(run):
   """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1].
 
@@ -154,8 +160,8 @@ def decoder(run):
   if checkpoint.digest((params, codes)) != made_by:
     raise ValueError(
       f'{header}: these latents are stale, of other parameters than '
-      f'{run.paths.autoencoder} has now; remove their folder to encode them '
-      'again'
+      f'{run.paths.autoencoder} has now; move {run.paths.latents} away to '
+      'encode them again'
     )
 
   def decode(indices):
