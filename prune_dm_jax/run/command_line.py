@@ -9,6 +9,7 @@ import os
 import pathlib
 import signal
 import sys
+import threading
 import traceback
 
 import jax
@@ -64,6 +65,7 @@ def refuse_or_raise(error):
   """Ends the program in a sentence; of a defect the traceback is wanted."""
   trouble = troubles.sentence(error)
   if trouble:
+    say_nothing_more()
     refuse(trouble)
   if isinstance(error, ValueError) and raised_here(error):
     refuse(error)
@@ -158,6 +160,11 @@ def is_worth_a_line(record):
 def but_for_the_aftermath(hook):
   """A hook for what no one can catch, without what follows from an error."""
   return lambda told: troubles.is_aftermath(told.exc_value) or hook(told)
+
+
+def say_nothing_more():
+  """Threads, and what is closed at the end, meet the same fault once more."""
+  sys.unraisablehook = threading.excepthook = lambda told: None
 
 
 def ours(file):

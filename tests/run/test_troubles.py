@@ -4,14 +4,24 @@ import errno
 import logging
 import re
 import resource
+import sys
+import threading
 
 import numpy as np
 import pytest
 
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import store
 from prune_dm_jax.run import troubles
 from prune_dm_jax.training import log
+
+
+@pytest.fixture(autouse=True)
+def hooks(monkeypatch):
+  """Those that a program which ends replaces."""
+  monkeypatch.setattr(sys, 'unraisablehook', sys.unraisablehook)
+  monkeypatch.setattr(threading, 'excepthook', threading.excepthook)
 
 
 def told(program):
@@ -57,6 +67,23 @@ def test_an_array_that_is_written_in_part_is_a_full_disk(tmp_path):
   assert 'the same command goes on when ' in sentence
   assert not (tmp_path / 'a.npy').exists()
   artifacts.write_array(tmp_path / 'a.npy', array)
+
+
+def test_room_for_rows_is_taken_before_they_are_filled_in(
+  tmp_path, monkeypatch
+):
+  """Else a full disk ends the program by a signal, and without a word."""
+  store.reserved(tmp_path / 'a.npy', (3, 5000), np.float32)[:] = 1
+  assert (np.load(tmp_path / 'a.npy') == 1).all()
+  assert 512 * (tmp_path / 'a.npy').stat().st_blocks >= 60_000
+
+  def full(*given):
+    raise OSError(errno.ENOSPC, 'No space left on device')
+
+  monkeypatch.setattr(store.os, 'posix_fallocate', full)
+  make = lambda: store.reserved(tmp_path / 'b.npy', (3, 5000), np.float32)
+  sentence = told(make)
+  assert f'{tmp_path}/b.npy: No space left on device (60,128' in sentence
 
 
 def test_a_line_of_metrics_that_finds_no_room_names_its_file(
