@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import sys
+import threading
 import traceback
 
 import jax
@@ -20,6 +21,7 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import terminal
+from prune_dm_jax.run import troubles
 
 CONFIG = config_flags.DEFINE_config_file(
   'config', None, 'configs/<data set>.py:<variant>', lock_config=True
@@ -66,20 +68,25 @@ def plainly(program):
     interrupt.leave(interrupt.AGAIN, interrupt.sentence(told.code))
   except BrokenPipeError:  # As of `| head`, which has seen enough.
     os._exit(BROKEN_PIPE)
-  except (ValueError, FloatingPointError) as error:
-    if not raised_here(error):
-      processes.explain()
-      raise
-    refuse(error)
-  except OSError as error:
-    if not error.filename:
-      raise
-    refuse(f'{error.filename}: {error.strerror}')
-  except jax.errors.JaxRuntimeError:
-    processes.explain()
-    raise
+  except Exception as error:
+    refuse_or_raise(error)
   finally:
     interrupt.state.at_work = False
+
+
+def refuse_or_raise(error):
+  """Ends the program in a sentence; of a defect the traceback is wanted."""
+  trouble = troubles.sentence(error)
+  if trouble:
+    say_nothing_more()
+    refuse(trouble)
+  said = isinstance(error, ValueError | FloatingPointError)
+  if said and raised_here(error):
+    refuse(error)
+  if isinstance(error, OSError) and error.filename:
+    refuse(f'{error.filename}: {error.strerror}')
+  processes.explain()
+  raise error
 
 
 def carry_out(name, program, given):
@@ -149,12 +156,27 @@ def speak_plainly():
   logging.set_verbosity(logging.INFO)
   handler = logging.get_absl_handler().python_handler
   handler.setFormatter(terminal.Formatter('%(asctime)s %(message)s', '%X'))
-  handler.addFilter(
-    lambda record: (
-      record.levelno >= std_logging.WARNING or ours(record.pathname)
-    )
-  )
+  handler.addFilter(is_worth_a_line)
+  sys.unraisablehook = but_for_the_aftermath(sys.unraisablehook)
   progress.speak()
+
+
+def is_worth_a_line(record):
+  """Whether a log line is shown: but for what the last one will say."""
+  error = record.exc_info and record.exc_info[1]
+  if error and not ours(record.pathname) and troubles.is_told_elsewhere(error):
+    return False
+  return record.levelno >= std_logging.WARNING or ours(record.pathname)
+
+
+def but_for_the_aftermath(hook):
+  """A hook for what no one can catch, without what follows from an error."""
+  return lambda told: troubles.is_aftermath(told.exc_value) or hook(told)
+
+
+def say_nothing_more():
+  """Threads, and what is closed at the end, meet the same fault once more."""
+  sys.unraisablehook = threading.excepthook = lambda told: None
 
 
 def ours(file):

@@ -6,6 +6,7 @@ depend on but the picture.
 """
 
 import contextlib
+import os
 import pathlib
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
+from prune_dm_jax.training import faults
 
 SECONDS = 60.0
 BYTES = 2**26
@@ -62,10 +64,21 @@ def on_disk(folder):
   """Room in <name>.npy of a folder; the array is to be flushed."""
 
   def room(name, shape, dtype):
-    path = folder / f'{name}.npy'
-    return np.lib.format.open_memmap(path, 'w+', dtype, shape)
+    return reserved(folder / f'{name}.npy', shape, dtype)
 
   return room
+
+
+def reserved(path, shape, dtype):
+  """An .npy to be filled, all of whose bytes are the file's own already.
+
+  So a full disk says so here, where later it would end the process by a signal.
+  """
+  array = np.lib.format.open_memmap(path, 'w+', dtype, shape)
+  size = path.stat().st_size
+  with faults.writing(path, size), open(path, 'r+b') as file:
+    os.posix_fallocate(file.fileno(), 0, size)
+  return array
 
 
 def rows(

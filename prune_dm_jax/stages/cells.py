@@ -9,6 +9,7 @@ import re
 
 from absl import logging
 
+from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cells as files
@@ -22,6 +23,13 @@ from prune_dm_jax.stages import scores as scores_lib
 
 SELECTING = ('score.', 'select.', 'twins.', 'junk.')
 """Where the names of keys begin of which another value is another selection."""
+
+LATER = (
+  'gallery.html', *MODELS, *(f'{model}.partial' for model in MODELS), 'samples',
+  'metrics.json', 'report.html',
+)  # fmt: skip
+FIRST = {'config.json': ('selection.json', *LATER), 'selection.json': LATER}
+"""What a cell begins with -> what there is only after it."""
 
 
 def known_folder(run):
@@ -62,6 +70,7 @@ def folder(run, scores):
     ratio = 1 - number_kept(run, scores) / len(run.train)
   rest = f'{round(float(ratio), 4):g}-seed{config.seed}'
   first = workdir / f'{config.variant}-{rest}'
+  check_first_files(first)
   return workdir / f'{config.variant}{other(first, run)}-{rest}'
 
 
@@ -97,8 +106,23 @@ def plain(value):
   return text if safe else artifacts.hash8(text)
 
 
+def check_first_files(cell):
+  """Raises ValueError if a cell has what follows from a file that is gone.
+
+  Else another configuration would go on in it, and report over what is there.
+  """
+  for name, later in FIRST.items():
+    made = [n for n in later if (cell / n).exists()]
+    if made and not (cell / name).exists():
+      raise ValueError(
+        f'{cell / name} is gone, by which {made[0]} was made; bring it back, or '
+        f'move {cell} away to make all that is in it again'
+      )
+
+
 def check(run, cell):
   """Raises ValueError if the cell on disk is of another config or other data."""
+  check_first_files(cell)
   if (cell / 'config.json').exists():
     rates.same_config(run, cell)
   if not (cell / 'selection.json').exists():

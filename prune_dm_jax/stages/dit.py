@@ -113,5 +113,6 @@ def fit(
     read=latents.reader(run),
     seed=seed,
     params=functools.partial(start, run, network),
+    also={'autoencoder': latents.autoencoder_digest(run)[:16]},
     **rest,
   )

@@ -5,11 +5,13 @@ finished folder costs one restore. So the same call trains and loads.
 """
 
 import functools
+import types
 import zlib
 
 import jax
 import numpy as np
 import optax
+from absl import logging
 from clu import parameter_overview
 
 from prune_dm_jax.data import images
@@ -32,12 +34,15 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  params=lambda: None, snapshots=(), b1=0.9, b2=0.999, **rest,
+  params=lambda: None, snapshots=(), also=types.MappingProxyType({}), b1=0.9,
+  b2=0.999, **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  b1 and b2 are Adam's; `rest` goes to `step.train_step`.
+  b1 and b2 are Adam's; `also` is what it is trained on besides `fingerprints`,
+  name -> text; `rest` goes to `step.train_step`.
   """
+  params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
   optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
   key = key_for(seed, name)
@@ -68,7 +73,7 @@ def fit(
       num_steps=options.steps,
       checkpoint_every=runtime.checkpoint_every,
       log_every=runtime.log_every,
-      fingerprints=fingerprints(run, options, kept, seed),
+      fingerprints=fingerprints(run, options, kept, seed) | dict(also),
       begin=functools.partial(begin_with, params, run.mesh),
       snapshots=snapshots,
       about=about(run, folder, options, name, kept, seed),
@@ -100,6 +105,26 @@ def exposed(run, kept):
     options.steps, len(kept), len(run.train)
   )
   return options
+
+
+def first_params(folder, params):
+  """params(), where training begins; a finished network has begun long ago.
+
+  Raises:
+    ValueError: It is finished, and none of its checkpoints is whole.
+  """
+  aside = list((folder / 'checkpoints').glob('damaged-*'))
+  if not any(p.suffix == '.partial' for p in (folder, folder.parent)):
+    where = ' (damaged ones are in checkpoints/damaged-*)' if aside else ''
+    raise ValueError(
+      f'{folder}: this network is finished, but has no whole checkpoint{where}; '
+      f'bring {folder}/checkpoints back, or move {folder} away to train it again'
+    )
+  if aside:
+    logging.warning(
+      '%s: none of its checkpoints is whole: training begins anew', folder
+    )
+  return params()
 
 
 def begin_with(params, mesh, state):

@@ -162,8 +162,8 @@ def check(run, folder):
     if facts.get(name) != value:
       raise ValueError(
         f'{folder}/header.json: these latents are stale, of {name} '
-        f'{facts.get(name)!r}, but this run has {value!r}; remove the folder '
-        'to encode them again'
+        f'{facts.get(name)!r}, but this run has {value!r}; move {folder} '
+        'away to encode them again'
       )
   return folder
 
@@ -204,6 +204,12 @@ def codebook(run):
   return jnp.asarray(codes)
 
 
+def autoencoder_digest(run):
+  """Of the parameters by which latents were encoded."""
+  header = artifacts.read_json(run.paths.latents / 'header.json')
+  return header['autoencoder_digest']
+
+
 def decoder(run):
   """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1].
 
@@ -216,8 +222,8 @@ def decoder(run):
   if checkpoint.digest((params, codes)) != made_by:
     raise ValueError(
       f'{header}: these latents are stale, of other parameters than '
-      f'{run.paths.autoencoder} has now; remove their folder to encode them '
-      'again'
+      f'{run.paths.autoencoder} has now; move {run.paths.latents} away to '
+      'encode them again'
     )
 
   def decode(indices):

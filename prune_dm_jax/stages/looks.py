@@ -89,7 +89,7 @@ def write(run, folder):
 def room(folder, name, shape, dtype):
   """Where rows are filled in: thumbnails in their file, the rest in memory."""
   if name == 'thumbnail':
-    return np.lib.format.open_memmap(folder / THUMBNAILS, 'w+', dtype, shape)
+    return store.reserved(folder / THUMBNAILS, shape, dtype)
   return np.empty(shape, dtype)
 
 

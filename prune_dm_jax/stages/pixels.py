@@ -8,6 +8,7 @@ import numpy as np
 
 from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.run import damage
 
 
 def shown(batch):
@@ -36,5 +37,5 @@ def seen(run, indices):
   path, side = run.paths.features / 'features.npy', run.config.data.image_size
   if run.config.score.backbone != 'pixels' or not path.exists():
     return None
-  rows = np.load(path, mmap_mode='r')[indices]
+  rows = damage.map_array(path)[indices]
   return images.to_uint8(rows).reshape(len(indices), side, side, -1)

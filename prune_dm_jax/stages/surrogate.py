@@ -101,4 +101,6 @@ def params_at(run, folder, step):
   network = dit.network_of(run, run.config.surrogate.size)
   init = dit.init_of(run, network)
   target = step_lib.shapes(lambda: init(jax.random.key(0)), run.mesh)
-  return checkpoint.read_snapshot(folder / 'snapshots', step, target)
+  return checkpoint.read_snapshot(
+    folder / 'snapshots', step, target, artifact=folder.parent
+  )

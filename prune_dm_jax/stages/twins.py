@@ -24,6 +24,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import store
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import twin_tables
@@ -145,7 +146,7 @@ def viewed(run, some, path):
   """
   rows, read = SEEN[run.config.twins.by](run)
   shape = max(len(some), 1), int(np.prod(rows.shape[1:]))
-  x = np.lib.format.open_memmap(path, 'w+', np.float32, shape)
+  x = store.reserved(path, shape, np.float32)
   contrast, brightness = np.ones((2, len(some)))
   left, size = np.zeros(len(some), bool), 0
   for at in range(0, len(some), AT_ONCE):

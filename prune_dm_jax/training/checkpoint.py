@@ -3,9 +3,12 @@
 Orbax restores a file with a flipped bit without a word, and knows nothing of
 the data. So beside each state stand the SHA-256 of its leaves, checked when it
 is read, and what it was trained on, compared with what it is to go on with.
+That record has a digest of its own. Only what is read and is wrong is damaged:
+what cannot be read now is left as it is.
 """
 
 import hashlib
+import json
 import pathlib
 
 import jax
@@ -14,7 +17,11 @@ import orbax.checkpoint as ocp
 from absl import logging
 from jax.experimental import multihost_utils
 
+from prune_dm_jax.training import faults
 from prune_dm_jax.training import finite
+
+RECORD = {'digest', 'fingerprints'}
+"""What records say; an older one has no digest of itself."""
 
 
 def digest(state):
@@ -29,43 +36,96 @@ def digest(state):
   return sha.hexdigest()
 
 
+def record_digest(record):
+  """SHA-256 of what a record says."""
+  said = {name: record[name] for name in RECORD}
+  return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class Manager(ocp.CheckpointManager):
+  """Writes while training goes on; what it had no room for it says later."""
+
+  writes, needed = '', 0
+  """The checkpoint that is being written, and how many bytes it has."""
+
+  def wait_until_finished(self):
+    with faults.writing(self.writes or self.directory, self.needed):
+      super().wait_until_finished()
+
+
 def manager(directory, *, keep=2):
   """Opens (and makes) a directory of checkpoints, named by their step."""
   options = ocp.CheckpointManagerOptions(
     max_to_keep=keep, cleanup_tmp_directories=True
   )
-  return ocp.CheckpointManager(
-    pathlib.Path(directory).absolute(), options=options
-  )
+  return Manager(pathlib.Path(directory).absolute(), options=options)
 
 
 def save(checkpoints, step, state, fingerprints):
   """Starts to write a state, with its digest; it may be donated right after."""
   record = {'digest': digest(state), 'fingerprints': fingerprints}
+  record['record_digest'] = record_digest(record)
   args = ocp.args.Composite(
     state=ocp.args.StandardSave(state), record=ocp.args.JsonSave(record)
   )
-  checkpoints.save(step, args=args)
+  where = pathlib.Path(checkpoints.directory) / str(step)
+  needed = sum(leaf.nbytes for leaf in jax.tree.leaves(state))
+  checkpoints.wait_until_finished()  # With the one before.
+  checkpoints.writes, checkpoints.needed = where, needed
+  with faults.writing(where, needed):
+    checkpoints.save(step, args=args)
 
 
 def read(checkpoints, step, target):
-  """The state and the record of one step; ValueError if it is damaged."""
+  """The state and the record of one step.
+
+  Raises:
+    OSError: It cannot be read now, which says nothing of what is in it.
+    ValueError: It is damaged.
+  """
   args = ocp.args.Composite(
     state=ocp.args.StandardRestore(target), record=ocp.args.JsonRestore()
   )
-  restored = checkpoints.restore(step, args=args)
-  state, record = restored['state'], restored['record']
+  try:
+    restored = checkpoints.restore(step, args=args)
+    state, record = restored['state'], restored['record']
+    check(state, record)
+  except Exception as error:  # Orbax raises whatever its readers raise.
+    code = faults.number(error)
+    if not code and isinstance(error, jax.errors.JaxRuntimeError):
+      raise
+    if not code:
+      raise ValueError(first_line(error)) from error
+    raise OSError(
+      code,
+      f'this checkpoint cannot be read now ({faults.words(code)}), and nothing '
+      'was moved; the same command goes on when it can be read, or from the '
+      'checkpoint before it, once this folder is moved away',
+      str(checkpoints.directory / str(step)),
+    ) from error
+  return state, record
+
+
+def check(state, record):
+  """Raises ValueError if a state or a record are not what was written."""
+  older = record.keys() == RECORD
+  if not older and record_digest(record) != record['record_digest']:
+    raise ValueError('its record does not give the digest in it')
   if digest(state) != record['digest']:
     raise ValueError('its bytes do not give the digest beside them')
   finite.check(state)  # Earlier versions kept what was not.
-  return state, record
+
+
+def first_line(error):
+  """What an error says; its name, if that is nothing."""
+  return str(error).split('\n')[0] or type(error).__name__
 
 
 def restore_latest(checkpoints, target, fingerprints):
   """The newest whole checkpoint, or None where there is none.
 
   A damaged one is named, moved aside (never deleted) and the one before it is
-  taken.
+  taken. One that cannot be read now ends the run, and stays where it is.
 
   Args:
     checkpoints: From `manager`.
@@ -76,12 +136,13 @@ def restore_latest(checkpoints, target, fingerprints):
     The state, or None.
 
   Raises:
+    OSError: It cannot be read now.
     ValueError: The checkpoint was made with another fingerprint.
   """
   for step in sorted(checkpoints.all_steps(), reverse=True):
     try:
       state, record = read(checkpoints, step, target)
-    except Exception as error:  # Orbax raises whatever its readers raise.
+    except ValueError as error:
       set_aside(checkpoints, step, error)
       continue
     compare(
@@ -97,10 +158,10 @@ def set_aside(checkpoints, step, error):
   aside = damaged.with_name(f'damaged-{step}')
   while aside.exists():
     aside = aside.with_name(aside.name + '-again')
-  reason = str(error).split('\n')[0]
   logging.warning(
-    'checkpoint %s is damaged (%s): moved to %s, using the one before it',
-    damaged, reason, aside.name,
+    'checkpoint %s is damaged (%s): moved to %s; the one before it is used, if '
+    'there is one',
+    damaged, error, aside.name,
   )  # fmt: skip
   if jax.process_index() == 0:
     damaged.rename(aside)
@@ -118,24 +179,31 @@ def save_snapshot(directory, step, params, fingerprints):
       save(snapshots, step, {'params': params}, fingerprints)
 
 
-def read_snapshot(directory, step, target):
-  """The parameters of one step; ValueError if they are damaged."""
+def read_snapshot(directory, step, target, *, artifact):
+  """The parameters of one step of what was trained in a folder `artifact`.
+
+  Raises:
+    OSError: They cannot be read now.
+    ValueError: They are damaged or gone.
+  """
   with manager(directory, keep=None) as snapshots:
     try:
       return read(snapshots, step, {'params': target})[0]['params']
-    except Exception as error:  # Orbax raises whatever its readers raise.
-      reason = str(error).split('\n')[0]
+    except ValueError as error:
       raise ValueError(
-        f'snapshot {snapshots.directory / str(step)} is damaged ({reason}); '
-        f'remove {snapshots.directory.parent} to train it again'
+        f'snapshot {snapshots.directory / str(step)} is damaged or gone '
+        f'({error}); move {artifact} away to train it again'
       ) from error
 
 
 def compare(saved, wanted, where):
-  """Raises ValueError naming the first fingerprint that differs."""
+  """Raises ValueError naming the first fingerprint that differs.
+
+  One that an older checkpoint has not is not asked for.
+  """
   for name, value in wanted.items():
-    if saved.get(name) != value:
+    if name in saved and saved[name] != value:
       raise ValueError(
         f'checkpoint {where} was trained with another {name} '
-        f'({saved.get(name)!r}, now {value!r}); use another --workdir'
+        f'({saved[name]!r}, now {value!r}); use another --workdir'
       )

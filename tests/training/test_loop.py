@@ -72,17 +72,21 @@ def test_snapshots_are_kept_for_good_whatever_broke_off(tmp_path, killed_after):
   fit(tmp_path, 10, **options)
   target = jnp.zeros(())
   for step in (2, 5, 10):
-    got = checkpoint.read_snapshot(tmp_path / 'snapshots', step, target)
+    got = checkpoint.read_snapshot(
+      tmp_path / 'snapshots', step, target, artifact=tmp_path
+    )
     assert float(got) == float(fit(tmp_path / f'until {step}', step).params)
 
 
-def test_a_damaged_snapshot_is_refused_and_says_what_to_remove(tmp_path):
+def test_a_damaged_snapshot_is_refused_and_says_what_to_move(tmp_path):
   fit(tmp_path, 2, snapshots=(2,))
   for file in (tmp_path / 'snapshots' / '2' / 'record').iterdir():
     file.write_text(file.read_text().replace('digest', 'digits'))
   with pytest.raises(ValueError, match='snapshots/2 is damaged') as error:
-    checkpoint.read_snapshot(tmp_path / 'snapshots', 2, jnp.zeros(()))
-  assert f'remove {tmp_path}' in str(error.value)
+    checkpoint.read_snapshot(
+      tmp_path / 'snapshots', 2, jnp.zeros(()), artifact='all of it'
+    )
+  assert 'move all of it away' in str(error.value)
 
 
 def test_a_finished_run_is_loaded_and_not_trained(tmp_path):
