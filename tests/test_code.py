@@ -32,6 +32,9 @@ ALLOWED = {
     'the configuration that the user names, which is a program, as for --config'
   ),
   ('launch/job.py', 'ctypes.CDLL'): 'the C library of the process itself',
+  ('prune_dm_jax/run/native.py', 'ctypes.CDLL'): (
+    'the C library of the process itself'
+  ),
   ('prune_dm_jax/data/decode/newer.py', 'importlib.import_module'): (
     'three plugins of Pillow, by names that are in the code'
   ),

@@ -6,7 +6,6 @@ depend on but the picture.
 """
 
 import contextlib
-import os
 import pathlib
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
-from prune_dm_jax.training import faults
+from prune_dm_jax.run import room as room_lib
 
 SECONDS = 60.0
 BYTES = 2**26
@@ -54,35 +53,8 @@ def folder(config, workdir, name, *of):
   return pathlib.Path(root) / f'{name}-{artifacts.hash8(*of)}'
 
 
-def in_memory(name, shape, dtype):
-  """Room for the rows of a name, in memory."""
-  del name
-  return np.empty(shape, dtype)
-
-
-def on_disk(folder):
-  """Room in <name>.npy of a folder; the array is to be flushed."""
-
-  def room(name, shape, dtype):
-    return reserved(folder / f'{name}.npy', shape, dtype)
-
-  return room
-
-
-def reserved(path, shape, dtype):
-  """An .npy to be filled, all of whose bytes are the file's own already.
-
-  So a full disk says so here, where later it would end the process by a signal.
-  """
-  array = np.lib.format.open_memmap(path, 'w+', dtype, shape)
-  size = path.stat().st_size
-  with faults.writing(path, size), open(path, 'r+b') as file:
-    os.posix_fallocate(file.fileno(), 0, size)
-  return array
-
-
 def rows(
-  folder, hashes, compute, *, name, together, room=in_memory,
+  folder, hashes, compute, *, name, together, room=room_lib.in_memory,
   then=lambda batch: batch,
 ):  # fmt: skip
   """What is kept of every picture; it is computed of those it is not kept of.

@@ -11,7 +11,6 @@ import inspect
 import sys
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.data import contents
@@ -23,14 +22,14 @@ from prune_dm_jax.data.lists import embeddings
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
-from prune_dm_jax.features import classifier as classifier_lib
 from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import room
 from prune_dm_jax.run import store
+from prune_dm_jax.stages import classifiers
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import pixels
 from prune_dm_jax.training import apply
@@ -46,15 +45,8 @@ def build(run, backbone=''):
   backbone = backbone or run.config.score.backbone
   path = paths_lib.features_of(run.config, run.paths)[backbone]
   if backbone in NETWORKS:
-    build_classifier(run, backbone)
+    classifiers.build(run, backbone)
   return artifacts.build_together(path, functools.partial(write, run, backbone))
-
-
-def build_classifier(run, name):
-  """Where a classifier of ours is, trained on the training split."""
-  path = getattr(run.paths, name)
-  make = functools.partial(fit_classifier, run, name)
-  return artifacts.build_together(path, make, settle=damage.reopen)
 
 
 def write(run, backbone, folder):
@@ -97,7 +89,7 @@ def write_from_store(run, backbone, folder):
     functools.partial(batches, run, backbone),
     name=f'features of {backbone}',
     together=run.config.runtime.part_size,
-    room=store.on_disk(folder),
+    room=room.on_disk(folder),
     then=pixels.of_shown() if backbone == 'pixels' else dict,
   )
   for rows in found.values():
@@ -204,34 +196,9 @@ def seen(backbone, read, indices):
 def weights_of(run, backbone):
   """What a backbone loads; None, if it has no weights."""
   if backbone in NETWORKS:
-    return fit_classifier(run, backbone, getattr(run.paths, backbone))
+    return classifiers.fit(run, backbone, getattr(run.paths, backbone))
   path = paths_lib.weights_path(run.config, backbone)
   return weights_lib.read(path) if path else None
-
-
-def fit_classifier(run, name, folder):
-  """Trains or loads a classifier; returns its `Weights`."""
-  if not run.source.class_names:
-    raise ValueError(
-      f'the {name} is trained on classes, but this data has none; '
-      'choose another backbone'
-    )
-  options = run.config[name]
-  network = NETWORKS[name](len(run.source.class_names))
-  example = jnp.zeros((1, *fitting.picture_shape(run)))
-  state = fitting.fit(
-    run,
-    folder,
-    options,
-    name=name,
-    init=lambda key: (network.init(key, example)['params'], ()),
-    objective=classifier_lib.objective(network),
-    kept=run.train,
-    read=fitting.reader(run),
-    seed=options.seed,
-    ema_decay=0.99,
-  )
-  return classifier_lib.Weights(network, state.ema)
 
 
 def prepared(backbone, pictures):

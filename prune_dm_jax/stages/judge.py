@@ -22,6 +22,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.stages import classifiers
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.training import step
@@ -109,7 +110,7 @@ def of_cell(cell):
       f'{path}: the judge of this run is not there; main with '
       '--until=evaluate makes it'
     )
-  load = BACKBONES[name].load(features.fit_classifier(run, name, path))
+  load = BACKBONES[name].load(classifiers.fit(run, name, path))
   judge = Judge(name, path.name, load, (), run.source.class_names)
   return judge._replace(**view._asdict())
 

@@ -21,6 +21,7 @@ from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import processes
+from prune_dm_jax.run import room as room_lib
 from prune_dm_jax.run import store
 
 THUMBNAILS = 'thumbnails.npy'
@@ -89,7 +90,7 @@ def write(run, folder):
 def room(folder, name, shape, dtype):
   """Where rows are filled in: thumbnails in their file, the rest in memory."""
   if name == 'thumbnail':
-    return store.reserved(folder / THUMBNAILS, shape, dtype)
+    return room_lib.reserved(folder / THUMBNAILS, shape, dtype)
   return np.empty(shape, dtype)
 
 

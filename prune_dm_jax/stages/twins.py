@@ -24,7 +24,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import progress
-from prune_dm_jax.run import store
+from prune_dm_jax.run import room
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import twin_tables
@@ -146,7 +146,7 @@ def viewed(run, some, path):
   """
   rows, read = SEEN[run.config.twins.by](run)
   shape = max(len(some), 1), int(np.prod(rows.shape[1:]))
-  x = store.reserved(path, shape, np.float32)
+  x = room.reserved(path, shape, np.float32)
   contrast, brightness = np.ones((2, len(some)))
   left, size = np.zeros(len(some), bool), 0
   for at in range(0, len(some), AT_ONCE):
@@ -199,8 +199,7 @@ def grouped(run, rank, own, some, x, first):
   centre = np.zeros(len(some))
   if run.config.twins.keep_of_group == 'nearest_centre':
     centre = twin_groups.centres(x, first)
-  outside = ~np.isin(some, run.train)
-  order = np.lexsort((rank[some], centre, outside, first))
+  order = np.lexsort((rank[some], centre, ~np.isin(some, run.train), first))
   _, begins, place = np.unique(
     first[order], return_index=True, return_inverse=True
   )
@@ -224,8 +223,8 @@ def across(run, found):
       if kind == 'exact':
         hit = np.unique(found.own[sides[other]])
       else:
-        hit = twin_groups.beside(found.near, there[here], there[other])
-        hit = found.some[hit]
+        near = twin_groups.beside(found.near, there[here], there[other])
+        hit = found.some[near]
       pairs.append(sides[here][np.isin(found.own[sides[here]], hit)])
     result[kind] = tuple(pairs)
   return result

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from prune_dm_jax.run import parts
+from prune_dm_jax.run import room
 from prune_dm_jax.run import store
 
 BATCH = 8
@@ -201,7 +202,7 @@ def test_on_disk_are_the_bytes_of_numpy_and_in_memory_is_a_part(tmp_path):
 
   folder = tmp_path / 'out'
   folder.mkdir()
-  options = dict(name='x', together=500, room=store.on_disk(folder))
+  options = dict(name='x', together=500, room=room.on_disk(folder))
   for _ in ('computed', 'read'):
     tracemalloc.start()
     found = store.rows(tmp_path / 'a', own, compute, **options)

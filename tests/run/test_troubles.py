@@ -12,7 +12,7 @@ import pytest
 
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
-from prune_dm_jax.run import store
+from prune_dm_jax.run import room
 from prune_dm_jax.run import troubles
 from prune_dm_jax.training import log
 
@@ -73,15 +73,15 @@ def test_room_for_rows_is_taken_before_they_are_filled_in(
   tmp_path, monkeypatch
 ):
   """Else a full disk ends the program by a signal, and without a word."""
-  store.reserved(tmp_path / 'a.npy', (3, 5000), np.float32)[:] = 1
+  room.reserved(tmp_path / 'a.npy', (3, 5000), np.float32)[:] = 1
   assert (np.load(tmp_path / 'a.npy') == 1).all()
   assert 512 * (tmp_path / 'a.npy').stat().st_blocks >= 60_000
 
   def full(*given):
     raise OSError(errno.ENOSPC, 'No space left on device')
 
-  monkeypatch.setattr(store.os, 'posix_fallocate', full)
-  make = lambda: store.reserved(tmp_path / 'b.npy', (3, 5000), np.float32)
+  monkeypatch.setattr(room.os, 'posix_fallocate', full)
+  make = lambda: room.reserved(tmp_path / 'b.npy', (3, 5000), np.float32)
   sentence = told(make)
   assert f'{tmp_path}/b.npy: No space left on device (60,128' in sentence
 
