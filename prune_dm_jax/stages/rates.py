@@ -36,7 +36,7 @@ def keep(run, cell):
     config = artifacts.read_json(cell / 'config.json')
     for key, (_, new) in found.items():
       put(config, key, new)
-    artifacts.write_json(cell / 'config.json', config)
+    artifacts.rewrite_json(cell / 'config.json', config)
 
 
 def changed(run, cell):
