@@ -48,6 +48,8 @@ WHEN = {'logged': 5, 'unlogged': 4, 'of a checkpoint': 6, 'the last': 10}
 class Kept:
   """Checkpoints in memory: which steps have one."""
 
+  directory = 'nowhere'
+
   def __init__(self):
     self.steps = []
 
@@ -59,9 +61,6 @@ class Kept:
 
   def wait_until_finished(self):
     pass
-
-  def reached_preemption(self, step):
-    return False
 
 
 def stops(directory, bad, step=STEP, batches=batches):
