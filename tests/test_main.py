@@ -121,6 +121,7 @@ OF_PRECISION = {'precision', 'recall', 'f_score', 'density', 'coverage'}
 NEAR = {'copies', 'nearest_was_kept'}  # and all distances of one set to another
 
 
+@pytest.mark.slow
 def test_a_number_is_that_of_its_judge_whoever_judges_beside(
   done, cell, tmp_path
 ):

@@ -132,12 +132,12 @@ def mapped(run, call, kept):
 
 def at_part(folder, name, make):
   """An array of make(), kept under parts/ until the whole is there."""
-  where, name = folder / 'parts', name.replace(' ', '-')
-  found = parts.named(where, name)
+  where, called = folder / 'parts', name.replace(' ', '-')
+  found = parts.named(where, called)
   if not processes.agree(found is not None):
     found = {'part': checked(make(), name)}
     if processes.first():
-      parts.save_named(where, name, **found)
+      parts.save_named(where, called, **found)
   return found['part']
 
 

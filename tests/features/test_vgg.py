@@ -78,6 +78,7 @@ def test_distances_are_those_of_the_published_network(golden, normal):
   np.testing.assert_allclose(same, [0, 0], atol=1e-12)
 
 
+@pytest.mark.slow
 def test_where_a_block_sees_nothing_lpips_has_a_gradient(normal):
   weights = weights_of_lpips(normal)
   weights = {

@@ -81,6 +81,7 @@ def test_a_dry_run_prints_the_commands(tmp_path):
   assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_fails_is_named_and_the_others_are_there(tmp_path):
   process = local(
     tmp_path, '--variants=random', '--prune_ratios=1.5,0.75', '--until=select'

@@ -28,7 +28,7 @@ def both(start, step):
   return jax.jit(jax.grad(mean))(params), params, jax.jit(verdict)
 
 
-@pytest.mark.parametrize(('step', 'counts'), [(6, 0.0), (7, 1.0), (8, 1.0)])
+@pytest.mark.parametrize(('step', 'counts'), [(6, 0.0), (7, 1.0)])
 def test_each_network_moves_by_its_own_loss_alone(step, counts):
   found, params, verdict = both(7, step)
   judge, a = params['discriminator'], params['autoencoder']

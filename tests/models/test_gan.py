@@ -79,6 +79,7 @@ def by_hand(networks, params, other, gamma):
   return [loss.sum() for loss in losses]
 
 
+@pytest.mark.slow
 def test_each_player_moves_by_its_own_loss_alone():
   networks = both()
   params, gamma = started(networks), 0.7

@@ -1,6 +1,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from prune_dm_jax.models import vqvae
 
@@ -68,6 +69,7 @@ def test_the_first_step_puts_every_code_on_an_encoding():
   assert apart.min(axis=0).max() < 1e-5
 
 
+@pytest.mark.slow
 def test_the_gradient_goes_straight_through_the_codes():
   """d loss / d z is that of the decoder at the code, plus the commitment."""
   network = vqvae.VQVAE(widths=(8,), blocks=1, code_dim=3, channels=1)

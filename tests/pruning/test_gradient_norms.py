@@ -115,7 +115,7 @@ def scanned(sizes, *, patch, num_classes, null_class):
 @pytest.mark.parametrize(
   ('name', 'num_classes', 'null_class'),
   [
-    ('mini', 3, True),
+    pytest.param('mini', 3, True, marks=pytest.mark.slow),
     pytest.param('mini', 1, False, marks=pytest.mark.slow),
     pytest.param('S', 3, True, marks=pytest.mark.slow),
     pytest.param('S', 1, False, marks=pytest.mark.slow),

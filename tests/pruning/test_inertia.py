@@ -11,7 +11,14 @@ OPTIONS = dict(key=jax.random.key(0), restarts=10, normalize=False)
 
 
 @pytest.mark.parametrize('fit', FITS)
-@pytest.mark.parametrize('blobs', [4, 8, 12])
+@pytest.mark.parametrize(
+  'blobs',
+  [
+    pytest.param(4, marks=pytest.mark.slow),
+    8,
+    pytest.param(12, marks=pytest.mark.slow),
+  ],
+)
 def test_the_knee_of_separate_blobs_is_their_number(blobs, fit):
   x, _ = make_blobs(600, 10, centers=blobs, cluster_std=0.4, random_state=3)
   found = inertia.curve(x, LADDER, kmeans=fit, **OPTIONS)

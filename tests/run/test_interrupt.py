@@ -100,7 +100,8 @@ def program(*lines, ignored=()):
   """A program at work, which has said that it is."""
   text = [
     'import contextlib, hashlib, signal, time',
-    'signal.signal(signal.SIGINT, signal.SIG_DFL)  # A background job has not.',
+    'for number in (signal.SIGINT, signal.SIGHUP):',
+    '  signal.signal(number, signal.SIG_DFL)  # A background job has not.',
     *[f'signal.signal({int(n)}, signal.SIG_IGN)' for n in ignored],
     'from prune_dm_jax.run import interrupt', 'interrupt.listen()', *lines,
   ]  # fmt: skip

@@ -53,7 +53,7 @@ def test_a_part_of_a_score_that_is_not_finite_is_not_written(tmp_path):
   made = np.array([[0.0, 1.0], [np.inf, 0.0]])
   with pytest.raises(ValueError, match=r'gradients of 0: .* \[1, 0\]'):
     passes.at_part(tmp_path, 'gradients of 0', lambda: made)
-  assert not list(tmp_path.rglob('*.npy'))
+  assert not list(tmp_path.rglob('*.npz'))
 
 
 def cell_at(folder, rate):

@@ -126,15 +126,15 @@ def test_a_pass_that_is_broken_off_goes_on_to_the_same_files(
   """Broken off at its third part, and at its fourth after that."""
   folder = tmp_path / 'broken'
   folder.mkdir()
-  write, calls = passes.artifacts.write_array, []
+  write, calls = passes.parts.save_named, []
 
-  def breaks(path, array):
-    calls.append(path.name)
+  def breaks(folder, name, **arrays):
+    calls.append(name)
     if len(calls) in (3, 5):
       raise KeyboardInterrupt
-    write(path, array)
+    write(folder, name, **arrays)
 
-  monkeypatch.setattr(passes.artifacts, 'write_array', breaks)
+  monkeypatch.setattr(passes.parts, 'save_named', breaks)
   for _ in range(2):
     with pytest.raises(KeyboardInterrupt):
       make(run, folder)
@@ -145,6 +145,7 @@ def test_a_pass_that_is_broken_off_goes_on_to_the_same_files(
   assert not (folder / 'parts').exists()
 
 
+@pytest.mark.slow
 def test_dots_and_norms_are_those_of_whole_gradients(run, expected):
   """By the definition, at one draw of one checkpoint of one subset."""
   subset = expected['subset']

@@ -34,6 +34,7 @@ def test_epochs_shorten_training_as_less_is_kept(exposure, kept, steps):
   assert given.config.train.steps == 1000
 
 
+@pytest.mark.slow
 def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
   x = jax.random.normal(jax.random.key(0), (3, 8, 8, 4))
   t, y = jnp.full(3, 0.5), jnp.array([0, 3, 2])

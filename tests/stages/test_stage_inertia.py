@@ -41,4 +41,4 @@ def test_more_clusters_than_examples_are_refused_in_a_sentence(done):
   process = curve(done[0], '(2,5,5000)')
   assert process.returncode == 1 and 'Traceback' not in process.stderr
   line = process.stderr.strip().splitlines()[-1]
-  assert 'ends with 5000 clusters, but there are 899 examples' in line
+  assert 'inertia_ks is 5000, but there are 899 pictures' in line
