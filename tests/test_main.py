@@ -14,9 +14,12 @@ from safetensors import numpy as safetensors
 
 from prune_dm_jax import stages
 from prune_dm_jax.commands import convert
+from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import evaluate
+from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import report
 
 
@@ -170,6 +173,26 @@ def test_the_same_command_again_does_nothing_and_says_so(done):
   assert process.returncode == 0
   assert 'nothing to do' in process.stderr
   assert files(done[0]) == before
+
+
+def test_a_damaged_page_is_made_again_where_the_report_is_whole(done, tmp_path):
+  workdir = shutil.copytree(done[0], tmp_path / 'copy')
+  page = workdir / 'cluster_classifier-0.5-seed0' / 'gallery.html'
+  whole = page.read_bytes()
+  page.write_bytes(b'')
+  process = run(workdir, 'cluster_classifier')
+  assert process.returncode == 0, process.stderr
+  assert 'gallery.html is damaged (it is empty)' in process.stderr
+  assert page.read_bytes() == whole
+
+
+def test_reconstructions_are_of_the_pictures_that_they_are_said_to_be_of(cell):
+  opened = opening.of_cell(cell)
+  read, number, _ = evaluate.reconstructions(opened)
+  made = images.to_unit(read(np.arange(number))['image'])
+  own = fitting.reader(opened)(evaluate.some(opened))['image']
+  error = lambda pictures: np.square(made - pictures).mean()
+  assert error(own) < 0.5 * error(np.roll(own, 1, axis=0))
 
 
 def test_a_bit_of_any_file_that_flips_is_noticed(done, tmp_path):

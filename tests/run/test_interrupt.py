@@ -138,8 +138,10 @@ def test_while_it_imports_a_program_ends_at_once(number):
 
 
 NATIVE = (
+  'import threading',
   'interrupt.state.at_work = True',
-  'print("at work", flush=True)',
+  'says = lambda: print("at work", flush=True)',
+  'threading.Timer(1, says).start()  # By when it is in what follows.',
   'hashlib.pbkdf2_hmac("sha256", b"", b"", 2**31 - 1)  # As XLA, it hears none.',
 )
 

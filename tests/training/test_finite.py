@@ -7,6 +7,7 @@ import pytest
 from spoiled import ABOUT
 from spoiled import KEY
 from spoiled import MESH
+from spoiled import OPTIMIZER
 from spoiled import STEP
 from spoiled import batches
 from spoiled import create
@@ -120,6 +121,19 @@ def test_a_loss_that_is_finite_does_not_hide_the_gradient(tmp_path):
 
   facts = stops(tmp_path, 4, step=planted(4, zeroed))
   assert isinstance(facts['loss'], float) and facts['gradient_norm'] == 'nan'
+
+
+def test_a_gradient_too_large_for_its_norm_stops_though_it_moves_nothing():
+  linear = lambda params, extra, batch, keys: (
+    params['w'] * batch['x'],
+    batch['seen'],
+  )
+  step = step_lib.train_step(linear, OPTIMIZER, mesh=MESH, ema_decay=0.5)
+  _, seen = step(
+    create(), step_lib.place(next(batches(0, 1, x=1e25)), MESH), KEY
+  )
+  assert np.isfinite(seen.loss) and np.asarray(seen.parts).all()
+  assert not seen.ok
 
 
 def test_one_device_of_four_stops_all_of_them(tmp_path):
