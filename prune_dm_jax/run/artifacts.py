@@ -46,7 +46,7 @@ def hash8(*parts):
 def lock(path):
   """Holds `path`'s lock; it goes when the process does, however it ends."""
   folder = path.parent / '.locks'
-  folder.mkdir(parents=True, exist_ok=True)
+  digests.make_folder(folder)
   with open(folder / path.name, 'w') as file:
     try:
       fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -87,7 +87,7 @@ build_together = functools.partial(build, by=processes.everyone)
 
 def start(folder):
   """A folder to be filled, in which nothing counts as finished."""
-  folder.mkdir(parents=True, exist_ok=True)
+  digests.make_folder(folder)
   (folder / digests.NAME).unlink(missing_ok=True)
 
 
@@ -187,7 +187,7 @@ def write(path, save):
   """Writes a file by save(temporary name), then renames it."""
   if not processes.first():
     return
-  path.parent.mkdir(parents=True, exist_ok=True)
+  digests.make_folder(path.parent)
   temporary = path.with_name(f'{path.stem}.partial{path.suffix}')
   save(temporary)
   with open(temporary, 'rb') as file:

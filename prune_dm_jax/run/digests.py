@@ -158,6 +158,14 @@ def why_not(path):
   return why(path.parent, path.name, files) if listed else ''
 
 
+def make_folder(path):
+  """Makes a folder, and those above it, their names on the disk when it returns."""
+  new = [p for p in (path, *path.parents) if not p.exists()]
+  path.mkdir(parents=True, exist_ok=True)
+  for folder in new:
+    sync_entry(folder.parent)
+
+
 def sync(folder):
   """To the disk with all files of a folder, and with the names in it."""
   for root, _, names in os.walk(folder):

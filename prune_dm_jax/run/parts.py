@@ -74,7 +74,7 @@ def write(folder, batches):
 
 def save(folder, name, arrays):
   """Writes arrays by name as a part, whose name begins with `name`."""
-  folder.mkdir(parents=True, exist_ok=True)
+  digests.make_folder(folder)
   begun = folder / f'{os.getpid()}.partial'
   with open(begun, 'wb') as file:
     np.savez(file, **arrays)

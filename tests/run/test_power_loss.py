@@ -9,6 +9,7 @@ import power
 import pytest
 
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import store
 
@@ -22,7 +23,7 @@ def a_file(root):
 
 
 def read_a_file(root):
-  assert artifacts.read_json(root / 'a.json') in (
+  assert damage.read_json(root / 'a.json') in (
     {'old': 1},
     {'new': [2] * 50},
   )
@@ -60,7 +61,7 @@ def a_selection(root):
 def read_a_selection(root):
   a_selection(root)
   np.testing.assert_array_equal(np.load(root / 'cell/kept_idx.npy'), NUMBERS)
-  assert artifacts.read_json(root / 'cell/selection.json') == {'kept': 6}
+  assert damage.read_json(root / 'cell/selection.json') == {'kept': 6}
 
 
 def a_part(root):
@@ -134,3 +135,14 @@ def test_a_file_that_was_written_is_there_after_the_power_went(tmp_path):
   whole = (disk / 'a.json').read_bytes()
   for content in power.states(recorder, since=-1):
     assert dict(content)['./a.json'] == whole
+
+
+def test_a_folder_that_was_made_is_there_after_the_power_went(tmp_path):
+  disk = tmp_path / 'disk'
+  disk.mkdir()
+  recorder = power.Recorder(disk)
+  recorder.run(lambda: a_folder(disk))
+  for content in power.states(recorder, since=-1):
+    found = dict(content)
+    assert found['./shared/thing/inner/b.txt'] == LABELS.encode()
+    assert len(found['./shared/thing/a.npy']) == 128 + NUMBERS.nbytes
