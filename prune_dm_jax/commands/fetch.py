@@ -21,6 +21,8 @@ from prune_dm_jax.features import Hub
 from prune_dm_jax.features import check_file
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 
 PATIENCE = 10
 """Seconds until a hub that does not answer is given up."""
@@ -90,7 +92,7 @@ def already(path):
   """What is said of a file that is there."""
   origin = 'from elsewhere'
   if record_of(path).exists():
-    record = artifacts.read_json(record_of(path))
+    record = damage.read_json(record_of(path))
     origin = f'of {record["repository"]} at {record["revision"]}'
   return (
     f'{path}, {origin}, is there already and left as it is; to fetch it again '
@@ -126,7 +128,7 @@ def fetched(path, source):
 
 def check_sha256(path, arrived, stated, source):
   """Raises ValueError if not what was meant has arrived, and drops it."""
-  found = artifacts.file_digest(arrived)
+  found = digests.of_file(arrived)
   if found != stated:
     arrived.unlink()
     raise ValueError(

@@ -25,7 +25,6 @@ from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
-from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
@@ -206,7 +205,7 @@ def configured(given):
 
 def outcome(run, cell):
   """The last lines: what is kept, what it saves, and where it is."""
-  facts = artifacts.read_json(cell / 'selection.json')
+  facts = damage.read_json(cell / 'selection.json')
   kept = damage.read_array(cell / 'kept_idx.npy')
   found = twins.facts(run)
   yield (

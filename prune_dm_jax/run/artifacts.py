@@ -23,9 +23,6 @@ from prune_dm_jax.run import digests
 from prune_dm_jax.run import made_with
 from prune_dm_jax.run import processes
 
-file_digest = digests.of_file
-read_json = damage.read_json
-
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
@@ -101,10 +98,10 @@ def missing(path, work, settle):
       work()
 
 
-def whole(path):
-  """Whether what build makes is there and whole, to the first process."""
+def whole(*paths):
+  """Whether what build makes there is there and whole, to the first process."""
   found = []
-  processes.alone(lambda: found.append(digests.is_whole(path)))
+  processes.alone(lambda: found.append(all(map(digests.is_whole, paths))))
   return processes.agree(bool(found and found[0]))
 
 
@@ -231,7 +228,7 @@ def differences(path, config, *, younger=()):
     config: What it is to be.
     younger: Keys that the cell may be too old to name, as they were then.
   """
-  old = {**dict(flat(dict(younger))), **dict(flat(read_json(path)))}
+  old = {**dict(flat(dict(younger))), **dict(flat(damage.read_json(path)))}
   new = dict(flat(config))
   return {
     key: (old.get(key), new.get(key))

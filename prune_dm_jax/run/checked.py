@@ -19,6 +19,7 @@ from prune_dm_jax.data import contents_file
 from prune_dm_jax.data import facts as facts_lib
 from prune_dm_jax.data import identity
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
@@ -63,7 +64,7 @@ def source(opened, path, workdir, also=()):
   folder = older if of_old else shared / f'checked-{artifacts.hash8(whole)}'
   if not of_old:
     artifacts.build(folder, lambda new: write_bad(new, found['contents']))
-  left = opened.without(artifacts.read_json(folder / 'bad.json'))
+  left = opened.without(damage.read_json(folder / 'bad.json'))
   named = left.named(
     processes.told(lambda: fingerprint(found['contents'], left))
   )
@@ -98,7 +99,7 @@ def same_as_of_old(older, whole):
     return False
   facts, now = older / 'contents.json', {'fingerprint': whole}
   artifacts.build_file(facts, lambda: artifacts.write_json(facts, now))
-  return artifacts.read_json(facts) == now
+  return damage.read_json(facts) == now
 
 
 def write_bad(folder, contents):

@@ -72,13 +72,11 @@ def refuse(path):
 
 def check(path):
   """Raises ValueError if a file is not what was written, as the list has it."""
-  files = digests.read(path.parent) or {}
-  if path.name in files:
-    what = digests.why(path.parent, path.name, files)
-    if what:
-      note = path.name in digests.NOTES
-      again = LESS if note else AGAIN.format(path.parent)
-      raise ValueError(f'{path} is damaged ({what}); {again}')
+  what = digests.why_not(path)
+  if what:
+    note = path.name in digests.NOTES
+    again = LESS if note else AGAIN.format(path.parent)
+    raise ValueError(f'{path} is damaged ({what}); {again}')
 
 
 def parsed(path, parse, kind):

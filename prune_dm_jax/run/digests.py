@@ -24,9 +24,6 @@ CHECKED = ('checkpoints', 'snapshots', 'tensorboard', '.locks')
 NOTES = ('metrics.jsonl', 'time.json', 'times.json')
 """Files of which nothing is made: without them an artifact is whole."""
 
-AGAIN = '.html'
-"""What is made again at no cost, of a cell."""
-
 DAMAGED = '.damaged'
 
 CHANGED = 'it is not the file that was written'
@@ -51,7 +48,7 @@ def of_file(path):
 
 
 def save_array(path, array):
-  """np.save, to the disk; returns the SHA-256 of what passed through."""
+  """np.save; returns the SHA-256 of what passed through."""
   sha = hashlib.sha256()
   with open(path, 'wb') as file:
 
@@ -60,8 +57,6 @@ def save_array(path, array):
       file.write(data)
 
     np.save(types.SimpleNamespace(write=write), array)
-    file.flush()
-    os.fsync(file.fileno())
   return sha.hexdigest()
 
 
@@ -142,13 +137,12 @@ def is_whole(path):
   """Whether a folder, or a file of one that has a list, is there and whole."""
   if path.is_dir():
     return not damage(path)
-  return path.exists() and (is_listed(path) and not why_not(path))
-
-
-def is_listed(path):
-  """Whether a file was finished; none can tell where there is no list."""
+  if not path.exists():
+    return False
   files = read(path.parent)
-  return files is None or path.name in files
+  if files is None:  # None can tell, of older versions.
+    return True
+  return path.name in files and not why(path.parent, path.name, files)
 
 
 def why_not(path):

@@ -10,6 +10,7 @@ before, which note nothing, are noted when they are next gone on with.
 import pathlib
 
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import processes
 
@@ -59,7 +60,7 @@ def write(cell, files):
 
 def noted(cell):
   path = cell / NAME
-  return artifacts.read_json(path) if path.exists() else {}
+  return damage.read_json(path) if path.exists() else {}
 
 
 def check_all(config, cell):

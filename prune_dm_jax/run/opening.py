@@ -20,6 +20,7 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
@@ -102,7 +103,7 @@ def open_checked(config, workdir, *, judged, also=()):
 def of_cell(cell):
   """The run that a cell is of; what it is too old to name is as it was then."""
   config = ml_collections.ConfigDict(YOUNGER)
-  config.update(artifacts.read_json(cell / 'config.json'))
+  config.update(damage.read_json(cell / 'config.json'))
   return open_run(config, cell.parent)
 
 
@@ -212,7 +213,7 @@ def announce(run, cell, outputs):
 def counts(run, cell):
   """Kept and pruned, read or foreseen."""
   if cell and (cell / 'selection.json').exists():
-    kept = artifacts.read_json(cell / 'selection.json')['kept']
+    kept = damage.read_json(cell / 'selection.json')['kept']
   elif run.config.select.file:
     kept = len(own_list.kept(run))
   elif run.config.select.ratio_from != 'config':

@@ -10,7 +10,7 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax.data import lists
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import digests
 
 
 def kept(run):
@@ -27,7 +27,7 @@ def kept(run):
 def read(run):
   """[L] indices of the list, as it is."""
   path = run.config.select.file
-  digest = artifacts.file_digest(path)
+  digest = digests.of_file(path)
   return read_once(path, digest, run.source, run.config.data.path)
 
 

@@ -15,9 +15,9 @@ from prune_dm_jax.features import lpips
 from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
-from prune_dm_jax.run.artifacts import file_digest
 from prune_dm_jax.run.artifacts import hash8
 
 CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components')
@@ -190,7 +190,7 @@ def given_digest(file):
 
 
 def digest_of(path):
-  return file_digest(path) if path.is_file() else ''
+  return digests.of_file(path) if path.is_file() else ''
 
 
 def lpips_path(config):

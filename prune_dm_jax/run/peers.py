@@ -1,6 +1,6 @@
 """What several processes know of one another: who is told to end, who is missing.
 
-Each writes down every second that it is there, and reads what the others wrote.
+Each writes down twice a second that it is there, and reads what the others wrote.
 
 One that is told to end says so there. Each then writes which step of training it
 has begun, and stops asking for more until all have: they save after the first
@@ -143,7 +143,7 @@ class Peers:
     try:
       self.write()
       while self.me == 0 and any(map(here, [*self.others])):
-        time.sleep(PAUSE)
+        time.sleep(interrupt.PAUSE)
         self.exchange()
     except jax.errors.JaxRuntimeError:
       return
@@ -153,10 +153,6 @@ class Peers:
     self.doubt = True
     time.sleep(2 * SOON)
     self.doubt = False
-
-
-PAUSE = 0.1
-"""Seconds between looks at whether the others have ended."""
 
 
 def missing(*who):

@@ -111,10 +111,8 @@ def adding(folder, *, together):
     if part:
       with artifacts.lock(folder):
         parts.write(folder, part)
-    kept, since = (
-      np.union1d(kept, np.array([*new], np.uint64)),
-      time.monotonic(),
-    )
+    kept = np.union1d(kept, np.array([*new], np.uint64))
+    since = time.monotonic()
     part.clear()
     new.clear()
 

@@ -132,8 +132,8 @@ def run_until(config, workdir, last):
     cells.check(run, cell)
   outputs = opening.outputs(run, cell)
   opening.announce(run, cell, outputs)
-  own = {p for p in outputs.values() if p and p.parent == cell and p.exists()}
-  if outputs[last] and all(map(artifacts.whole, {*own, outputs[last]})):
+  own = [p for p in outputs.values() if p and p.parent == cell and p.exists()]
+  if outputs[last] and artifacts.whole(outputs[last], *own):
     logging.info('nothing to do: %s is there', outputs[last])
     return
   found = build(run, last)

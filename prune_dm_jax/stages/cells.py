@@ -63,7 +63,7 @@ def folder(run, scores):
   if config.select.file:
     path = pathlib.Path(config.select.file)
     own_list.kept(run)
-    name = f'file_{path.stem}_{artifacts.file_digest(path)[:8]}'
+    name = f'file_{path.stem}_{digests.of_file(path)[:8]}'
     return workdir / f'{name}-seed{config.seed}'
   ratio = config.prune_ratio
   if config.select.ratio_from != 'config':

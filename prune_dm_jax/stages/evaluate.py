@@ -178,11 +178,11 @@ def samples(run, cell):
 
 def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
-  decode, index = latents.decoder(run), some(run)
+  decode, read, index = latents.decoder(run), latents.reader(run), some(run)
   pictures = fitting.in_batches(
     run,
     lambda batch: images.to_uint8(decode(batch['codes'])),
-    lambda i: {'codes': latents.codes(run, index[i])},
+    lambda i: {'codes': read(index[i])['codes']},
     len(index),
     name='reconstructions',
   )

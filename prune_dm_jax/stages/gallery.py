@@ -18,10 +18,8 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import junk_strips
-from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import strips
 from prune_dm_jax.stages import twin_strips
-from prune_dm_jax.stages import twins
 
 MOST = 24
 """Classes and clusters that are shown, the largest first."""
@@ -71,8 +69,6 @@ ROWS = (
 def build(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = cells.known_folder(run)
-  for made in (looks, twins):
-    made.there(run)  # Damaged ones are made again.
   text = functools.partial(gallery, run, cell)
   return artifacts.build_text(cell / 'gallery.html', text)
 

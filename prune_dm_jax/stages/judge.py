@@ -20,6 +20,7 @@ from prune_dm_jax.metrics import statistics
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.stages import classifiers
@@ -85,7 +86,7 @@ def published(backbone, path):
   """A published network, whose weights are at a path."""
   check_file(backbone, path)
   load = BACKBONES[backbone].load(weights.read(path))
-  return Judge(backbone, artifacts.file_digest(path)[:8], load, ())
+  return Judge(backbone, digests.of_file(path)[:8], load, ())
 
 
 @functools.cache

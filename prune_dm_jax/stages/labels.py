@@ -9,7 +9,7 @@ from absl import logging
 
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.features import weights
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.stages import judge as judge_lib
 
 
@@ -69,5 +69,5 @@ def cell_of(path):
 
 def told_classes(cell):
   """Whether the model of a cell was told which class to make."""
-  config = artifacts.read_json(cell / 'config.json')
+  config = damage.read_json(cell / 'config.json')
   return config.get('dit', {}).get('conditional', True)

@@ -186,14 +186,10 @@ def in_range(rows, path, number, indices):
     row = int(np.argmax(bad))
     raise ValueError(
       f'{path}: picture {indices[row]} has the code {found["codes"][row].max()} '
-      f'of {number}; remove {path.parent} to encode them again'
+      f'of {number}; move {path.parent} away to encode them '
+      'again'
     )
   return found
-
-
-def codes(run, rows):
-  """[b, h, w] of some pictures."""
-  return shards.take(run.paths.latents / 'codes', rows, drop)
 
 
 def codebook(run):
@@ -206,7 +202,7 @@ def codebook(run):
 
 def autoencoder_digest(run):
   """Of the parameters by which latents were encoded."""
-  header = artifacts.read_json(run.paths.latents / 'header.json')
+  header = damage.read_json(run.paths.latents / 'header.json')
   return header['autoencoder_digest']
 
 
@@ -218,8 +214,7 @@ def decoder(run):
   """
   network, params, codes = autoencoder.fit(run, run.paths.autoencoder)
   header = run.paths.latents / 'header.json'
-  made_by = damage.read_json(header)['autoencoder_digest']
-  if checkpoint.digest((params, codes)) != made_by:
+  if checkpoint.digest((params, codes)) != autoencoder_digest(run):
     raise ValueError(
       f'{header}: these latents are stale, of other parameters than '
       f'{run.paths.autoencoder} has now; move {run.paths.latents} away to '

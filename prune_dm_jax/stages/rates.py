@@ -9,6 +9,7 @@ the old one and the step up to which it held.
 import ml_collections
 
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 
@@ -33,7 +34,7 @@ def keep(run, cell):
   """Writes the rates that a cell goes on with to its config.json."""
   found = changed(run, cell) if (cell / 'config.json').exists() else {}
   if found:
-    config = artifacts.read_json(cell / 'config.json')
+    config = damage.read_json(cell / 'config.json')
     for key, (_, new) in found.items():
       put(config, key, new)
     artifacts.rewrite_json(cell / 'config.json', config)
@@ -69,7 +70,7 @@ def stopped(run, cell, key):
 def paths_of(run, cell):
   """Where the shared artifacts are by the configuration of the cell."""
   config = ml_collections.ConfigDict(opening.YOUNGER)
-  config.update(artifacts.read_json(cell / 'config.json'))
+  config.update(damage.read_json(cell / 'config.json'))
   given = config, run.source.fingerprint, run.workdir
   either = [paths_lib.locate(*given, together=t) for t in (False, True)]
   return next((p for p in either if p.split == run.paths.split), either[0])

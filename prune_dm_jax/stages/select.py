@@ -13,6 +13,7 @@ from prune_dm_jax.pruning import select
 from prune_dm_jax.report import counts
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import inputs
 from prune_dm_jax.run import made_with
 from prune_dm_jax.run import own_list
@@ -190,7 +191,7 @@ def write(run, cell, scores, reasons):
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   inputs.write(cell, inputs.of_selection(run.config))
   facts = description(run, kept, index) | made_with.here()
-  facts['hashes'] = {n: artifacts.file_digest(cell / n) for n in HASHED}
+  facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 
 

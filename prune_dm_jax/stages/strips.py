@@ -99,10 +99,8 @@ def strips(run, shown, among, *, number, size):
 def pictures(run, shown, rows, size):
   """Images of some rows, each of which says what it is."""
   data = run.config.data
-  said, size = (
-    [words(run, shown, row) for row in rows],
-    min(size, data.image_size),
-  )
+  said = [words(run, shown, row) for row in rows]
+  size = min(size, data.image_size)
   seen = pixels.seen(run, shown.index[rows]) if len(rows) else None
   if seen is not None and size == data.image_size:
     return drawn.images_of(seen, said, size=size)

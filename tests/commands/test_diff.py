@@ -9,6 +9,9 @@ import pytest
 from scipy import stats
 
 from prune_dm_jax.commands import diff
+from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 
 
 def rows(cell):
@@ -106,14 +109,12 @@ def test_what_is_neither_or_of_other_data_is_refused(tiny, tmp_path, capsys):
 
 
 def test_a_cell_of_other_data_is_refused(tiny, tmp_path, capsys):
-  from prune_dm_jax.run import artifacts
-
   other = shutil.copytree(tiny.random, tmp_path / 'other')
   table = pq.read_table(other / 'manifest.parquet')
   table = table.replace_schema_metadata({'fingerprint': 'f' * 16})
   pq.write_table(table, other / 'manifest.parquet')
-  facts = artifacts.read_json(other / 'selection.json')
-  digest = artifacts.file_digest(other / 'manifest.parquet')
+  facts = damage.read_json(other / 'selection.json')
+  digest = digests.of_file(other / 'manifest.parquet')
   facts['hashes']['manifest.parquet'] = digest
   artifacts.write_json(other / 'selection.json', facts)
   (other / 'digests.json').unlink()

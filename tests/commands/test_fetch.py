@@ -14,7 +14,7 @@ from prune_dm_jax.commands import fetch
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import dino
 from prune_dm_jax.features import weights
-from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 
 pytest.importorskip('huggingface_hub')
 
@@ -37,7 +37,7 @@ def check_whole(hub, folder):
   path = folder / 'dino.safetensors'
   assert files(folder) == [path.name, f'{path.name}.json']
   assert path.read_bytes() == hub.data
-  assert artifacts.read_json(fetch.record_of(path)) == {
+  assert damage.read_json(fetch.record_of(path)) == {
     'repository': 'facebook/dinov2-small',
     'revision': hub.commit,
     'file': 'model.safetensors',

@@ -19,7 +19,7 @@ PROGRAM = """
 import sys
 from absl import flags
 from pathlib import Path
-from prune_dm_jax.run import artifacts, processes
+from prune_dm_jax.run import artifacts, damage, processes
 flags.FLAGS(sys.argv)
 processes.connect()
 here, folder = processes.PROCESS_ID.value, Path('{folder}')
@@ -29,7 +29,7 @@ def make(path):
   if {fails}:
     raise ValueError('no more')
 path = artifacts.build(folder / 'thing', make)
-print(here, 'found', artifacts.read_json(path / 'made.json'))
+print(here, 'found', damage.read_json(path / 'made.json'))
 """
 
 
