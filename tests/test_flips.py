@@ -107,7 +107,8 @@ def test_main_ends_the_same_or_refuses_by_name(done, kind, tmp_path, caplog):
 
 
 def may_be_silent(path, kind):
-  """Whether nothing need be said of a file: what is gone is made again, of a
-  list that is gone nothing can be asked, and some notes nobody reads then.
+  """Whether nothing need be said of a file: what is gone is made again, some
+  notes nobody reads then, and of rows only those that are asked for are read.
   """
-  return kind == 'gone' or path.name in (*digests.NOTES, 'digests.json')
+  silent = (*digests.NOTES, 'digests.json')
+  return kind == 'gone' or path.name in silent or shards.sums_of(path).exists()

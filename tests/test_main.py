@@ -149,14 +149,8 @@ def test_a_number_is_that_of_its_judge_whoever_judges_beside(
 
 def test_the_report_is_one_file_that_loads_nothing(cell):
   text = (cell / 'report.html').read_text()
-  for heading in (
-    'Samples',
-    'Numbers',
-    'Nearest training pictures',
-    'Kept and pruned',
-    'Training',
-    'Time',
-  ):
+  for heading in ('Samples', 'Numbers', 'Nearest training pictures',
+                  'Kept and pruned', 'Training', 'Time'):  # fmt: skip
     assert f'<h2>{heading}</h2>' in text
   assert 'data:image/png' in text and '<svg' in text
   assert 'src="http' not in text and '<script' not in text
@@ -175,15 +169,19 @@ def test_the_same_command_again_does_nothing_and_says_so(done):
   assert files(done[0]) == before
 
 
-def test_a_damaged_page_is_made_again_where_the_report_is_whole(done, tmp_path):
+def test_a_damaged_page_and_numbers_that_are_gone_are_made_again(
+  done, tmp_path
+):
   workdir = shutil.copytree(done[0], tmp_path / 'copy')
-  page = workdir / 'cluster_classifier-0.5-seed0' / 'gallery.html'
-  whole = page.read_bytes()
+  cell = workdir / 'cluster_classifier-0.5-seed0'
+  page, numbers = cell / 'gallery.html', cell / 'metrics.json'
+  whole, same = page.read_bytes(), numbers.read_bytes()
   page.write_bytes(b'')
+  numbers.unlink()
   process = run(workdir, 'cluster_classifier')
   assert process.returncode == 0, process.stderr
   assert 'gallery.html is damaged (it is empty)' in process.stderr
-  assert page.read_bytes() == whole
+  assert page.read_bytes() == whole and numbers.read_bytes() == same
 
 
 def test_reconstructions_are_of_the_pictures_that_they_are_said_to_be_of(cell):

@@ -14,10 +14,10 @@ NUMBER = (int, float)
 CONFIG = {
   'data.name': str, 'data.imbalance': NUMBER, 'dit.conditional': bool,
   'train.steps': int, 'train.batch_size': int, 'train.exposure': str,
-  'score.method': str, 'score.backbone': str, 'seed': int,
+  'score.method': str, 'score.backbone': str, 'seed': int, 'model': str,
 }  # fmt: skip
 PARTS = ('select', 'twins', 'junk')
-YOUNGER = ('data.imbalance', 'score.backbone')
+YOUNGER = ('data.imbalance', 'score.backbone', 'model')
 """What older cells do not name."""
 
 ABSENT = object()

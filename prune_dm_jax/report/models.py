@@ -15,7 +15,7 @@ WHOLE, RANDOM = 'unpruned', 'random'
 def compared(cells):
   """The unpruned and random cells of every model, a variant a model."""
   return [
-    cell._replace(variant=NAMES[cell.model])
+    cell._replace(variant=NAMES.get(cell.model, cell.model))
     for cell in cells
     if cell.variant.removeprefix(f'{cell.model}_') in (WHOLE, RANDOM)
   ]

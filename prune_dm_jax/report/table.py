@@ -64,6 +64,6 @@ def written(value):
   middle, low, high = value
   if middle is None:
     return 'not finite'
-  return f'{middle:.3g}' + (
-    f' ({low:.3g} to {high:.3g})' if low is not None else ''
-  )
+  if None in (low, high):
+    return f'{middle:.3g}'
+  return f'{middle:.3g} ({low:.3g} to {high:.3g})'

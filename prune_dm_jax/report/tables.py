@@ -36,7 +36,7 @@ def over_seeds(cells, metric):
   if len(found) > 1:
     return f'{found.mean():.3g} ({found.min():.3g} to {found.max():.3g})'
   row = cells[0].rows[metric]
-  if row['low'] is None:
+  if None in (row['low'], row['high']):
     return f'{found[0]:.3g}'
   return f'{found[0]:.3g} [{row["low"]:.3g} to {row["high"]:.3g}]'
 

@@ -53,6 +53,7 @@ def call(program, argv):
   if not processes.first():
     logging.set_verbosity(logging.WARNING)
   plainly(lambda: program(CONFIG.value, workdir))
+  interrupt.finished()
 
 
 def plainly(program):
@@ -95,6 +96,7 @@ def carry_out(name, program, given):
   speak_plainly()
   with progress.doing(name):
     plainly(lambda: program(given))
+  interrupt.finished()
 
 
 def refuse(sentence):

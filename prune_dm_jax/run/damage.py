@@ -5,6 +5,7 @@ refused. A read error is no damage: it ends the run as what it is.
 """
 
 import io
+import itertools
 import json
 
 import numpy as np
@@ -30,10 +31,10 @@ def of(path):
 
 def aside(path):
   """A name that is free, for what is moved there."""
-  found = path.with_name(path.name + digests.DAMAGED)
-  while found.exists():
-    found = found.with_name(found.name + '-again')
-  return found
+  plain = path.with_name(path.name + digests.DAMAGED)
+  numbered = (plain.with_name(f'{plain.name}-{n}') for n in itertools.count(2))
+  names = itertools.chain([plain], numbered)
+  return next(name for name in names if not name.exists())
 
 
 def set_aside(path):

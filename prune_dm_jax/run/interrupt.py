@@ -53,6 +53,13 @@ def listen():
   threading.Thread(target=watch, args=(end,), daemon=True).start()
 
 
+def finished():
+  """From now on signals are ignored, but Ctrl-C: all is done, the code is 0."""
+  for number in SIGNALS:
+    if signal.getsignal(number) == heard:
+      signal.signal(number, signal.SIG_IGN)
+
+
 def heard(number, frame):
   """In the main thread, between two lines of Python."""
   del frame

@@ -123,6 +123,13 @@ def build(run, last):
   return found
 
 
+def to_be_there(run, cell, outputs, last):
+  """What a finished cell has; networks and samples may be gone, for their size."""
+  own = [outputs[name] for name in way_to(run, last)]
+  own = [path for path in own if path and path.parent == cell]
+  return [path for path in own if path.suffix or path.exists()]
+
+
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
   judged = last in ('judge', 'evaluate', 'report')
@@ -132,8 +139,9 @@ def run_until(config, workdir, last):
     cells.check(run, cell)
   outputs = opening.outputs(run, cell)
   opening.announce(run, cell, outputs)
-  own = [p for p in outputs.values() if p and p.parent == cell and p.exists()]
-  if outputs[last] and artifacts.whole(outputs[last], *own):
+  if outputs[last] and artifacts.whole(
+    outputs[last], *to_be_there(run, cell, outputs, last)
+  ):
     logging.info('nothing to do: %s is there', outputs[last])
     return
   found = build(run, last)

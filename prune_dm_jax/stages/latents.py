@@ -186,8 +186,7 @@ def in_range(rows, path, number, indices):
     row = int(np.argmax(bad))
     raise ValueError(
       f'{path}: picture {indices[row]} has the code {found["codes"][row].max()} '
-      f'of {number}; move {path.parent} away to encode them '
-      'again'
+      f'of {number}; move {path.parent} away to encode them again'
     )
   return found
 

@@ -28,7 +28,7 @@ def test_a_damaged_artifact_is_named_moved_aside_and_made_again(
   tmp_path, caplog, change
 ):
   path = artifacts.build(tmp_path / 'thing', array)
-  for n, name in enumerate(['thing.damaged', 'thing.damaged-again'], 1):
+  for n, name in enumerate(['thing.damaged', 'thing.damaged-2'], 1):
     change(path / 'a.npy')
     with caplog.at_level(logging.WARNING):
       artifacts.build(path, array)

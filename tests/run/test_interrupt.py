@@ -177,6 +177,12 @@ def test_what_is_ignored_stays_ignored_as_nohup_has_it():
   assert ended(process, signal.SIGHUP)[:2] == (0, '')
 
 
+def test_what_is_done_ends_as_done_whatever_it_is_told_then():
+  wait = 'atexit.register(lambda: (print(flush=True), time.sleep(1)))'
+  process = program(f'import atexit; {wait}; interrupt.finished()')
+  assert ended(process, *interrupt.SIGNALS)[:2] == (0, '')
+
+
 WORKERS = """
 import numpy as np
 from prune_dm_jax.data import loader

@@ -170,6 +170,7 @@ def shown(folder):
   from prune_dm_jax.report import answer
   from prune_dm_jax.report import costs
   from prune_dm_jax.report import leaks
+  from prune_dm_jax.report import models
   from prune_dm_jax.report import table
   from prune_dm_jax.report import tables
 
@@ -179,6 +180,7 @@ def shown(folder):
     sweep.name_of(own)
     answer.sentences(own, 'recall')
     leaks.sentences(own)
+    models.compared(own)
     tables.markdown(*tables.everything(own))
     tables.markdown(*tables.memorisation(own))
     tables.markdown(*costs.rows(own))
