@@ -6,6 +6,7 @@ Of several processes each reads the rows of its devices, and all get the whole.
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
+from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.training import step as step_lib
@@ -49,6 +50,11 @@ def row_by_row(function, mesh):
       check_vma=False,
     )
   )
+
+
+def everywhere(tree, mesh):
+  """The tree's arrays on all devices, each of which has the whole."""
+  return jax.device_put(tree, NamedSharding(mesh, P()))
 
 
 def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):

@@ -1,5 +1,6 @@
 """Every row of BACKBONES keeps the promises of features/__init__.py."""
 
+import functools
 import re
 
 import jax
@@ -49,7 +50,7 @@ def weights(published, normal, narrow_vgg):
 @pytest.mark.parametrize('name', BACKBONES)
 def test_it_maps_pictures_to_features_one_by_one(weights, name):
   backbone = BACKBONES[name]
-  apply = backbone.load(weights(name))
+  apply = functools.partial(*backbone.load(weights(name)))
   images = np.stack([backbone.prepare(image) for image in IMAGES])
   features, logits = apply(images)
   scale = np.abs(features).max()
@@ -121,7 +122,8 @@ def test_the_judge_is_another_network_than_the_classifier():
 
 
 def test_pixels_are_the_picture_between_minus_one_and_one():
-  features, logits = BACKBONES['pixels'].load(None)(IMAGES)
+  see, params = BACKBONES['pixels'].load(None)
+  features, logits = see(params, IMAGES)
   assert logits is None
   expected = IMAGES.reshape(3, -1) / 127.5 - 1
   np.testing.assert_allclose(features, expected, atol=1e-6)
