@@ -62,13 +62,16 @@ def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
 
   say(number of rows) is called as they are done; `batches` go to `padded`.
   """
-  results, done = [], 0
+  found, done = None, 0
+  room = lambda rows: np.empty((size, *rows.shape[1:]), rows.dtype)
   for batch, here in padded(read, size, mesh=mesh, **batches):
     out = whole(call(batch))
-    results.append(jax.tree.map(lambda a, n=here: a[:n], out))
+    found = jax.tree.map(room, out) if found is None else found
+    for own, rows in zip(*map(jax.tree.leaves, (found, out)), strict=True):
+      own[done : done + here] = rows[:here]
     done += here
     say(done)
-  return jax.tree.map(lambda *parts: np.concatenate(parts), *results)
+  return found
 
 
 def whole(tree):

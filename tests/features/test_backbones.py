@@ -3,6 +3,7 @@
 import functools
 import re
 
+import constants
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -80,6 +81,15 @@ def test_published_networks_multiply_in_float32_on_any_device(weights, name):
   image = backbone.prepare(IMAGES[0])[None]
   text = str(jax.make_jaxpr(backbone.load(weights(name)))(image))
   assert 'HIGHEST' in text and 'precision=None' not in text
+
+
+@pytest.mark.parametrize('name', BACKBONES)
+def test_its_parameters_are_no_constants_of_a_program(weights, name):
+  """Two matrices are, by which Inception resizes a picture."""
+  see, params = BACKBONES[name].load(weights(name))
+  image = BACKBONES[name].prepare(IMAGES[0])[None]
+  text = jax.jit(see).lower(params, image).as_text()
+  assert constants.captured(text).keys() <= {'299x16xf32'}
 
 
 def test_each_published_network_has_a_file_of_its_own():
