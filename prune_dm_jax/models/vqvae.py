@@ -18,7 +18,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-
 AT_ONCE = 2**24
 """Distances of encodings to codes that are in memory at a time: 64 MiB."""
 

@@ -1,3 +1,5 @@
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -8,14 +10,21 @@ from prune_dm_jax.models import vqvae
 KEY = jax.random.key(0)
 
 
-def updated(codebook, z, key, *, devices=1, **options):
-  """The codebook after a step whose encodings are split; equal on all."""
+@functools.partial(jax.jit, static_argnames=('devices', 'options'))
+def on_each(codebook, z, key, *, devices, options):
+  """The codebook of each device after a step whose encodings are split."""
   codes = vqvae.codes_of(codebook)
-  parts = z.reshape(devices, -1, *z.shape[1:])
   update = lambda z: vqvae.update_codebook(
-    codebook, (z, vqvae.nearest(z, codes)), key, **options
+    codebook, (z, vqvae.nearest(z, codes)), key, **dict(options)
   )
-  each = jax.vmap(update, axis_name='data')(parts)
+  parts = z.reshape(devices, -1, *z.shape[1:])
+  return jax.vmap(update, axis_name='data')(parts)
+
+
+def updated(codebook, z, key, *, devices=1, **options):
+  """The codebook after a step, which is the same on each device."""
+  options = tuple(options.items())
+  each = on_each(codebook, z, key, devices=devices, options=options)
   for leaf in each:
     np.testing.assert_array_equal(leaf, jnp.broadcast_to(leaf[:1], leaf.shape))
   return vqvae.Codebook(*(leaf[0] for leaf in each))
