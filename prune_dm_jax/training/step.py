@@ -91,7 +91,8 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
     optimizer: An optax transformation.
     mesh: From `data_mesh`.
     ema_decay: d at its largest; it starts at (1 + step) / (10 + step).
-    absorb: (extra, seen of the global batch, key) -> extra, if there is one.
+    absorb: (extra, seen of this device's rows, key) -> extra of all devices, to
+      which it speaks by the axis `data`; if there is one.
 
   Returns:
     (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated.
@@ -115,7 +116,6 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
     ema = moving_average(state.ema, params, state.step, ema_decay)
     extra = state.extra
     if absorb:
-      seen = jax.lax.all_gather(seen, 'data', tiled=True)
       extra = absorb(extra, seen, jax.random.fold_in(key, state.step))
     after = State(state.step + 1, params, ema, opt_state, extra)
     return after, finite.seen(loss, losses, grads, after)
