@@ -124,10 +124,15 @@ def of_surrogate(run, folder, what, call, r, step):
 
 
 def mapped(run, call, kept):
-  size = min(run.config.runtime.score_batch_size, len(run.train))
+  size = min(at_once(run), len(run.train))
   return apply.mapped(
     call, read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )
+
+
+def at_once(run):
+  """Rows of a batch, of all devices together."""
+  return run.config.runtime.score_batch_size * run.mesh.size
 
 
 def at_part(folder, name, make):
@@ -195,7 +200,7 @@ def terms(run, gradient, along, params, kept, draw):
   draw = np.int32(draw)
   total = jax.tree.map(jnp.zeros_like, params)
   norms = []
-  size = min(run.config.runtime.score_batch_size, len(kept))
+  size = min(at_once(run), len(kept))
   batches = apply.padded(
     read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )

@@ -3,6 +3,8 @@
 Of several processes each reads the rows of its devices, and all get the whole.
 """
 
+import itertools
+
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
@@ -57,12 +59,21 @@ def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
   say(number of rows) is called as they are done; `batches` go to `padded`.
   """
   results, done = [], 0
-  for batch, here in padded(read, size, mesh=mesh, **batches):
-    out = whole(call(batch))
-    results.append(jax.tree.map(lambda a, n=here: a[:n], out))
-    done += here
+  given = padded(read, size, mesh=mesh, **batches)
+  for rows in one_behind((call(batch), here) for batch, here in given):
+    results.append(rows)
+    done += len(jax.tree.leaves(rows)[0])
     say(done)
   return jax.tree.map(lambda *parts: np.concatenate(parts), *results)
+
+
+def one_behind(calls):
+  """Yields what is computed as numpy arrays, when the next call is under way.
+
+  calls: Iterator of (pytree of [B, ...] on the devices, how many rows count).
+  """
+  for (out, here), _ in itertools.pairwise(itertools.chain(calls, [None])):
+    yield jax.tree.map(lambda a, n=here: a[:n], whole(out))
 
 
 def whole(tree):
