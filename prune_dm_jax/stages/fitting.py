@@ -21,6 +21,7 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
+from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
@@ -53,18 +54,15 @@ def fit(
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
-    batches_from,
-    kept,
-    read,
-    batch_size=options.batch_size,
-    seed=seed,
+    batches_from, kept, read, batch_size=options.batch_size, seed=seed,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
-  )
+  )  # fmt: skip
   step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
+  step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
     return loop.fit(
-      giving(progress.compiling(name, step), given, run.mesh),
+      step,
       create,
       batches,
       key=jax.random.fold_in(key, 1),
@@ -80,6 +78,9 @@ def fit(
       about=about(run, folder, options, name, kept, seed),
       say=progress.counter(name, options.steps, unit='step '),
       told=told,
+      flops=lambda state, batch: counts.of(
+        step, state, step_lib.place(batch, run.mesh), key
+      ),
     )
 
 

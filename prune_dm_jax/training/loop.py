@@ -12,7 +12,6 @@ import time
 import jax
 
 from prune_dm_jax.training import checkpoint
-from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
 from prune_dm_jax.training import finite
 from prune_dm_jax.training import log
@@ -62,9 +61,7 @@ def fit(
     return train(
       lambda state, batch: step(state, place(batch), key), state,
       batches(int(state.step)), checkpoints, directory=directory, name=name,
-      num_steps=num_steps, fingerprints=fingerprints, about=about,
-      flops=lambda state, batch: counts.of(step, state, place(batch), key),
-      **rest,
+      num_steps=num_steps, fingerprints=fingerprints, about=about, **rest,
     )  # fmt: skip
 
 

@@ -39,7 +39,8 @@ says."""
 class Pace:
   """Of the steps since the line before.
 
-  flops: (state, batch) -> FLOPs of a step on one device, asked once.
+  flops: (state, batch) -> FLOPs of a step on one device, 0 if nobody knows;
+    asked once, after the first.
   """
 
   def __init__(self, flops, clock=time.monotonic):
@@ -61,7 +62,7 @@ class Pace:
 
   def add(self, state, batch, seen):
     """Counts a step, which may still be at work, by its `finite.Seen`."""
-    first, self.last = self.last is None, seen.ok
+    first, self.last = self.last is None, seen.loss
     if first:
       self.flops = self.count(state, batch)
       jax.block_until_ready(seen)
@@ -71,16 +72,16 @@ class Pace:
 
   def read(self):
     """name -> number, when all steps are done; of the next ones from now on."""
-    seconds, steps = self.clock() - self.began, self.steps
+    seconds, flops = self.clock() - self.began, self.flops * self.steps
+    peak = PEAKS.get(jax.devices()[0].device_kind)
     found = {}
-    if steps:
-      found = {
-        'images_s': self.rows / seconds,
-        'input_wait': min(self.waited / seconds, 1.0),
-        'tflop_s': self.flops * steps / seconds / 1e12,
-      }
-      peak = PEAKS.get(jax.devices()[0].device_kind)
-      found |= {'mfu': found['tflop_s'] * 1e12 / peak} if peak else {}
+    if self.steps:
+      found |= dict(images_s=self.rows / seconds)
+      found |= dict(input_wait=self.waited / seconds)
+    if flops:
+      found |= dict(tflop_s=flops / seconds / 1e12)
+    if flops and peak:
+      found |= dict(mfu=flops / seconds / peak)
     self.forget()
     return found
 

@@ -33,7 +33,7 @@ class Answer:
 
 
 def seen(rows, ready=True):
-  return types.SimpleNamespace(ok=Answer(ready), losses=np.zeros(rows))
+  return types.SimpleNamespace(loss=Answer(ready), losses=np.zeros(rows))
 
 
 @pytest.fixture
@@ -72,6 +72,14 @@ def test_of_a_known_device_the_share_of_its_peak_is_told(clock, monkeypatch):
   assert paced(clock, wait=0, ready=True)['mfu'] == pytest.approx(2.5 / 989)
 
 
+def test_where_nobody_knows_the_products_the_rest_is_told(clock):
+  speed = pace.Pace(lambda state, batch: 0, clock)
+  for _ in range(2):
+    clock.now += 2
+    speed.add({}, {}, seen(8))
+  assert speed.read().keys() == {'images_s', 'input_wait'}
+
+
 def test_before_the_second_step_nothing_is_told(clock):
   speed = pace.Pace(lambda state, batch: 1, clock)
   assert speed.read() == {}
@@ -89,7 +97,10 @@ def test_a_line_says_it_in_words():
 
 def test_lines_of_a_training_have_it_and_a_cpu_no_mfu(tmp_path):
   said = []
-  fit(tmp_path, 5, say=lambda step, note, line: said.append(note))
+  fit(
+    tmp_path, 5, flops=lambda state, batch: 10**9,
+    say=lambda step, note, line: said.append(note),
+  )  # fmt: skip
   lines = log.read(tmp_path / 'metrics.jsonl')
   names = {'images_s', 'input_wait', 'tflop_s'}
   assert all(names < line.keys() and 'mfu' not in line for line in lines)
