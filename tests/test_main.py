@@ -209,6 +209,7 @@ def test_reconstructions_are_of_the_pictures_that_they_are_said_to_be_of(cell):
   read, number, _ = evaluate.reconstructions(opened)
   made = images.to_unit(read(np.arange(number))['image'])
   own = fitting.reader(opened)(evaluate.some(opened))['image']
+  own = images.to_unit(own)
   error = lambda pictures: np.square(made - pictures).mean()
   assert error(own) < 0.5 * error(np.roll(own, 1, axis=0))
 

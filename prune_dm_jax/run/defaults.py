@@ -54,7 +54,7 @@ def get_config(variant):
       checkpoint_every=200,
       workers=0,
       batch_size=256,  # rounding of features, errors and samples
-      score_batch_size=64,  # rounding of losses and gradients
+      score_batch_size=64,  # on each device; rounding of losses and gradients
       part_size=4096,
     )
   )

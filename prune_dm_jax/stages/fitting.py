@@ -9,6 +9,7 @@ import types
 import zlib
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 from absl import logging
@@ -21,10 +22,14 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
+from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 from prune_dm_jax.training.exposure import EXPOSURES
+
+UNIT = images.to_unit(np.arange(256, dtype=np.uint8))
+"""What each byte is in [-1, 1]."""
 
 
 def key_for(seed, role):
@@ -53,18 +58,16 @@ def fit(
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
-    batches_from,
-    kept,
-    read,
-    batch_size=options.batch_size,
-    seed=seed,
+    batches_from, kept, read, batch_size=options.batch_size, seed=seed,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
-  )
+  )  # fmt: skip
+  objective = of_bytes(objective)
   step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
+  step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
     return loop.fit(
-      giving(progress.compiling(name, step), given, run.mesh),
+      step,
       create,
       batches,
       key=jax.random.fold_in(key, 1),
@@ -80,6 +83,9 @@ def fit(
       about=about(run, folder, options, name, kept, seed),
       say=progress.counter(name, options.steps, unit='step '),
       told=told,
+      flops=lambda state, batch: counts.of(
+        step, state, step_lib.place(batch, run.mesh), key
+      ),
     )
 
 
@@ -186,9 +192,30 @@ def compiled(function, params, *, name, mesh):
 
 
 def read_pictures(source, size, crop, indices):
-  """Training rows of a source: image [b, H, W, C] in [-1, 1], label [b]."""
+  """Training rows of a source: image [b, H, W, C] of bytes, label [b]."""
   pictures = images.batch(source, indices, size=size, crop=crop)
-  return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
+  return {'image': pictures, 'label': source.labels[indices]}
+
+
+def in_unit(batch):
+  """A batch on the devices whose pictures, if they are of bytes, are in [-1, 1].
+
+  They cross to the devices as bytes. Each is looked up, as the division of XLA
+  rounds otherwise than that of numpy.
+  """
+  image = batch.get('image')
+  if image is None or image.dtype != np.uint8:
+    return batch
+  return {**batch, 'image': jnp.asarray(UNIT)[image.astype(np.int32)]}
+
+
+def of_bytes(objective):
+  """An objective of pictures in [-1, 1], of a batch that may have bytes."""
+
+  def scaled(params, extra, batch, keys, *given):
+    return objective(params, extra, in_unit(batch), keys, *given)
+
+  return scaled
 
 
 def reader(run):

@@ -54,10 +54,11 @@ def encode(run, network, params, codebook, folder):
 
   def code_and_error(trained, batch):
     params, codes = trained
-    z = network.apply({'params': params}, batch['image'], method='encode')
+    image = fitting.in_unit(batch)['image']
+    z = network.apply({'params': params}, image, method='encode')
     nearest = vqvae.nearest(z, codes)
     back = network.apply({'params': params}, codes[nearest], method='decode')
-    return nearest, jnp.square(back - batch['image']).mean(axis=(1, 2, 3))
+    return nearest, jnp.square(back - image).mean(axis=(1, 2, 3))
 
   trained = apply.everywhere((params, codebook), run.mesh)
   for file, first, end in shards.ranges(len(run.source)):

@@ -127,7 +127,8 @@ def of_surrogate(run, folder, what, call, r, step):
 
 
 def mapped(run, call, kept):
-  size = min(run.config.runtime.score_batch_size, len(run.train))
+  at_once = run.config.runtime.score_batch_size * run.mesh.size
+  size = min(at_once, len(run.train))
   return apply.mapped(
     call, read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )
@@ -200,7 +201,8 @@ def terms(run, gradient, along, given, kept, draw):
   draw = np.int32(draw)
   total = jax.tree.map(jnp.zeros_like, given[0])
   norms = []
-  size = min(run.config.runtime.score_batch_size, len(kept))
+  at_once = run.config.runtime.score_batch_size * run.mesh.size
+  size = min(at_once, len(kept))
   batches = apply.padded(
     read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )

@@ -154,6 +154,21 @@ def test_batches_that_were_mapped_are_not_kept_beside_the_whole():
   assert len(made) == 10 and max(alive) < 3
 
 
+def test_the_next_batch_is_under_way_before_a_result_is_fetched():
+  """And no other: what is computed ahead needs memory."""
+  rows, began, fetched = np.arange(12.0).reshape(12, 1), [], []
+
+  def call(batch):
+    began.append(len(fetched))
+    return batch['x']
+
+  apply.mapped(
+    call, lambda i: {'x': rows[i]}, 12, mesh=step_lib.data_mesh(),
+    batch_size=4, say=fetched.append,
+  )  # fmt: skip
+  assert fetched == [4, 8, 12] and began == [0, 0, 1]
+
+
 def test_where_to_begin_is_asked_only_where_there_is_no_checkpoint(tmp_path):
   asked = []
 
