@@ -22,8 +22,8 @@ def options(size, channels):
   )
 
 
-def network_of(size, dtype, channels):
-  return dit.DiT(**options(size, channels), dtype=dtype)
+def network_of(size, dtype, channels, **more):
+  return dit.DiT(**options(size, channels), dtype=dtype, **more)
 
 
 def velocity_of(network):

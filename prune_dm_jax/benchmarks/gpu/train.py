@@ -19,6 +19,7 @@ from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
 from prune_dm_jax.benchmarks.gpu import networks
 from prune_dm_jax.flow import path
+from prune_dm_jax.models import dit
 from prune_dm_jax.training import step as step_lib
 
 CODES = 16384
@@ -26,7 +27,9 @@ TINY = [('mini', 8)]
 
 
 def train_xl(part):
-  runs = [('XL', 64), ('XL', 128)]
+  ways = getattr(dit, 'ATTENTIONS', {})  # Where there is a choice of them.
+  fused = [('XL', 64, {'attention': 'cudnn'})] if 'cudnn' in ways else []
+  runs = [('XL', 64), *fused, ('XL', 128)]
   each(part, TINY if part.tiny else runs, 'bfloat16', 8)
 
 
@@ -42,17 +45,19 @@ def train_f32(part):
 
 def each(part, runs, dtype, channels):
   side = 8 if part.tiny else 32
-  for size, batch in runs:
+  for size, batch, *more in runs:
+    more = more[0] if more else {}
     about = dict(dtype=dtype, batch=batch, latent=f'{side}x{side}x{channels}')
+    about |= more
     with facts.attempt(part, f'DiT-{size}/2', **about):
-      found = measured(size, dtype, channels, batch, side)
+      found = measured(size, dtype, channels, batch, side, **more)
       facts.say(part, f'DiT-{size}/2', **about, **found)
     gc.collect()
 
 
-def measured(size, dtype, channels, batch, side):
-  """What a step of a DiT takes."""
-  train, state, rows, mesh = program(size, dtype, channels, batch, side)
+def measured(size, dtype, channels, batch, side, **more):
+  """What a step takes of a DiT, which more may be said of by keywords."""
+  train, state, rows, mesh = program(size, dtype, channels, batch, side, **more)
   place, key = lambda: step_lib.place(rows, mesh), jax.random.key(1)
   began = time.perf_counter()
   compiled = train.lower(state, place(), key).compile()
@@ -76,10 +81,10 @@ def measured(size, dtype, channels, batch, side):
   )
 
 
-def program(size, dtype, channels, batch, side):
+def program(size, dtype, channels, batch, side, **more):
   """The jitted step, a State, rows of a batch, and the mesh of one device."""
   mesh = step_lib.data_mesh(jax.devices()[:1])
-  network = networks.network_of(size, dtype, channels)
+  network = networks.network_of(size, dtype, channels, **more)
   rng = np.random.default_rng(0)
   codes = rng.normal(size=(CODES, channels)).astype(np.float32)
   objective = path.objective(
