@@ -102,17 +102,18 @@ def whole(given, name, limit, end, scratch):
     facts.say(part, 'part', failed=f'{left:.0f} s were left of --seconds')
     return
   limit = min(limit * (TINY_TIMES if given.tiny else 1), left)
-  log = pathlib.Path(scratch, 'log')
-  began = time.monotonic()
-  with open(log, 'wb') as file:
-    ended = run(command(given, name), limit, file, scratch)
-  said = log.read_text(errors='replace')[-20_000:]
+  log, began = pathlib.Path(scratch, 'log'), time.monotonic()
+  failed = run(command(given, name), limit, log)
   with open(given.out / 'log.txt', 'a') as file:
-    file.write(f'===== {name}\n{said}\n')
-  if ended:
-    last = said.strip().splitlines()[-1:] if ended[0] == 'r' else []
-    facts.say(part, 'part', failed=': '.join([ended, *last])[:300])
+    file.write(f'===== {name}\n{text_of(log)}\n')
+  if failed:
+    facts.say(part, 'part', failed=failed[:300])
   print(f'# {name}: {time.monotonic() - began:.0f} s', flush=True)
+
+
+def text_of(log):
+  """The end of what a part said to the terminal."""
+  return log.read_text(errors='replace')[-20_000:].strip()
 
 
 def command(given, name):
@@ -122,18 +123,20 @@ def command(given, name):
   return [*program, f'--one={name}', f'--out={given.out}', *tiny]
 
 
-def run(words, limit, log, scratch):
+def run(words, limit, log):
   """Runs it for so many seconds; what was wrong, or ''.
 
   It, and all that it started, ends with this process: their input closes.
   """
-  child = subprocess.Popen(
-    words, stdin=subprocess.PIPE, stderr=log, cwd=ROOT,
-    env=surroundings(scratch), start_new_session=True,
-  )  # fmt: skip
+  with open(log, 'wb') as file:
+    child = subprocess.Popen(
+      words, stdin=subprocess.PIPE, stderr=file, cwd=ROOT,
+      env=surroundings(log.parent), start_new_session=True,
+    )  # fmt: skip
   try:
     code = child.wait(limit)
-    return f'rc {code}' if code else ''
+    last = ''.join(text_of(log).splitlines()[-1:])
+    return f'rc {code}: {last}' if code else ''
   except subprocess.TimeoutExpired:
     return f'ended, out of time after {limit:.0f} s'
   finally:
