@@ -17,6 +17,7 @@ if every part that was asked for was measured whole.
   kmeans digest                 at ImageNet's size; a checkpoint's SHA-256
 """
 
+import argparse
 import importlib
 import os
 import pathlib
@@ -63,7 +64,7 @@ def options(argv):
   parser.add_argument('--parts', default=','.join(PARTS))
   parser.add_argument('--out', type=pathlib.Path, default='gpu_benchmark')
   parser.add_argument('--seconds', type=float, default=470)
-  parser.add_argument('--one', default='', help='of a process of its own')
+  parser.add_argument('--one', default='', help=argparse.SUPPRESS)
   given = parser.parse_args(argv)
   for name in given.parts.split(','):
     if name not in PARTS:

@@ -14,18 +14,20 @@ from prune_dm_jax.benchmarks.gpu import networks
 
 WIDE = [('S', 256, 'bfloat16'), ('S', 16, 'bfloat16'), ('S', 256, 'float32')]
 ORDER = 'gradient', 'loss', 'grand', 'both', 'dot', 'chunked', 'vmap'
-FEW = 16
-"""Examples whose gradients are in memory together, at most."""
+CHANNELS, FEW = 8, 16
+"""Of a latent; and examples whose gradients are in memory together, at most."""
 
 
 def scores(part):
+  side = 8 if part.tiny else 32
   for size, batch, dtype in [('mini', 8, 'float32')] if part.tiny else WIDE:
-    network = networks.network_of(size, dtype, 8)
-    calls = calls_of(network, 8 if part.tiny else 32, batch)
+    calls = calls_of(networks.network_of(size, dtype, CHANNELS), side, batch)
     if batch > FEW:
       del calls['vmap']
-    about = dict(dtype=dtype, batch=batch)
-    compare(part, f'DiT-{size}/2', calls, about, 8 if part.tiny else 32)
+    flops = networks.gradient_flops(size, CHANNELS, batch, side)
+    what, about = f'DiT-{size}/2', dict(dtype=dtype, batch=batch)
+    compare(part, what, calls, flops, about)
+    norms(part, f'{what}, norms', calls, about)
 
 
 def calls_of(network, side, batch):
@@ -42,25 +44,22 @@ def calls_of(network, side, batch):
   return {name: lambda n=name: programs[n](*given[n]) for name in ORDER}
 
 
-def compare(part, what, calls, about, side):
-  """Says what each takes, and how far fast norms are from exact ones."""
-  unit = 0.0
-  size = what.removeprefix('DiT-').removesuffix('/2')
-  for name, call in calls.items():
-    with facts.attempt(part, f'{what}, {name}', **about):
-      seconds, _ = clock.steadily(call, at_least=0.7)
-      unit = seconds if name == 'gradient' else unit
-      flops = (
-        networks.gradient_flops(size, 8, about['batch'], side)
-        if name == 'gradient'
-        else 0
-      )
-      found = card.rates(
-        seconds, rows=about['batch'], flops=flops, card=card.jax_name()
-      )
-      units = {'units': seconds / unit} if unit else {}
-      facts.say(part, f'{what}, {name}', **about, **found, **units)
-  with facts.attempt(part, f'{what}, norms', **about):
+def compare(part, what, calls, flops, about):
+  """Says what each takes; `flops` are those of the gradient."""
+  spent, name = {}, card.jax_name()
+  for call in calls:
+    with facts.attempt(part, f'{what}, {call}', **about):
+      spent[call], _ = clock.steadily(calls[call], at_least=0.7)
+      counted = dict(flops=flops, card=name) if call == 'gradient' else {}
+      found = card.rates(spent[call], rows=about['batch'], **counted)
+      if 'gradient' in spent:
+        found['units'] = spent[call] / spent['gradient']
+      facts.say(part, f'{what}, {call}', **about, **found)
+
+
+def norms(part, what, calls, about):
+  """Says how far fast norms are from those of vmap(grad)."""
+  with facts.attempt(part, what, **about):
     fast, exact = (np.sqrt(calls[name]()) for name in ('grand', 'chunked'))
     error = np.abs(fast / exact - 1).max()
-    facts.say(part, f'{what}, norms', **about, largest_relative_error=error)
+    facts.say(part, what, **about, largest_relative_error=error)
