@@ -17,9 +17,9 @@ CODE_DIM = 8
 
 
 def vqvae(part):
-  side, codes, batches = (32, 64, [4]) if part.tiny else (256, 16384, [64, 256])
-  widths = (8, 16) if part.tiny else (64, 128, 256)
-  network = vqvae_lib.VQVAE(widths, 2, CODE_DIM, 3)
+  side, codes, batches = (8, 64, [4]) if part.tiny else (256, 16384, [64, 256])
+  widths, blocks = ((8,), 1) if part.tiny else ((64, 128, 256), 2)
+  network = vqvae_lib.VQVAE(widths, blocks, CODE_DIM, 3)
   draw = np.random.default_rng(0).normal
   book = draw(size=(codes, CODE_DIM)).astype(np.float32)
   for batch in batches:

@@ -49,7 +49,7 @@ PARTS = {
 """part -> the module of its function, and seconds at most; in order of worth."""
 
 MACHINE = 'machine', 40
-TINY_TIMES = 6
+TINY_TIMES = 20
 """How much longer parts may take on a CPU."""
 
 LEAST = 15
