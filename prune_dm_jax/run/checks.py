@@ -39,6 +39,20 @@ def check(config, devices, *, judged=True):
     devices: How many there are.
     judged: Whether what judges must be there.
   """
+  check_choices(config)
+  bounds.check(config, devices)
+  check_path(config)
+  check_given(config)
+  check_weights(config, judged)
+  check_ratio(config)
+  for key in ('select.file', 'select.begin_with', 'dit.init'):
+    file = bounds.value_at(config, key)
+    if file and not pathlib.Path(file).is_file():
+      raise ValueError(f'config.{key} is {file!r}: there is no such file')
+
+
+def check_choices(config):
+  """Raises ValueError where a name is none that there is."""
   choices = {
     'data.name': SOURCES,
     'data.crop': CROPS,
@@ -67,15 +81,6 @@ def check(config, devices, *, judged=True):
   }
   for key, allowed in choices.items():
     check_choice(key, bounds.value_at(config, key), allowed)
-  bounds.check(config, devices)
-  check_path(config)
-  check_given(config)
-  check_weights(config, judged)
-  check_ratio(config)
-  for key in ('select.file', 'select.begin_with', 'dit.init'):
-    file = bounds.value_at(config, key)
-    if file and not pathlib.Path(file).is_file():
-      raise ValueError(f'config.{key} is {file!r}: there is no such file')
 
 
 def check_choice(key, value, allowed):

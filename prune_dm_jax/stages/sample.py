@@ -27,18 +27,19 @@ def build(run):
   def make(folder):
     kept = damage.read_array(cell / 'kept_idx.npy')
     state = train.FITS[model](run, cell / model, kept)
-    write(run, SAMPLERS[model](run, state.ema), state, folder)
+    write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
   return artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
 
 
-def write(run, draw, state, folder):
+def write(run, draw, params, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
   read = lambda i: {'index': i, 'label': labels[i]}
   pictures, fine = fitting.in_batches(
-    run, functools.partial(in_range, draw), read, len(labels), name='samples'
-  )
+    run, functools.partial(in_range, draw), params, read, len(labels),
+    name='samples',
+  )  # fmt: skip
   if not fine.all():
     raise ValueError(
       f'sample {int(np.argmin(fine))} of {len(labels)} is not finite; a smaller '
@@ -50,9 +51,9 @@ def write(run, draw, state, folder):
   artifacts.write_json(folder / 'settings.json', settings(run, state))
 
 
-def in_range(draw, batch):
+def in_range(draw, params, batch):
   """uint8 [B, H, W, C] pictures, and [B] whether they were finite before."""
-  pictures = draw(batch)
+  pictures = draw(params, batch)
   fine = jnp.isfinite(pictures).all(axis=(1, 2, 3))
   return images.to_uint8(pictures), fine
 
@@ -66,19 +67,17 @@ def asked_labels(run):
 
 
 def dit_sampler(run, params):
-  """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  """The DiT's, with the codebook and the decoder among its parameters."""
   options = run.config.sample
-  codebook = latents.codebook(run)
   shape = dit.latent_shape(run)
-  velocity = functools.partial(
-    dit.velocity(dit.network_of(run, run.config.dit.size)), params
-  )
-  decode = latents.decoder(run)
+  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
+  decode, of_decoder = latents.decoder(run)
   key = fitting.key_for(options.seed, 'sample')
 
-  def draw(batch):
+  def draw(trained, batch):
+    params, codebook, of_decoder = trained
     guided = guidance.GUIDANCE[options.guidance](
-      velocity,
+      functools.partial(velocity, params),
       batch['label'],
       weight=options.guidance_weight,
       null_class=dit.number_of_classes(run),
@@ -90,30 +89,31 @@ def dit_sampler(run, params):
       num_steps=options.num_steps,
     )
     fine = jnp.isfinite(x).all(axis=(1, 2, 3), keepdims=True)
-    return jnp.where(fine, decode(vqvae.nearest(x, codebook)), jnp.nan)
+    pictures = decode(of_decoder, vqvae.nearest(x, codebook))
+    return jnp.where(fine, pictures, jnp.nan)
 
-  return draw
+  return draw, (params, latents.codebook(run), of_decoder)
 
 
 def vae_sampler(run, params):
   network = train.vae_network(run)
-  decode = lambda z, y: network.apply({'params': params}, z, y, method='decode')
-  return in_one_pass(run, decode, network.latent_dim)
+  decode = functools.partial(network.apply, method='decode')
+  return in_one_pass(run, decode, network.latent_dim), params
 
 
 def gan_sampler(run, params):
   generator, _ = train.gan_networks(run)
-  own = {'params': params['generator']}
-  return in_one_pass(
-    run, functools.partial(generator.apply, own), generator.latent_dim
-  )
+  draw = in_one_pass(run, generator.apply, generator.latent_dim)
+  return draw, params['generator']
 
 
 def in_one_pass(run, decode, latent_dim):
-  """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
+  """A draw by decode({'params'}, z [B, L], labels [B]) -> pictures."""
   key = fitting.key_for(run.config.sample.seed, 'sample')
   noise = lambda index: samplers.noise_at(key, index, (latent_dim,))
-  return lambda batch: decode(noise(batch['index']), batch['label'])
+  return lambda params, batch: decode(
+    {'params': params}, noise(batch['index']), batch['label']
+  )
 
 
 def settings(run, state):
@@ -130,4 +130,7 @@ def settings(run, state):
 
 
 SAMPLERS = {'dit': dit_sampler, 'vae': vae_sampler, 'gan': gan_sampler}
-"""model -> ((run, params) -> ({index, label} [B] -> pictures [B, H, W, C]))."""
+"""model -> ((run, params) -> draw, params).
+
+draw(params, {index, label} [B]) -> pictures [B, H, W, C] in [-1, 1].
+"""

@@ -8,6 +8,7 @@ what cannot be read now is left as it is.
 """
 
 import hashlib
+import itertools
 import json
 import pathlib
 
@@ -155,9 +156,9 @@ def restore_latest(checkpoints, target, fingerprints):
 def set_aside(checkpoints, step, error):
   """Renames a damaged checkpoint, so that its step can be written again."""
   damaged = pathlib.Path(checkpoints.directory) / str(step)
-  aside = damaged.with_name(f'damaged-{step}')
-  while aside.exists():
-    aside = aside.with_name(aside.name + '-again')
+  plain = damaged.with_name(f'damaged-{step}')
+  numbered = (plain.with_name(f'{plain.name}-{n}') for n in itertools.count(2))
+  aside = next(p for p in itertools.chain([plain], numbered) if not p.exists())
   logging.warning(
     'checkpoint %s is damaged (%s): moved to %s; the one before it is used, if '
     'there is one',

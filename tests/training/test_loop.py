@@ -1,5 +1,6 @@
 import itertools
 import json
+import weakref
 
 import jax
 import jax.numpy as jnp
@@ -136,6 +137,21 @@ def test_every_row_is_mapped_once(size):
   )  # fmt: skip
   assert said[-1] == size
   np.testing.assert_array_equal(got['twice'], 2 * rows[:size])
+
+
+def test_batches_that_were_mapped_are_not_kept_beside_the_whole():
+  made, alive = [], []
+
+  def call(batch):
+    rows = np.array(batch['x'])
+    made.append(weakref.ref(rows))
+    return rows
+
+  apply.mapped(
+    call, lambda i: {'x': i[:, None]}, 40, mesh=step_lib.data_mesh(), batch_size=4,
+    say=lambda done: alive.append(sum(ref() is not None for ref in made)),
+  )  # fmt: skip
+  assert len(made) == 10 and max(alive) < 3
 
 
 def test_where_to_begin_is_asked_only_where_there_is_no_checkpoint(tmp_path):
