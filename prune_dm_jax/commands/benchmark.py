@@ -6,6 +6,7 @@
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
   prune-dm benchmark twins [--number=100000 ...]
+  prune-dm benchmark gpu [--seconds=470 --parts=train_xl,... --tiny]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -50,6 +51,12 @@ def twins(argv):
   return twins.main(argv)
 
 
+def gpu(argv):
+  from prune_dm_jax.benchmarks.gpu import runner
+
+  return runner.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
@@ -57,6 +64,7 @@ BENCHMARKS = {
   'loader': loader,
   'data': data,
   'twins': twins,
+  'gpu': gpu,
 }
 
 
