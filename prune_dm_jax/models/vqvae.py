@@ -133,15 +133,16 @@ class VQVAE(nn.Module):
 
 
 def reconstruct(network, *, commitment, perceptual=None):
-  """(params, codebook, x) -> losses [B], x_hat, encodings [B, h, w, D].
+  """(params, codebook, x, *given) -> losses [B], x_hat, encodings [B, h, w, D].
 
   Args:
     network: The VQVAE.
     commitment: Weight of what holds encodings to their codes.
-    perceptual: (x, x_hat) -> [B] that is added to the losses, if there is one.
+    perceptual: (x, x_hat, *given) -> [B] that is added to the losses, if there
+      is one.
   """
 
-  def losses(params, codebook, x):
+  def losses(params, codebook, x, *given):
     codes = codes_of(codebook)
     z = network.apply({'params': params}, x, method='encode')
     e = jnp.where(codebook.counts.any(), codes[nearest(z, codes)], z)
@@ -150,21 +151,24 @@ def reconstruct(network, *, commitment, perceptual=None):
     x_hat = network.apply({'params': params}, through, method='decode')
     error = jnp.square(x_hat - x).mean(axis=(1, 2, 3))
     loss = error + commitment * jnp.square(z - e).mean(axis=(1, 2, 3))
-    return loss + perceptual(x, x_hat) if perceptual else loss, x_hat, z
+    if perceptual:
+      loss += perceptual(x, x_hat, *given)
+    return loss, x_hat, z
 
   return losses
 
 
 def objective(network, **options):
-  """(params, codebook, batch, keys) -> losses [B], encodings [B, h, w, D].
+  """(params, codebook, batch, keys, *given) -> losses [B], encodings
+  [B, h, w, D].
 
   Options are those of `reconstruct`.
   """
   reconstructed = reconstruct(network, **options)
 
-  def losses(params, codebook, batch, keys):
+  def losses(params, codebook, batch, keys, *given):
     del keys
-    loss, _, z = reconstructed(params, codebook, batch['image'])
+    loss, _, z = reconstructed(params, codebook, batch['image'], *given)
     return loss, z
 
   return losses

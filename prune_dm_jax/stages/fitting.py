@@ -34,13 +34,14 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  params=lambda: None, snapshots=(), also=types.MappingProxyType({}), b1=0.9,
-  b2=0.999, **rest,
+  given=lambda: (), params=lambda: None, snapshots=(),
+  also=types.MappingProxyType({}), b1=0.9, b2=0.999, **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  b1 and b2 are Adam's; `also` is what it is trained on besides `fingerprints`,
-  name -> text; `rest` goes to `step.train_step`.
+  given() is what the objective is given, asked for where training begins; b1 and
+  b2 are Adam's; `also` is what it is trained on besides `fingerprints`, name ->
+  text; `rest` goes to `step.train_step`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
@@ -63,7 +64,7 @@ def fit(
   step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
   with interrupt.training() as told:
     return loop.fit(
-      progress.compiling(name, step),
+      giving(progress.compiling(name, step), given, run.mesh),
       create,
       batches,
       key=jax.random.fold_in(key, 1),
@@ -80,6 +81,12 @@ def fit(
       say=progress.counter(name, options.steps, unit='step '),
       told=told,
     )
+
+
+def giving(step, given, mesh):
+  """step(state, batch, key, given) without its last argument."""
+  placed = functools.cache(lambda: apply.everywhere(given(), mesh))
+  return lambda state, batch, key: step(state, batch, key, placed())
 
 
 def about(run, folder, options, name, kept, seed):
@@ -147,24 +154,35 @@ def fingerprints(run, options, kept, seed):
   }
 
 
-def in_batches(run, function, read, size, *, name, workers=0):
+def in_batches(run, function, params, read, size, *, name, workers=0):
   """`mapped` on the devices and at the batch size of the run.
 
   With workers, processes that read ahead, `read` must pickle.
   """
   return mapped(
-    function, read, size, name=name, mesh=run.mesh,
+    function, params, read, size, name=name, mesh=run.mesh,
     batch_size=run.config.runtime.batch_size,
     ahead=functools.partial(loader.ahead, workers=workers),
   )  # fmt: skip
 
 
-def mapped(function, read, size, *, name, batch_size, **rest):
-  """`apply.mapped` of a function that is jitted here, and says how far it is."""
+def mapped(function, params, read, size, *, name, mesh, batch_size, **rest):
+  """`apply.mapped` of function(params, batch), which says how far it is."""
   return apply.mapped(
-    progress.compiling(name, jax.jit(function)), read, size,
+    compiled(function, params, name=name, mesh=mesh), read, size, mesh=mesh,
     batch_size=min(batch_size, size), say=progress.counter(name, size), **rest,
   )  # fmt: skip
+
+
+def compiled(function, params, *, name, mesh):
+  """function(params, batch), jitted, as a function of the batch alone.
+
+  Parameters are placed on all devices once, and are arguments: as constants of
+  the program XLA would copy them many times while it compiles, and compile it
+  again for others.
+  """
+  call = progress.compiling(name, jax.jit(function))
+  return functools.partial(call, apply.everywhere(params, mesh))
 
 
 def read_pictures(source, size, crop, indices):

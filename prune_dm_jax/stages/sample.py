@@ -29,18 +29,19 @@ def build(run):
   def make(folder):
     kept = damage.read_array(cell / 'kept_idx.npy')
     state = train.FITS[model](run, cell / model, kept)
-    write(run, SAMPLERS[model](run, state.ema), state, folder)
+    write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
   return artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
 
 
-def write(run, draw, state, folder):
+def write(run, draw, params, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
   read = lambda i: {'index': i, 'label': labels[i]}
   pictures, fine, evaluations = fitting.in_batches(
-    run, functools.partial(in_range, draw), read, len(labels), name='samples'
-  )
+    run, functools.partial(in_range, draw), params, read, len(labels),
+    name='samples',
+  )  # fmt: skip
   if not fine.all():
     raise ValueError(
       f'sample {int(np.argmin(fine))} of {len(labels)} is not finite; a smaller '
@@ -53,9 +54,9 @@ def write(run, draw, state, folder):
   artifacts.write_json(folder / 'settings.json', facts)
 
 
-def in_range(draw, batch):
+def in_range(draw, params, batch):
   """uint8 [B, H, W, C] pictures, [B] if they were finite before, [B] passes."""
-  pictures, evaluations = draw(batch)
+  pictures, evaluations = draw(params, batch)
   fine = jnp.isfinite(pictures).all(axis=(1, 2, 3))
   return images.to_uint8(pictures), fine, evaluations
 
@@ -69,28 +70,26 @@ def asked_labels(run):
 
 
 def dit_sampler(run, params):
-  """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  """The DiT's, with the codebook and the decoder among its parameters."""
   options = run.config.sample
-  codebook = latents.codebook(run)
-  velocity = functools.partial(
-    dit.velocity(dit.network_of(run, run.config.dit.size)), params
-  )
-  decode = latents.decoder(run)
+  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
+  decode, of_decoder = latents.decoder(run)
   solve = solver(run)
 
-  def draw(batch):
+  def draw(trained, batch):
+    params, codebook, of_decoder = trained
     guided = guidance.GUIDANCE[options.guidance](
-      velocity,
+      functools.partial(velocity, params),
       batch['label'],
       weight=options.guidance_weight,
       null_class=dit.number_of_classes(run),
     )
     x, evaluations = solve(guided, batch['index'])
     fine = jnp.isfinite(x).all(axis=(1, 2, 3), keepdims=True)
-    pictures = jnp.where(fine, decode(vqvae.nearest(x, codebook)), jnp.nan)
-    return pictures, evaluations
+    pictures = decode(of_decoder, vqvae.nearest(x, codebook))
+    return jnp.where(fine, pictures, jnp.nan), evaluations
 
-  return draw
+  return draw, (params, latents.codebook(run), of_decoder)
 
 
 def solver(run):
@@ -115,25 +114,24 @@ def solver(run):
 
 def vae_sampler(run, params):
   network = train.vae_network(run)
-  decode = lambda z, y: network.apply({'params': params}, z, y, method='decode')
-  return in_one_pass(run, decode, network.latent_dim)
+  decode = functools.partial(network.apply, method='decode')
+  return in_one_pass(run, decode, network.latent_dim), params
 
 
 def gan_sampler(run, params):
   generator, _ = train.gan_networks(run)
-  own = {'params': params['generator']}
-  return in_one_pass(
-    run, functools.partial(generator.apply, own), generator.latent_dim
-  )
+  draw = in_one_pass(run, generator.apply, generator.latent_dim)
+  return draw, params['generator']
 
 
 def in_one_pass(run, decode, latent_dim):
-  """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
+  """A draw by decode({'params'}, z [B, L], labels [B]) -> pictures."""
   key = fitting.key_for(run.config.sample.seed, 'sample')
   noise = lambda index: samplers.noise_at(key, index, (latent_dim,))
 
-  def draw(batch):
-    pictures = decode(noise(batch['index']), batch['label'])
+  def draw(params, batch):
+    index, labels = batch['index'], batch['label']
+    pictures = decode({'params': params}, noise(index), labels)
     return pictures, jnp.ones(len(pictures), int)
 
   return draw
@@ -162,5 +160,8 @@ def spent(evaluations):
 
 
 SAMPLERS = {'dit': dit_sampler, 'vae': vae_sampler, 'gan': gan_sampler}
-"""model -> ((run, params) -> ({index, label} [B] -> pictures [B, H, W, C] and
-passes of the network [B]))."""
+"""model -> ((run, params) -> draw, params).
+
+draw(params, {index, label} [B]) -> pictures [B, H, W, C] in [-1, 1], and how
+often the network was run for each [B].
+"""

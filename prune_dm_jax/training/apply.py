@@ -6,6 +6,7 @@ Of several processes each reads the rows of its devices, and all get the whole.
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
+from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.training import step as step_lib
@@ -51,18 +52,26 @@ def row_by_row(function, mesh):
   )
 
 
+def everywhere(tree, mesh):
+  """The tree's arrays on all devices, each of which has the whole."""
+  return jax.device_put(tree, NamedSharding(mesh, P()))
+
+
 def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
   """The pytree of [size, ...] numpy arrays that call(dict of [B, ...]) gives.
 
   say(number of rows) is called as they are done; `batches` go to `padded`.
   """
-  results, done = [], 0
+  found, done = None, 0
+  room = lambda rows: np.empty((size, *rows.shape[1:]), rows.dtype)
   for batch, here in padded(read, size, mesh=mesh, **batches):
     out = whole(call(batch))
-    results.append(jax.tree.map(lambda a, n=here: a[:n], out))
+    found = jax.tree.map(room, out) if found is None else found
+    for own, rows in zip(*map(jax.tree.leaves, (found, out)), strict=True):
+      own[done : done + here] = rows[:here]
     done += here
     say(done)
-  return jax.tree.map(lambda *parts: np.concatenate(parts), *results)
+  return found
 
 
 def whole(tree):

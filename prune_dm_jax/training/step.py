@@ -86,22 +86,24 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
   """The jitted step.
 
   Args:
-    objective: (params, extra, batch, keys [b]) -> losses [b], seen [b, ...].
+    objective: (params, extra, batch, keys [b], *given) -> losses [b], seen
+      [b, ...].
     optimizer: An optax transformation.
     mesh: From `data_mesh`.
     ema_decay: d at its largest; it starts at (1 + step) / (10 + step).
     absorb: (extra, seen of the global batch, key) -> extra, if there is one.
 
   Returns:
-    (state, batch, key) -> state, `finite.Seen`; the state given is donated.
+    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated.
+    given: Arrays that are the same on all devices, and that nothing changes.
   """
 
-  def local(state, batch, key):
+  def local(state, batch, key, given):
     size = jax.tree.leaves(batch)[0].shape[0]
     keys = example_keys(key, state.step, size)
 
     def mean_loss(params):
-      losses, seen = objective(params, state.extra, batch, keys)
+      losses, seen = objective(params, state.extra, batch, keys, *given)
       return losses.mean(), (losses, seen)
 
     (loss, (losses, seen)), grads = jax.value_and_grad(mean_loss, has_aux=True)(
@@ -118,14 +120,15 @@ def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
     after = State(state.step + 1, params, ema, opt_state, extra)
     return after, finite.seen(loss, losses, grads, after)
 
+  split = jax.shard_map(
+    local,
+    mesh=mesh,
+    in_specs=(P(), P('data'), P(), P()),
+    out_specs=(P(), P()),
+    check_vma=False,
+  )
   return jax.jit(
-    jax.shard_map(
-      local,
-      mesh=mesh,
-      in_specs=(P(), P('data'), P()),
-      out_specs=(P(), P()),
-      check_vma=False,
-    ),
+    lambda state, batch, key, given=(): split(state, batch, key, given),
     donate_argnums=0,
   )
 

@@ -11,7 +11,7 @@ from prune_dm_jax.flow import samplers
 
 pytest.importorskip('diffrax')
 
-from prune_dm_jax.flow import adaptive  # noqa: E402
+from prune_dm_jax.flow import adaptive
 
 
 @functools.cache
