@@ -6,6 +6,7 @@
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
   prune-dm benchmark twins [--number=100000 ...]
+  prune-dm benchmark sampling [--size=S --batch=16 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -50,6 +51,12 @@ def twins(argv):
   return twins.main(argv)
 
 
+def sampling(argv):
+  from prune_dm_jax.benchmarks import sampling
+
+  return sampling.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
@@ -57,6 +64,7 @@ BENCHMARKS = {
   'loader': loader,
   'data': data,
   'twins': twins,
+  'sampling': sampling,
 }
 
 

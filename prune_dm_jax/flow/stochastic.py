@@ -10,7 +10,6 @@ The last step goes to the mean, without noise, as the score is infinite at t = 1
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 
 def sigma(t, sigma_t):
@@ -36,16 +35,16 @@ def score(path, v, x, t):
   return (alpha * v - d_alpha * x) / (sigma_t * slope), sigma_t
 
 
-def grid(num_steps, last_step):
-  """[N] where steps begin, and [N] their lengths; all equal but the last.
+def lengths(num_steps, last_step):
+  """Of each step but the last, and of the last.
 
   Args:
     num_steps: N.
     last_step: Length of the last; 0: as long as the others.
   """
-  last = last_step or 1 / num_steps
-  begin = np.linspace(0, 1 - last, num_steps)
-  return begin, np.diff(begin, append=1)
+  if num_steps == 1 or not last_step:
+    return 1 / num_steps, 1 / num_steps
+  return (1 - last_step) / (num_steps - 1), last_step
 
 
 def integrate(
@@ -60,23 +59,21 @@ def integrate(
     path: A value of PATHS.
     diffusion: A value of DIFFUSIONS.
     num_steps: How many steps, of one velocity each.
-    last_step: As in `grid`.
+    last_step: As in `lengths`.
 
   Returns:
     [S, ...] samples.
   """
-  begin, length = map(jnp.float32, grid(num_steps, last_step))
+  each, last = lengths(num_steps, last_step)
 
-  def moved(x, i):
-    t, dt = begin[i], length[i]
+  def body(i, x):
+    t = i / (1 / each)
+    later = i < num_steps - 1
+    dt = jnp.where(later, each, last)
     v = velocity(x, jnp.full(x.shape[:1], t))
     s, sigma_t = score(path, v, x, t)
     d = diffusion(t, sigma_t)
-    return x + dt * (v + d * s), jnp.sqrt(2 * d * dt)
+    spread = jnp.where(later, jnp.sqrt(2 * d * dt), 0)
+    return x + dt * (v + d * s) + spread * noise(i)
 
-  def body(i, x):
-    mean, spread = moved(x, i)
-    return mean + spread * noise(i)
-
-  x = jax.lax.fori_loop(0, num_steps - 1, body, x0)
-  return moved(x, num_steps - 1)[0]
+  return jax.lax.fori_loop(0, num_steps, body, x0)

@@ -113,9 +113,7 @@ def test_without_diffusion_the_steps_are_those_of_euler_to_the_bit(num_steps):
 @pytest.mark.parametrize(
   ('num_steps', 'last'), [(1, 0.04), (2, 0), (250, 0.04)]
 )
-def test_a_grid_is_of_equal_steps_but_the_last(num_steps, last):
-  begin, length = stochastic.grid(num_steps, last)
-  np.testing.assert_allclose(begin + length, [*begin[1:], 1])
-  np.testing.assert_allclose(length[:-1], length[:1].repeat(num_steps - 1))
-  if num_steps > 1:
-    np.testing.assert_allclose(length[-1], last or 1 / num_steps)
+def test_steps_are_equal_but_the_last_and_end_at_one(num_steps, last):
+  each, of_last = stochastic.lengths(num_steps, last)
+  np.testing.assert_allclose(each * (num_steps - 1) + of_last, 1)
+  assert of_last == (last if last and num_steps > 1 else 1 / num_steps)
