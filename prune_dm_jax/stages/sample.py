@@ -18,6 +18,7 @@ from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import sample_parts
 from prune_dm_jax.stages import train
 from prune_dm_jax.training import checkpoint
 
@@ -37,11 +38,13 @@ def build(run):
 def write(run, draw, params, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
-  read = lambda i: {'index': i, 'label': labels[i]}
-  pictures, fine, evaluations = fitting.in_batches(
-    run, functools.partial(in_range, draw), params, read, len(labels),
-    name='samples',
-  )  # fmt: skip
+  call = fitting.compiled(
+    functools.partial(in_range, draw), params, name='samples', mesh=run.mesh
+  )
+  name = checkpoint.digest(state.ema)[:16]
+  pictures, fine, evaluations = sample_parts.drawn(
+    run, call, labels, folder, name=name
+  )
   if not fine.all():
     raise ValueError(
       f'sample {int(np.argmin(fine))} of {len(labels)} is not finite; a smaller '
@@ -52,6 +55,7 @@ def write(run, draw, params, state, folder):
   artifacts.write_array(folder / 'labels.npy', labels)
   facts = settings(run, state) | spent(evaluations)
   artifacts.write_json(folder / 'settings.json', facts)
+  sample_parts.drop(folder)
 
 
 def in_range(draw, params, batch):
