@@ -52,9 +52,9 @@ def twins(argv):
 
 
 def sampling(argv):
-  from prune_dm_jax.benchmarks import sampling
+  from prune_dm_jax.benchmarks import samples
 
-  return sampling.main(argv)
+  return samples.main(argv)
 
 
 BENCHMARKS = {

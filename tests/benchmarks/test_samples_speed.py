@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from prune_dm_jax.benchmarks import sampling
+from prune_dm_jax.benchmarks import samples
 from prune_dm_jax.commands import benchmark
 
 
@@ -22,9 +22,9 @@ def test_a_way_is_measured_beside_as_many_passes(monkeypatch):
   """A pass takes 2 s of this clock, and a way of 4 passes takes 9."""
   clock = itertools.count()
   now = [0.0]
-  monkeypatch.setattr(sampling.time, 'perf_counter', lambda: now[0])
+  monkeypatch.setattr(samples.time, 'perf_counter', lambda: now[0])
   spend = lambda s: now.__setitem__(0, now[0] + s) or next(clock)
-  found = sampling.compare(
+  found = samples.compare(
     {'way': lambda: spend(9)}, {'way': 4}, lambda: spend(2), rounds=3
   )
   assert found['forward_seconds'] == 2

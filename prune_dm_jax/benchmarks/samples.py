@@ -22,9 +22,10 @@ from prune_dm_jax import flow
 from prune_dm_jax.flow import path
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import dit
-from prune_dm_jax.run import defaults
 
 SHAPE, CLASSES = (8, 8, 4), 10
+KEYS = dict(diffusion='sigma', last_step=0.04, rtol=1e-3, atol=1e-6)
+"""What solvers are told, besides the number of steps."""
 
 
 def options(argv):
@@ -82,7 +83,7 @@ def problem(given):
 def drawn(given, name, velocity):
   """(params, index [B], y [B]) -> samples and evaluations, jitted."""
   own = flow.SOLVERS[name]
-  every = defaults.STEPS | {'num_steps': given.steps}
+  every = KEYS | {'num_steps': given.steps}
   keys = {key: every[key] for key in own.keys}
   noise = functools.partial(samplers.noise_at, shape=SHAPE)
   key = jax.random.key(1)
