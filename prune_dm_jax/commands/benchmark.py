@@ -7,6 +7,7 @@
   prune-dm benchmark data [--pictures=200000 ...]
   prune-dm benchmark twins [--number=100000 ...]
   prune-dm benchmark gpu [--seconds=470 --parts=train_xl,... --tiny]
+  prune-dm benchmark sampling [--size=S --batch=16 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -57,6 +58,12 @@ def gpu(argv):
   return runner.main(argv)
 
 
+def sampling(argv):
+  from prune_dm_jax.benchmarks import samples
+
+  return samples.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
@@ -65,6 +72,7 @@ BENCHMARKS = {
   'data': data,
   'twins': twins,
   'gpu': gpu,
+  'sampling': sampling,
 }
 
 

@@ -23,6 +23,7 @@ YOUNGER = {
   'dit': {'init': ''},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
+  'sample': defaults.STEPS,
 }
 """Keys that older cells have not, at what was done without them."""
 
