@@ -2,6 +2,7 @@
 
   prune-dm benchmark kmeans [--examples=50000 ...]
   prune-dm benchmark scores [--size=S --patches=4,2 ...]
+  prune-dm benchmark train [--networks=S/4,digits ...]
   prune-dm benchmark metrics [--samples=10000 ...]
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
@@ -26,6 +27,12 @@ def scores(argv):
   from prune_dm_jax.benchmarks import scores
 
   return scores.main(argv)
+
+
+def train(argv):
+  from prune_dm_jax.benchmarks import train
+
+  return train.main(argv)
 
 
 def metrics(argv):
@@ -67,6 +74,7 @@ def sampling(argv):
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
+  'train': train,
   'metrics': metrics,
   'loader': loader,
   'data': data,

@@ -19,6 +19,8 @@ from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
 from prune_dm_jax.flow.stochastic import DIFFUSIONS
+from prune_dm_jax.models.dit import ATTENTIONS
+from prune_dm_jax.models.dit import DTYPES
 from prune_dm_jax.models.dit import SIZES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
@@ -76,7 +78,9 @@ def check_choices(config):
     'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
-    'dit.dtype': ('float32', 'bfloat16'),
+    'dit.dtype': DTYPES,
+    'dit.attention': ATTENTIONS,
+    'train.reduce_dtype': DTYPES,
     'flow.path': PATHS,
     'flow.time': TIMES,
     'sample.step': SOLVERS,

@@ -17,6 +17,7 @@ from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import bounds
 from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
@@ -71,6 +72,7 @@ def open_run(config, workdir, *, judged=False, also=()):
 def open_checked(config, workdir, *, judged, also=()):
   """`open_run`, after all that can be checked; judged: what judges, too."""
   checks.check(config, jax.device_count(), judged=judged)
+  bounds.check_platform(config, jax.devices()[0].platform, jax.process_count())
   run = open_run(config, workdir, judged=judged, also=also)
   if judged:
     checks.check_held_out(run.source, config)

@@ -15,8 +15,12 @@ from prune_dm_jax.stages import latents
 from prune_dm_jax.training import finite
 
 
-def network_of(run, size):
-  """A DiT for the latents of this configuration, not yet initialised."""
+def network_of(run, size, *, attention='xla'):
+  """A DiT for the latents of this configuration, not yet initialised.
+
+  Training alone asks for config.dit.attention: not all have the forward mode
+  that scores need, and parameters are the same by any.
+  """
   options = run.config.dit
   return dit_lib.DiT(
     **dit_lib.SIZES[size],
@@ -25,6 +29,7 @@ def network_of(run, size):
     null_class=options.label_dropout > 0 or not options.conditional,
     out_channels=run.config.autoencoder.code_dim,
     dtype=options.dtype,
+    attention=attention,
   )
 
 
@@ -92,8 +97,8 @@ def fit(
 ):  # fmt: skip
   """Trains or loads a DiT on the latents of the kept; returns its State."""
   config = run.config
-  network = network_of(run, size)
-  init = init_of(run, network)
+  init = init_of(run, network_of(run, size))
+  network = network_of(run, size, attention=config.dit.attention)
   codebook = latents.codebook(run)
   loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
   return fitting.fit(
@@ -114,6 +119,7 @@ def fit(
     seed=seed,
     given=lambda: (codebook,),
     params=functools.partial(start, run, network),
+    parts=config.runtime.accumulate,
     also={'autoencoder': latents.autoencoder_digest(run)[:16]},
     **rest,
   )

@@ -24,6 +24,7 @@ from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
+from prune_dm_jax.training import divided
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 from prune_dm_jax.training.exposure import EXPOSURES
@@ -40,21 +41,26 @@ def key_for(seed, role):
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
   given=lambda: (), params=lambda: None, snapshots=(),
-  also=types.MappingProxyType({}), b1=0.9, b2=0.999, **rest,
+  also=types.MappingProxyType({}), b1=0.9, b2=0.999, warmup=0, **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
   given() is what the objective is given, asked for where training begins; b1 and
   b2 are Adam's; `also` is what it is trained on besides `fingerprints`, name ->
-  text; `rest` goes to `step.train_step`.
+  text; over the steps of `warmup` the learning rate rises to its own; `rest` goes
+  to `step.train_step`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
-  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
+  divide = runtime.shard_optimizer
+  rate = options.learning_rate
+  rate = step_lib.warm_up(rate, warmup) if warmup else rate
+  optimizer = optax.adamw(rate, b1, b2, weight_decay=0)
   key = key_for(seed, name)
   create = functools.partial(
-    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
-  )
+    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh,
+    divide=divide,
+  )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
@@ -62,11 +68,12 @@ def fit(
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )  # fmt: skip
-  objective = of_bytes(objective)
-  step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
+  step = step_lib.train_step(
+    of_bytes(objective), optimizer, mesh=run.mesh, divide=divide, **rest
+  )
   step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
-    return loop.fit(
+    state = loop.fit(
       step,
       create,
       batches,
@@ -83,10 +90,12 @@ def fit(
       about=about(run, folder, options, name, kept, seed),
       say=progress.counter(name, options.steps, unit='step '),
       told=told,
+      divide=divide,
       flops=lambda state, batch: counts.of(
         step, state, step_lib.place(batch, run.mesh), key
       ),
     )
+  return divided.with_whole_average(state, run.mesh) if divide else state
 
 
 def giving(step, given, mesh):

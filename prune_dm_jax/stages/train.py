@@ -50,7 +50,9 @@ def fit_dit(run, folder, kept):
     start=dit.published,
     options=fitting.exposed(run, kept),
     seed=config.seed,
+    warmup=config.train.warmup,
     ema_decay=config.train.ema_decay,
+    reduce_dtype=config.train.reduce_dtype,
   )
 
 
@@ -120,7 +122,9 @@ def on_pictures(run, folder, kept, options, *, init, **rest):
     kept=kept,
     read=fitting.reader(run),
     seed=run.config.seed,
+    warmup=training.warmup,
     ema_decay=training.ema_decay,
+    reduce_dtype=training.reduce_dtype,
     b1=options.b1,
     b2=options.b2,
     **rest,

@@ -21,7 +21,8 @@ from prune_dm_jax.training import step as step_lib
 
 def fit(
   step, create, batches, *, key, mesh, directory, name, num_steps,
-  fingerprints, begin=lambda state: state, about=diagnosis.UNKNOWN, **rest,
+  fingerprints, begin=lambda state: state, about=diagnosis.UNKNOWN,
+  divide=False, **rest,
 ):  # fmt: skip
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
@@ -38,6 +39,7 @@ def fit(
     begin: The State of create() -> the one to start from, where there is no
       checkpoint.
     about: `diagnosis.About` of what is trained.
+    divide: As of `step.create`.
     **rest: See `train`.
 
   Returns:
@@ -52,7 +54,9 @@ def fit(
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
     diagnosis.go_on(directory, about, checkpoints)
     state = checkpoint.restore_latest(
-      checkpoints, step_lib.shapes(create, mesh), fingerprints
+      checkpoints,
+      step_lib.shapes(create, mesh, divide=divide),
+      fingerprints,
     )
     state = begin(create()) if state is None else state
     if int(state.step) == num_steps:
