@@ -67,7 +67,9 @@ def digest(tree):
 def three_steps(tiny):
   """Parameters after three steps of training."""
   size, side, batch = ('mini', 8, 8) if tiny else ('S', 32, 64)
-  step, state, rows, mesh = train.program(size, 'float32', 4, batch, side)
+  made = train.program(size, 'float32', 4, batch, side)
+  step, state, rows, given, mesh = made
   for _ in range(3):
-    state, _ = step(state, step_lib.place(rows, mesh), jax.random.key(1))
+    placed = step_lib.place(rows, mesh)
+    state, _ = step(state, placed, jax.random.key(1), given)
   return state.params

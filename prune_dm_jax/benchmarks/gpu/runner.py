@@ -100,7 +100,9 @@ def whole(given, name, limit, end, scratch):
   part = facts.Part(name, given.tiny, given.out)
   left = end - time.monotonic()
   if left < LEAST:
-    facts.say(part, 'part', failed=f'{left:.0f} s were left of --seconds')
+    facts.say(
+      part, 'part', failed=f'{max(left, 0):.0f} s were left of --seconds'
+    )
     return
   limit = min(limit * (TINY_TIMES if given.tiny else 1), left)
   log, began = pathlib.Path(scratch, 'log'), time.monotonic()

@@ -57,16 +57,18 @@ def each(part, runs, dtype, channels):
 
 def measured(size, dtype, channels, batch, side, **more):
   """What a step takes of a DiT, which more may be said of by keywords."""
-  train, state, rows, mesh = program(size, dtype, channels, batch, side, **more)
+  made = program(size, dtype, channels, batch, side, **more)
+  train, state, rows, given, mesh = made
+  del made
   place, key = lambda: step_lib.place(rows, mesh), jax.random.key(1)
   began = time.perf_counter()
-  compiled = train.lower(state, place(), key).compile()
+  compiled = train.lower(state, place(), key, given).compile()
   compile_s = time.perf_counter() - began
   kept = [state]
   del state
 
   def call():
-    kept[0], seen = compiled(kept[0], place(), key)
+    kept[0], seen = compiled(kept[0], place(), key, given)
     return seen
 
   seconds, host = clock.steadily(call)
@@ -82,7 +84,7 @@ def measured(size, dtype, channels, batch, side, **more):
 
 
 def program(size, dtype, channels, batch, side, **more):
-  """The jitted step, a State, rows of a batch, and the mesh of one device."""
+  """The jitted step, a State, a batch, what is given, a mesh of one device."""
   mesh = step_lib.data_mesh(jax.devices()[:1])
   network = networks.network_of(size, dtype, channels, **more)
   rng = np.random.default_rng(0)
@@ -90,7 +92,7 @@ def program(size, dtype, channels, batch, side, **more):
   objective = path.objective(
     networks.loss_of(network),
     path.uniform_time,
-    latent=lambda batch: jnp.asarray(codes)[batch['codes']],
+    latent=lambda batch, codes: codes[batch['codes']],
     label_dropout=0.1,
     null_class=networks.CLASSES,
   )
@@ -103,7 +105,7 @@ def program(size, dtype, channels, batch, side, **more):
     codes=rng.integers(0, CODES, (batch, side, side)).astype(np.uint16),
     label=rng.integers(0, networks.CLASSES, batch).astype(np.int32),
   )
-  return train, state, rows, mesh
+  return train, state, rows, (jnp.asarray(codes),), mesh
 
 
 def memory(compiled):
