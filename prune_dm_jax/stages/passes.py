@@ -98,8 +98,7 @@ def read(run, kept):
 
 
 def over_bank(run, name, function):
-  """((params, codebook), rows) -> [B, draws]; function(params, x, y, t, noise)
-  gives [B]."""
+  """((params, codebook), rows) -> [B, draws] of a function that gives [B]."""
   draws = bank(run)
 
   def rows(given, batch):
@@ -175,9 +174,8 @@ def agreements(run, folder):
   subset = damage.read_array(trained / 'subset.npy')
   draws = run.config.bank.num_draws
   shape = (2, run.config.moso.checkpoints, len(subset), draws)
-  found = np.empty(shape, np.float32)
+  found, codebook = np.empty(shape, np.float32), latents.codebook(run)
   gradient, along = gradient_pass(run), along_pass(run)
-  codebook = latents.codebook(run)
   say, done = progress.counter('agreements', found[0].size), 0
   for r in range(run.config.moso.num_subsets):
     kept = run.train[subset == r]
@@ -194,10 +192,7 @@ def agreements(run, folder):
 
 
 def terms(run, gradient, along, given, kept, draw):
-  """[2, n]: <G, g_i> with G the mean gradient of `kept`, and || g_i ||^2.
-
-  At `given`, parameters and the codebook.
-  """
+  """[2, n]: <G, g_i> with G the mean gradient of `kept`, and || g_i ||^2."""
   draw = np.int32(draw)
   total = jax.tree.map(jnp.zeros_like, given[0])
   norms = []
@@ -215,13 +210,12 @@ def terms(run, gradient, along, given, kept, draw):
 
 
 def gradient_pass(run):
-  """((params, codebook), total, draw, rows) -> total + gradients, their squared
-  norms [B]."""
+  """(given, total, draw, rows) -> total + their gradients, squared norms [B]."""
   loss, way, draws = loss_of(run), way_of(run), bank(run)
 
   def local(given, total, draw, batch):
-    params, codebook = given
-    x, y, index = codebook[batch['codes']], batch['label'], batch['index']
+    params, codes = given
+    x, y, index = codes[batch['codes']], batch['label'], batch['index']
     of_rows = lambda params, *rest: way.norms_and_gradient(
       loss, params, batch['weight'], *rest
     )
