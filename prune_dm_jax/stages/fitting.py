@@ -47,9 +47,7 @@ def fit(
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
   divide = runtime.shard_optimizer
-  rate = options.learning_rate
-  rate = step_lib.warm_up(rate, warmup) if warmup else rate
-  optimizer = optax.adamw(rate, b1, b2, weight_decay=0)
+  optimizer = adam(options.learning_rate, warmup, b1, b2)
   key = key_for(seed, name)
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh,
@@ -58,14 +56,10 @@ def fit(
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
-    batches_from,
-    kept,
-    read,
-    batch_size=options.batch_size,
-    seed=seed,
+    batches_from, kept, read, batch_size=options.batch_size, seed=seed,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
-  )
+  )  # fmt: skip
   step = step_lib.train_step(
     objective, optimizer, mesh=run.mesh, divide=divide, **rest
   )
@@ -90,6 +84,12 @@ def fit(
       divide=divide,
     )
   return divided.with_whole_average(state, run.mesh) if divide else state
+
+
+def adam(rate, warmup, b1, b2):
+  """Adam, whose learning rate rises over the first `warmup` steps."""
+  rate = step_lib.warm_up(rate, warmup) if warmup else rate
+  return optax.adamw(rate, b1, b2, weight_decay=0)
 
 
 def about(run, folder, options, name, kept, seed):

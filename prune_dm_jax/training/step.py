@@ -124,6 +124,8 @@ def gradient(objective, state, batch, keys, given):
 
 def gradient_in_parts(objective, state, batch, keys, given, *, number):
   """The same of `number` parts of the rows, which are taken one by one."""
+  if number == 1:
+    return gradient(objective, state, batch, keys, given)
 
   def add(total, part):
     loss, losses, seen, grads = gradient(objective, state, *part, given)
@@ -138,6 +140,15 @@ def gradient_in_parts(objective, state, batch, keys, given, *, number):
   )
   grads = jax.tree.map(lambda g: g / number, total)
   return loss.mean(), join(losses), jax.tree.map(join, seen), grads
+
+
+def updated(optimizer, state, grads, axis, ema_decay):
+  """Parameters, average and moments after a step; grads are divided by axis."""
+  own = divided.own(state.params, axis)
+  updates, opt_state = optimizer.update(grads, state.opt_state, own)
+  own = optax.apply_updates(own, updates)
+  ema = moving_average(state.ema, own, state.step, ema_decay)
+  return divided.together(own, state.params, axis), ema, opt_state
 
 
 def train_step(
@@ -162,24 +173,17 @@ def train_step(
     given: Arrays that are the same on all devices, and that nothing changes.
   """
   axis = axis_for(mesh, divide)
-  of_rows = (
-    functools.partial(gradient_in_parts, number=parts)
-    if parts > 1
-    else gradient
-  )
 
   def local(state, batch, key, given):
     size = jax.tree.leaves(batch)[0].shape[0]
     keys = example_keys(key, state.step, size)
-    loss, losses, seen, grads = of_rows(objective, state, batch, keys, given)
+    loss, losses, seen, grads = gradient_in_parts(
+      objective, state, batch, keys, given, number=parts
+    )
     loss = jax.lax.pmean(loss, 'data')
     grads = divided.mean(grads, axis, reduce_dtype)
     norm = divided.norm(grads, state.params, axis)
-    own = divided.own(state.params, axis)
-    updates, opt_state = optimizer.update(grads, state.opt_state, own)
-    own = optax.apply_updates(own, updates)
-    ema = moving_average(state.ema, own, state.step, ema_decay)
-    params = divided.together(own, state.params, axis)
+    params, ema, opt_state = updated(optimizer, state, grads, axis, ema_decay)
     extra = state.extra
     if absorb:
       seen = jax.lax.all_gather(seen, 'data', tiled=True)
