@@ -40,9 +40,8 @@ def fit(
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  b1 and b2 are Adam's; `also` is what it is trained on besides `fingerprints`,
-  name -> text; over the steps of `warmup` the learning rate rises to its own;
-  `rest` goes to `step.train_step`.
+  b1, b2 and warmup are of `adam`; `also` is what it is trained on besides
+  `fingerprints`, name -> text; `rest` goes to `step.train_step`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime

@@ -164,19 +164,18 @@ def train_step(
     mesh: From `data_mesh`.
     ema_decay: d at its largest; it starts at (1 + step) / (10 + step).
     absorb: (extra, seen of the global batch, key) -> extra, if there is one.
-    parts: How many parts a device takes its rows in, to need less memory.
+    parts: How many parts a device takes its rows in: less memory.
     divide: Whether the average and the moments are `divided`, as of `create`.
     reduce_dtype: As which gradients are sent between devices.
 
   Returns:
-    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated.
-    given: Arrays that are the same on all devices, and that nothing changes.
+    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated,
+    given are arrays that all devices have.
   """
   axis = axis_for(mesh, divide)
 
   def local(state, batch, key, given):
-    size = jax.tree.leaves(batch)[0].shape[0]
-    keys = example_keys(key, state.step, size)
+    keys = example_keys(key, state.step, len(jax.tree.leaves(batch)[0]))
     loss, losses, seen, grads = gradient_in_parts(
       objective, state, batch, keys, given, number=parts
     )
@@ -195,12 +194,9 @@ def train_step(
   def step(state, batch, key, given=()):
     placed = divided.specs(state, axis)
     return jax.shard_map(
-      local,
-      mesh=mesh,
-      in_specs=(placed, P('data'), P(), P()),
-      out_specs=(placed, P()),
-      check_vma=False,
-    )(state, batch, key, given)
+      local, mesh=mesh, in_specs=(placed, P('data'), P(), P()),
+      out_specs=(placed, P()), check_vma=False,
+    )(state, batch, key, given)  # fmt: skip
 
   return jax.jit(step, donate_argnums=0)
 
