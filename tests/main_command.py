@@ -8,12 +8,12 @@ ROOT = pathlib.Path(__file__).parents[1]
 CONFIG = '--config=configs/digits_quick.py'
 
 
-def run(workdir, variant, *options):
+def run(workdir, variant, *options, env=None):
   """A finished process of the main command."""
   command = [sys.executable, '-m', 'prune_dm_jax.main', f'{CONFIG}:{variant}']
   return subprocess.run(
     [*command, f'--workdir={workdir}', *options],
-    cwd=ROOT, capture_output=True, text=True, check=False,
+    cwd=ROOT, env=env, capture_output=True, text=True, check=False,
   )  # fmt: skip
 
 

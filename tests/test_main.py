@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import constants
 import flips
 import numpy as np
 import pyarrow.compute as pc
@@ -16,6 +17,7 @@ from prune_dm_jax import stages
 from prune_dm_jax.commands import convert
 from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
+from prune_dm_jax.models import dit
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import evaluate
@@ -24,10 +26,17 @@ from prune_dm_jax.stages import report
 
 
 @pytest.fixture(scope='module')
-def done(tmp_path_factory):
+def programs(tmp_path_factory):
+  """Where the programs of that run are, as text."""
+  return tmp_path_factory.mktemp('programs')
+
+
+@pytest.fixture(scope='module')
+def done(tmp_path_factory, programs):
   """The workdir and the process of one whole run."""
   workdir = tmp_path_factory.mktemp('runs')
-  process = run(workdir, 'cluster_classifier')
+  env = constants.dumping(programs)
+  process = run(workdir, 'cluster_classifier', env=env)
   assert process.returncode == 0, process.stderr
   return workdir, process
 
@@ -47,6 +56,17 @@ def test_the_first_lines_name_devices_data_counts_and_what_is_there(done):
 
 def test_long_stages_show_their_rate_and_the_time_left(done):
   assert ' a second, 0:0' in done[1].stderr
+
+
+def test_no_program_of_it_has_parameters_as_constants(done, programs):
+  """Nor a codebook; the DiT has a table of sines and cosines of places."""
+  found = constants.of_programs(programs)
+  for name in ('code_and_error', 'in_range', 'apply', 'step', 'lambda'):
+    assert any(name in program for program, _ in found), name
+  table = dit.position_embedding(4, dit.SIZES['mini']['width'])
+  fixed = 'x'.join(map(str, table.shape)) + 'xf32'
+  for program, captured in found:
+    assert captured.keys() <= {fixed}, program
 
 
 def test_the_manifest_the_views_and_the_selection_agree(cell):
@@ -189,6 +209,7 @@ def test_reconstructions_are_of_the_pictures_that_they_are_said_to_be_of(cell):
   read, number, _ = evaluate.reconstructions(opened)
   made = images.to_unit(read(np.arange(number))['image'])
   own = fitting.reader(opened)(evaluate.some(opened))['image']
+  own = images.to_unit(own)
   error = lambda pictures: np.square(made - pictures).mean()
   assert error(own) < 0.5 * error(np.roll(own, 1, axis=0))
 

@@ -51,6 +51,8 @@ def main(argv):
   given = options(argv)
   os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
   try:
+    import opacus  # noqa: F401
+
     from prune_dm_jax.benchmarks import torch_peers as peers
   except ImportError as error:
     sys.exit(

@@ -7,6 +7,8 @@
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
   prune-dm benchmark twins [--number=100000 ...]
+  prune-dm benchmark gpu [--seconds=470 --parts=train_xl,... --tiny]
+  prune-dm benchmark sampling [--size=S --batch=16 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -57,6 +59,18 @@ def twins(argv):
   return twins.main(argv)
 
 
+def gpu(argv):
+  from prune_dm_jax.benchmarks.gpu import runner
+
+  return runner.main(argv)
+
+
+def sampling(argv):
+  from prune_dm_jax.benchmarks import samples
+
+  return samples.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
@@ -65,6 +79,8 @@ BENCHMARKS = {
   'loader': loader,
   'data': data,
   'twins': twins,
+  'gpu': gpu,
+  'sampling': sampling,
 }
 
 

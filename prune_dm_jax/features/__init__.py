@@ -1,6 +1,7 @@
 """Backbones. Each is one line: what turns pictures into features.
 
-  load(weights) -> (images uint8 [B, h, w, C] -> features [B, D], logits or none)
+  load(weights) -> see, params
+  see(params, images uint8 [B, h, w, C]) -> features [B, D], logits or none
   prepare(image uint8 [H, W, C]) -> uint8 [h, w, C], as the network was trained
   file: where the weights are, a published network's; none is trained here or
   has no weights

@@ -5,6 +5,7 @@ judges, so that no picture is kept because its judge likes it. On small sets
 like digits features of ImageNet mean nothing.
 """
 
+import functools
 from typing import NamedTuple
 
 import flax.linen as nn
@@ -78,10 +79,11 @@ class Weights(NamedTuple):
 
 
 def load(weights):
+  """`see` of the network, and its parameters."""
+  return functools.partial(see, weights.network), weights.params
+
+
+def see(network, params, images):
   """uint8 [B, H, W, C] -> features [B, 64], logits [B, num_classes]."""
-
-  def apply(images):
-    x = jnp.asarray(images, jnp.float32) / 127.5 - 1
-    return weights.network.apply({'params': weights.params}, x)
-
-  return apply
+  x = jnp.asarray(images, jnp.float32) / 127.5 - 1
+  return network.apply({'params': params}, x)

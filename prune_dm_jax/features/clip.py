@@ -90,19 +90,19 @@ prepare = functools.partial(preprocess.fitted, short_side=224, crop=224)
 
 
 def load(weights):
+  """`see`, and its parameters."""
+  return see, params_of(weights)
+
+
+@jax.jit
+def see(params, images):
   """uint8 [B, h, w, 3] -> features [B, E], no logits."""
-  params = params_of(weights)
   side = vit.side_of_grid(params) * params['patch'].shape[-1]
-
-  @jax.jit
-  def apply(images):
-    if images.shape[1:3] != (side, side):
-      raise ValueError(
-        f'pictures are of {images.shape[1]}x{images.shape[2]}, but this CLIP '
-        f'was trained on {side}x{side}; prepare them so'
-      )
-    x = preprocess.normalized(images, MEAN, STD)
-    with jax.default_matmul_precision('highest'):
-      return vit.features(params, x, vit.CLIP), None
-
-  return apply
+  if images.shape[1:3] != (side, side):
+    raise ValueError(
+      f'pictures are of {images.shape[1]}x{images.shape[2]}, but this CLIP '
+      f'was trained on {side}x{side}; prepare them so'
+    )
+  x = preprocess.normalized(images, MEAN, STD)
+  with jax.default_matmul_precision('highest'):
+    return vit.features(params, x, vit.CLIP), None

@@ -118,13 +118,13 @@ prepare = functools.partial(preprocess.fitted, short_side=256, crop=224)
 
 
 def load(weights):
+  """`see`, and its parameters."""
+  return see, params_of(weights)
+
+
+@jax.jit
+def see(params, images):
   """uint8 [B, h, w, 3] -> features [B, D], no logits."""
-  params = params_of(weights)
-
-  @jax.jit
-  def apply(images):
-    x = preprocess.normalized(images, MEAN, STD)
-    with jax.default_matmul_precision('highest'):
-      return vit.features(params, x, vit.DINO), None
-
-  return apply
+  x = preprocess.normalized(images, MEAN, STD)
+  with jax.default_matmul_precision('highest'):
+    return vit.features(params, x, vit.DINO), None

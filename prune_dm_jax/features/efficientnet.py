@@ -89,13 +89,13 @@ prepare = functools.partial(preprocess.fitted, short_side=256, crop=224)
 
 
 def load(weights):
+  """`see`, and its parameters."""
+  return see, params_of(weights)
+
+
+@jax.jit
+def see(params, images):
   """uint8 [B, 224, 224, 3] -> features [B, 1280], logits [B, 1000]."""
-  params = params_of(weights)
-
-  @jax.jit
-  def apply(images):
-    x = (jnp.asarray(images, jnp.float32) - 127) / 128
-    with jax.default_matmul_precision('highest'):
-      return features(params, x)
-
-  return apply
+  x = (jnp.asarray(images, jnp.float32) - 127) / 128
+  with jax.default_matmul_precision('highest'):
+    return features(params, x)

@@ -185,14 +185,14 @@ def prepare_clean(image):
   return x.clip(0, 255)
 
 
-def load(weights, *, mode='tf1'):
+def load(weights):
+  """`see`, and its parameters."""
+  return see, params_of(weights)
+
+
+@functools.partial(jax.jit, static_argnames='mode')
+def see(params, images, *, mode='tf1'):
   """[B, H, W, 3] in [0, 255] -> features [B, 2048], logits [B, 1008]."""
-  params = params_of(weights)
-
-  @jax.jit
-  def apply(images):
-    with jax.default_matmul_precision('highest'):
-      found, logits = features(params, resized(images, mode=mode))
-    return found[2048], logits
-
-  return apply
+  with jax.default_matmul_precision('highest'):
+    found, logits = features(params, resized(images, mode=mode))
+  return found[2048], logits

@@ -97,13 +97,13 @@ prepare = functools.partial(
 
 
 def load(weights):
+  """`see`, and its parameters."""
+  return see, params_of(weights)
+
+
+@jax.jit
+def see(params, images):
   """uint8 [B, 224, 224, 3] -> features [B, 4096], no logits."""
-  params = params_of(weights)
-
-  @jax.jit
-  def apply(images):
-    x = preprocess.normalized(images, MEAN, STD)
-    with jax.default_matmul_precision('highest'):
-      return features(params, x), None
-
-  return apply
+  x = preprocess.normalized(images, MEAN, STD)
+  with jax.default_matmul_precision('highest'):
+    return features(params, x), None

@@ -80,12 +80,12 @@ def objective(loss, time, *, latent, label_dropout, null_class):
   Args:
     loss: loss(params, x, y, t, noise) -> [B], from `loss`.
     time: key -> one time; a value of TIMES.
-    latent: batch -> x [B, ...], what the network models.
+    latent: (batch, *given) -> x [B, ...], what the network models.
     label_dropout: Probability of replacing a label by the null class.
     null_class: The label that means "no label".
 
   Returns:
-    (params, extra, batch, keys [B]) -> losses [B], ().
+    (params, extra, batch, keys [B], *given) -> losses [B], ().
   """
 
   def draw(key, x, y):
@@ -94,9 +94,9 @@ def objective(loss, time, *, latent, label_dropout, null_class):
     y = jnp.where(dropped, null_class, y)
     return time(for_time), jax.random.normal(for_noise, x.shape), y
 
-  def losses(params, extra, batch, keys):
+  def losses(params, extra, batch, keys, *given):
     del extra
-    x = latent(batch)
+    x = latent(batch, *given)
     t, noise, y = jax.vmap(draw)(keys, x, batch['label'])
     return loss(params, x, y, t, noise), ()
 

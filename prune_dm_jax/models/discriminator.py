@@ -63,19 +63,23 @@ def init(network, autoencoder, x):
 
 
 def objective(network, autoencoder, *, weight, start):
-  """(params, Extra, batch, keys) -> losses [B], what the codebook is to see.
+  """(params, Extra, batch, keys, *given) -> losses [B], what the codebook is to
+  see.
 
   Args:
     network: The Discriminator.
-    autoencoder: (params, extra, x) -> losses [B], x_hat, what is to be seen.
+    autoencoder: (params, extra, x, *given) -> losses [B], x_hat, what is to be
+      seen.
     weight: Of the adversarial loss beside the autoencoder's own.
     start: The step from which it counts.
   """
 
-  def losses(params, extra, batch, keys):
+  def losses(params, extra, batch, keys, *given):
     del keys
     x = batch['image']
-    loss, x_hat, seen = autoencoder(params['autoencoder'], extra.autoencoder, x)
+    loss, x_hat, seen = autoencoder(
+      params['autoencoder'], extra.autoencoder, x, *given
+    )
     judge, fixed = params['discriminator'], jax.lax.stop_gradient
     verdict = lambda p, x: network.apply({'params': p}, x)
     fooled = verdict(fixed(judge), x_hat).mean(axis=(1, 2, 3))

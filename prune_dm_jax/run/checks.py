@@ -1,5 +1,6 @@
 """All that can be wrong with a configuration before any work begins."""
 
+import importlib.util
 import pathlib
 
 from prune_dm_jax.data import EMBEDDED
@@ -13,10 +14,11 @@ from prune_dm_jax.features import SELECTING
 from prune_dm_jax.features import check_file
 from prune_dm_jax.features import lpips
 from prune_dm_jax.features import weights
+from prune_dm_jax.flow import SOLVERS
 from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
-from prune_dm_jax.flow.samplers import STEPS
+from prune_dm_jax.flow.stochastic import DIFFUSIONS
 from prune_dm_jax.models.dit import ATTENTIONS
 from prune_dm_jax.models.dit import DTYPES
 from prune_dm_jax.models.dit import SIZES
@@ -41,6 +43,21 @@ def check(config, devices, *, judged=True):
     devices: How many there are.
     judged: Whether what judges must be there.
   """
+  check_choices(config)
+  bounds.check(config, devices)
+  check_path(config)
+  check_installed(config)
+  check_given(config)
+  check_weights(config, judged)
+  check_ratio(config)
+  for key in ('select.file', 'select.begin_with', 'dit.init'):
+    file = bounds.value_at(config, key)
+    if file and not pathlib.Path(file).is_file():
+      raise ValueError(f'config.{key} is {file!r}: there is no such file')
+
+
+def check_choices(config):
+  """Raises ValueError where a name is none that there is."""
   choices = {
     'data.name': SOURCES,
     'data.crop': CROPS,
@@ -66,20 +83,12 @@ def check(config, devices, *, judged=True):
     'train.reduce_dtype': DTYPES,
     'flow.path': PATHS,
     'flow.time': TIMES,
-    'sample.step': STEPS,
+    'sample.step': SOLVERS,
+    'sample.diffusion': DIFFUSIONS,
     'sample.guidance': GUIDANCE,
   }
   for key, allowed in choices.items():
     check_choice(key, bounds.value_at(config, key), allowed)
-  bounds.check(config, devices)
-  check_path(config)
-  check_given(config)
-  check_weights(config, judged)
-  check_ratio(config)
-  for key in ('select.file', 'select.begin_with', 'dit.init'):
-    file = bounds.value_at(config, key)
-    if file and not pathlib.Path(file).is_file():
-      raise ValueError(f'config.{key} is {file!r}: there is no such file')
 
 
 def check_choice(key, value, allowed):
@@ -102,6 +111,15 @@ def check_path(config):
   if not pathlib.Path(path).exists():
     raise ValueError(
       f'config.data.path is {path!r}: there is no such file or folder'
+    )
+
+
+def check_installed(config):
+  step = config.sample.step
+  if step == 'dopri5' and importlib.util.find_spec('diffrax') is None:
+    raise ValueError(
+      f'config.sample.step is {step!r}, which diffrax does, and that is not '
+      'installed; `pip install diffrax` would do, or heun'
     )
 
 

@@ -28,6 +28,15 @@ JUNK = dict(
 """What a picture must be to be a candidate; 0: whatever it is."""
 
 
+STEPS = dict(
+  diffusion='sigma',  # of euler_maruyama: sigma | linear | decreasing
+  last_step=0.04,  # of it, without noise; 0: as long as the others
+  rtol=1e-3,  # of dopri5, which chooses its steps: so much error in each
+  atol=1e-6,
+)
+"""How the steps of a sample are taken that are not all alike; as SiT does."""
+
+
 def get_config(variant):
   """All there is to configure; a data set's file sets what is its own."""
   if variant not in variants.VARIANTS:
@@ -54,7 +63,7 @@ def get_config(variant):
       checkpoint_every=200,
       workers=0,
       batch_size=256,  # rounding of features, errors and samples
-      score_batch_size=64,  # rounding of losses and gradients
+      score_batch_size=64,  # on each device; rounding of losses and gradients
       accumulate=1,  # parts that a DiT's step is taken in; rounding
       shard_optimizer=False,  # moments and average divide among devices; rounding
       part_size=4096,
@@ -206,10 +215,11 @@ def generation():
     flow=dict(path='linear', time='uniform'),  # linear | gvp | vp; logit_normal
     sample=dict(
       num=1000,
-      step='heun',  # euler | heun
+      step='heun',  # euler | heun | euler_maruyama | dopri5
       num_steps=15,
       guidance='all_channels',  # first_three_channels: as DiT and SiT do
       guidance_weight=1.0,
       seed=0,  # the same labels and noise in every cell
+      **STEPS,
     ),
   )

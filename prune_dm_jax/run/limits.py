@@ -111,6 +111,9 @@ NUMBERS = dict(
   sample=dict(
     num=Limit(1, 10**8),
     num_steps=Limit(1, 10**6),
+    last_step=SHARE,
+    rtol=RATE._replace(high=1),
+    atol=RATE._replace(high=1),
     guidance_weight=Limit(0, 1000, float),
     seed=SEED,
   ),

@@ -51,6 +51,7 @@ def fit(run, folder):
     read=fitting.reader(run),
     seed=run.config.shared_seed,
     ema_decay=0.0,
+    given=functools.partial(of_lpips, run),
     **learned,
   )
   params, codebook = state.params, state.extra
@@ -60,16 +61,22 @@ def fit(run, folder):
 
 
 def perceptual(run):
-  """(x, x_hat) -> LPIPS [B] by its weight; None, if that is 0."""
+  """(x, x_hat, params) -> LPIPS [B] by its weight; None, if that is 0."""
   weight = run.config.autoencoder.perceptual
   in_colour = lambda x: jnp.broadcast_to(x, (*x.shape[:-1], 3))
 
-  def distance(x, x_hat):
-    path = paths_lib.lpips_path(run.config)  # Read where training begins.
-    params = lpips.params_of(weights_lib.read(path))
+  def distance(x, x_hat, params):
     return weight * lpips.distance(params, in_colour(x), in_colour(x_hat))
 
   return distance if weight else None
+
+
+def of_lpips(run):
+  """What `perceptual` is given: the parameters of LPIPS, or nothing."""
+  if not run.config.autoencoder.perceptual:
+    return ()
+  path = paths_lib.lpips_path(run.config)
+  return (lpips.params_of(weights_lib.read(path)),)
 
 
 def beside_discriminator(options, example, init, reconstruct, absorb):

@@ -178,10 +178,12 @@ def samples(run, cell):
 
 def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
-  decode, read, index = latents.decoder(run), latents.reader(run), some(run)
+  decode, params = latents.decoder(run)
+  read, index = latents.reader(run), some(run)
   pictures = fitting.in_batches(
     run,
-    lambda batch: images.to_uint8(decode(batch['codes'])),
+    lambda params, batch: images.to_uint8(decode(params, batch['codes'])),
+    params,
     lambda i: {'codes': read(index[i])['codes']},
     len(index),
     name='reconstructions',

@@ -10,7 +10,6 @@ import hashlib
 import inspect
 import sys
 
-import jax
 import numpy as np
 
 from prune_dm_jax.data import contents
@@ -144,11 +143,12 @@ def batches(run, backbone, indices):
   All batches have the shape that they have where all of the set are computed,
   as XLA may add up in another order for another shape.
   """
+  function, params = loaded(run, backbone)
   if backbone == 'pixels':  # As they were shown is a quarter of the bytes.
-    function = pixels.shown
-  else:
-    function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
-  call = progress.compiling(f'features of {backbone}', jax.jit(function))
+    function = lambda params, batch: pixels.shown(batch)
+  call = fitting.compiled(
+    function, params, name=f'features of {backbone}', mesh=run.mesh
+  )
   filled = apply.padded(
     functools.partial(seen_at, backbone, reader(run), indices),
     len(indices),
@@ -180,12 +180,11 @@ def extract(run, read, size, backbone, *, workers=0):
 
   A network of ours has been trained before: its folder is whole.
   """
-  function = named(BACKBONES[backbone].load(weights_of(run, backbone)))
   see = functools.partial(seen, backbone, read)
-  name = f'features of {backbone}'
   found = fitting.in_batches(
-    run, function, see, size, name=name, workers=workers
-  )
+    run, *loaded(run, backbone), see, size, name=f'features of {backbone}',
+    workers=workers,
+  )  # fmt: skip
   return finite.each(found, f'by {backbone} of picture', range(size))
 
 
@@ -208,11 +207,17 @@ def prepared(backbone, pictures):
   return np.stack(list(map(BACKBONES[backbone].prepare, pictures)))
 
 
-def named(features_of):
-  """A function of {'image': ...} -> features and perhaps logits, by name."""
+def loaded(run, backbone):
+  """`named` of a backbone, and its parameters."""
+  see, params = BACKBONES[backbone].load(weights_of(run, backbone))
+  return named(see), params
 
-  def apply(batch):
-    features, logits = features_of(batch['image'])
+
+def named(see):
+  """(params, {'image': ...}) -> features and perhaps logits, by name."""
+
+  def apply(params, batch):
+    features, logits = see(params, batch['image'])
     without = {'features': features}
     return without if logits is None else {**without, 'logits': logits}
 

@@ -9,6 +9,7 @@ import types
 import zlib
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 from absl import logging
@@ -21,11 +22,15 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
+from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
 from prune_dm_jax.training import divided
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 from prune_dm_jax.training.exposure import EXPOSURES
+
+UNIT = images.to_unit(np.arange(256, dtype=np.uint8))
+"""What each byte is in [-1, 1]."""
 
 
 def key_for(seed, role):
@@ -35,12 +40,13 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  params=lambda: None, snapshots=(), also=types.MappingProxyType({}), b1=0.9,
-  b2=0.999, warmup=0, **rest,
+  given=lambda: (), params=lambda: None, snapshots=(),
+  also=types.MappingProxyType({}), b1=0.9, b2=0.999, warmup=0, **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  b1, b2 and warmup are of `adam`; `also` is what it is trained on besides
+  given() is what the objective is given, asked for where training begins; b1, b2
+  and warmup are of `adam`; `also` is what it is trained on besides
   `fingerprints`, name -> text; `rest` goes to `step.train_step`.
   """
   params = functools.partial(first_params, folder, params)
@@ -60,28 +66,25 @@ def fit(
     workers=runtime.workers,
   )  # fmt: skip
   step = step_lib.train_step(
-    objective, optimizer, mesh=run.mesh, divide=divide, **rest
+    of_bytes(objective), optimizer, mesh=run.mesh, divide=divide, **rest
   )
+  step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
     state = loop.fit(
-      progress.compiling(name, step),
-      create,
-      batches,
-      key=jax.random.fold_in(key, 1),
-      mesh=run.mesh,
-      directory=folder,
-      name=f'{name} ({size:,} parameters)',
-      num_steps=options.steps,
-      checkpoint_every=runtime.checkpoint_every,
+      step, create, batches, key=jax.random.fold_in(key, 1), mesh=run.mesh,
+      directory=folder, name=f'{name} ({size:,} parameters)',
+      num_steps=options.steps, checkpoint_every=runtime.checkpoint_every,
       log_every=runtime.log_every,
       fingerprints=fingerprints(run, options, kept, seed) | dict(also),
       begin=functools.partial(begin_with, params, run.mesh),
       snapshots=snapshots,
       about=about(run, folder, options, name, kept, seed),
       say=progress.counter(name, options.steps, unit='step '),
-      told=told,
-      divide=divide,
-    )
+      told=told, divide=divide,
+      flops=lambda state, batch: counts.of(
+        step, state, step_lib.place(batch, run.mesh), key
+      ),
+    )  # fmt: skip
   return divided.with_whole_average(state, run.mesh) if divide else state
 
 
@@ -89,6 +92,12 @@ def adam(rate, warmup, b1, b2):
   """Adam, whose learning rate rises over the first `warmup` steps."""
   rate = step_lib.warm_up(rate, warmup) if warmup else rate
   return optax.adamw(rate, b1, b2, weight_decay=0)
+
+
+def giving(step, given, mesh):
+  """step(state, batch, key, given) without its last argument."""
+  placed = functools.cache(lambda: apply.everywhere(given(), mesh))
+  return lambda state, batch, key: step(state, batch, key, placed())
 
 
 def about(run, folder, options, name, kept, seed):
@@ -156,30 +165,62 @@ def fingerprints(run, options, kept, seed):
   }
 
 
-def in_batches(run, function, read, size, *, name, workers=0):
+def in_batches(run, function, params, read, size, *, name, workers=0):
   """`mapped` on the devices and at the batch size of the run.
 
   With workers, processes that read ahead, `read` must pickle.
   """
   return mapped(
-    function, read, size, name=name, mesh=run.mesh,
+    function, params, read, size, name=name, mesh=run.mesh,
     batch_size=run.config.runtime.batch_size,
     ahead=functools.partial(loader.ahead, workers=workers),
   )  # fmt: skip
 
 
-def mapped(function, read, size, *, name, batch_size, **rest):
-  """`apply.mapped` of a function that is jitted here, and says how far it is."""
+def mapped(function, params, read, size, *, name, mesh, batch_size, **rest):
+  """`apply.mapped` of function(params, batch), which says how far it is."""
   return apply.mapped(
-    progress.compiling(name, jax.jit(function)), read, size,
+    compiled(function, params, name=name, mesh=mesh), read, size, mesh=mesh,
     batch_size=min(batch_size, size), say=progress.counter(name, size), **rest,
   )  # fmt: skip
 
 
+def compiled(function, params, *, name, mesh):
+  """function(params, batch), jitted, as a function of the batch alone.
+
+  Parameters are placed on all devices once, and are arguments: as constants of
+  the program XLA would copy them many times while it compiles, and compile it
+  again for others.
+  """
+  call = progress.compiling(name, jax.jit(function))
+  return functools.partial(call, apply.everywhere(params, mesh))
+
+
 def read_pictures(source, size, crop, indices):
-  """Training rows of a source: image [b, H, W, C] in [-1, 1], label [b]."""
+  """Training rows of a source: image [b, H, W, C] of bytes, label [b]."""
   pictures = images.batch(source, indices, size=size, crop=crop)
-  return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
+  return {'image': pictures, 'label': source.labels[indices]}
+
+
+def in_unit(batch):
+  """A batch on the devices whose pictures, if they are of bytes, are in [-1, 1].
+
+  They cross to the devices as bytes. Each is looked up, as the division of XLA
+  rounds otherwise than that of numpy.
+  """
+  image = batch.get('image')
+  if image is None or image.dtype != np.uint8:
+    return batch
+  return {**batch, 'image': jnp.asarray(UNIT)[image.astype(np.int32)]}
+
+
+def of_bytes(objective):
+  """An objective of pictures in [-1, 1], of a batch that may have bytes."""
+
+  def scaled(params, extra, batch, keys, *given):
+    return objective(params, extra, in_unit(batch), keys, *given)
+
+  return scaled
 
 
 def reader(run):

@@ -4,6 +4,7 @@ or plain pixels.
 
 import functools
 from collections.abc import Callable
+from typing import Any
 from typing import NamedTuple
 
 import jax
@@ -60,8 +61,9 @@ class Judge(NamedTuple):
   name: str
   version: str
   """Another one sees otherwise."""
-  features_of: Callable
-  """uint8 [B, H, W, C] -> features [B, D], logits [B, C] or None."""
+  see: Callable
+  """(params, uint8 [B, H, W, C]) -> features [B, D], logits [B, C] or None."""
+  params: Any
   shape: tuple[int, ...]
   """[H, W, C] of what it sees; empty is any."""
   class_names: tuple[str, ...] = ()
@@ -79,14 +81,14 @@ class View(NamedTuple):
 
 
 def pixels():
-  return Judge('pixels', '', BACKBONES['pixels'].load(None), ())
+  return Judge('pixels', '', *BACKBONES['pixels'].load(None), ())
 
 
 def published(backbone, path):
   """A published network, whose weights are at a path."""
   check_file(backbone, path)
-  load = BACKBONES[backbone].load(weights.read(path))
-  return Judge(backbone, digests.of_file(path)[:8], load, ())
+  loaded = BACKBONES[backbone].load(weights.read(path))
+  return Judge(backbone, digests.of_file(path)[:8], *loaded, ())
 
 
 @functools.cache
@@ -111,8 +113,8 @@ def of_cell(cell):
       f'{path}: the judge of this run is not there; main with '
       '--until=evaluate makes it'
     )
-  load = BACKBONES[name].load(classifiers.fit(run, name, path))
-  judge = Judge(name, path.name, load, (), run.source.class_names)
+  loaded = BACKBONES[name].load(classifiers.fit(run, name, path))
+  judge = Judge(name, path.name, *loaded, (), run.source.class_names)
   return judge._replace(**view._asdict())
 
 
@@ -125,7 +127,7 @@ def width(judge, shape):
   """D, of pictures [H, W, C], without computing anything."""
   picture = features.prepared(judge.name, np.zeros((1, *shape), np.uint8))
   asked = jax.ShapeDtypeStruct(picture.shape, picture.dtype)
-  return jax.eval_shape(judge.features_of, asked)[0].shape[-1]
+  return jax.eval_shape(judge.see, judge.params, asked)[0].shape[-1]
 
 
 def features_of(judge, workdir, path, pictures, view):
@@ -162,7 +164,7 @@ def moments(folder):
 def write(judge, path, pictures, view, folder):
   read = functools.partial(seen, judge, pictures, view)
   found = fitting.mapped(
-    features.named(judge.features_of), read, len(pictures),
+    features.named(judge.see), judge.params, read, len(pictures),
     name=f'features of {path}', batch_size=BATCH, mesh=step.data_mesh(),
   )  # fmt: skip
   words = f'by {judge.name} of picture'

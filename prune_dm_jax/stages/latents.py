@@ -7,7 +7,6 @@ killed goes on after the last whole file.
 import contextlib
 import functools
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -20,6 +19,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import processes
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.training import apply
 from prune_dm_jax.training import checkpoint
 
 
@@ -51,22 +51,23 @@ def encode(run, network, params, codebook, folder):
 
   With sums of the rows of each file, which is written after its own.
   """
-  codes = jnp.asarray(codebook)
 
-  @jax.jit
-  def code_and_error(batch):
-    z = network.apply({'params': params}, batch['image'], method='encode')
+  def code_and_error(trained, batch):
+    params, codes = trained
+    image = fitting.in_unit(batch)['image']
+    z = network.apply({'params': params}, image, method='encode')
     nearest = vqvae.nearest(z, codes)
     back = network.apply({'params': params}, codes[nearest], method='decode')
-    return nearest, jnp.square(back - batch['image']).mean(axis=(1, 2, 3))
+    return nearest, jnp.square(back - image).mean(axis=(1, 2, 3))
 
+  trained = apply.everywhere((params, codebook), run.mesh)
   for file, first, end in shards.ranges(len(run.source)):
     if processes.agree((folder / 'codes' / file).exists()):
       continue
     read = functools.partial(read_from, fitting.reader(run), first)
     indices, errors = fitting.in_batches(
-      run, code_and_error, read, end - first, name=f'latents from {first}',
-      workers=run.config.runtime.workers,
+      run, code_and_error, trained, read, end - first,
+      name=f'latents from {first}', workers=run.config.runtime.workers,
     )  # fmt: skip
     check_codes(indices, errors, len(codebook))
     write_rows(folder / 'errors' / file, errors)
@@ -192,11 +193,11 @@ def in_range(rows, path, number, indices):
 
 
 def codebook(run):
-  """[V, D] codes at unit deviation: what the DiT models."""
+  """[V, D] codes at unit deviation, on all devices: what the DiT models."""
   path = run.paths.latents / 'codebook.npy'
   codes = damage.read_array(path)
   finite.check(codes, lambda i: f'{path}: the numbers of code {i}')
-  return jnp.asarray(codes)
+  return apply.everywhere(codes, run.mesh)
 
 
 def autoencoder_digest(run):
@@ -206,7 +207,10 @@ def autoencoder_digest(run):
 
 
 def decoder(run):
-  """A function of codes [B, h, w] -> pictures [B, H, W, C] in [-1, 1].
+  """What decodes, and its parameters.
+
+  Returns:
+    (params, codes [B, h, w]) -> pictures [B, H, W, C] in [-1, 1]; params.
 
   Raises:
     ValueError: The latents are of other parameters of the autoencoder.
@@ -220,8 +224,8 @@ def decoder(run):
       'encode them again'
     )
 
-  def decode(indices):
-    latent = jnp.asarray(codes)[indices]
-    return network.apply({'params': params}, latent, method='decode')
+  def decode(trained, indices):
+    params, codes = trained
+    return network.apply({'params': params}, codes[indices], method='decode')
 
-  return decode
+  return decode, (params, codes)

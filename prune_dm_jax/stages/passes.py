@@ -98,33 +98,37 @@ def read(run, kept):
 
 
 def over_bank(run, name, function):
-  """(params, rows) -> [B, draws] of (params, x, y, t, noise) -> [B]."""
-  draws, codes = bank(run), latents.codebook(run)
+  """((params, codebook), rows) -> [B, draws]; function(params, x, y, t, noise)
+  gives [B]."""
+  draws = bank(run)
 
-  def rows(params, batch):
-    x, y, index = codes[batch['codes']], batch['label'], batch['index']
+  def rows(given, batch):
+    params, codebook = given
+    x, y, index = codebook[batch['codes']], batch['label'], batch['index']
     return noise_bank.over_draws(function, draws, params, x, y, index)
 
   return progress.compiling(name, apply.row_by_row(rows, run.mesh))
 
 
 def of_surrogate(run, folder, what, call, r, step):
-  """[n, ...] of call(params, rows), from parts on disk where they are."""
+  """[n, ...] of a call `over_bank`, from parts on disk where they are."""
   name = f'{what} of surrogate {r} step {step}'
   params = surrogate.params_at(run, run.paths.surrogates / str(r), step)
+  call = functools.partial(call, (params, latents.codebook(run)))
   size, part = len(run.train), run.config.runtime.part_size
   say = progress.counter(name, size)
   found = []
   for first in range(0, size, part):
     rows = run.train[first : first + part]
-    make = functools.partial(mapped, run, functools.partial(call, params), rows)
+    make = functools.partial(mapped, run, call, rows)
     found.append(at_part(folder, f'{name} rows {first}-{len(rows)}', make))
     say(first + len(rows))
   return np.concatenate(found)
 
 
 def mapped(run, call, kept):
-  size = min(run.config.runtime.score_batch_size, len(run.train))
+  at_once = run.config.runtime.score_batch_size * run.mesh.size
+  size = min(at_once, len(run.train))
   return apply.mapped(
     call, read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )
@@ -173,16 +177,15 @@ def agreements(run, folder):
   shape = (2, run.config.moso.checkpoints, len(subset), draws)
   found = np.empty(shape, np.float32)
   gradient, along = gradient_pass(run), along_pass(run)
+  codebook = latents.codebook(run)
   say, done = progress.counter('agreements', found[0].size), 0
   for r in range(run.config.moso.num_subsets):
     kept = run.train[subset == r]
     _, steps = surrogate.subset_steps(run, len(kept))
     for c, step in enumerate(steps):
-      params = surrogate.params_at(run, trained / str(r), step)
+      given = surrogate.params_at(run, trained / str(r), step), codebook
       for draw in range(draws):
-        make = functools.partial(
-          terms, run, gradient, along, params, kept, draw
-        )
+        make = functools.partial(terms, run, gradient, along, given, kept, draw)
         name = f'subset {r} checkpoint {c} draw {draw}'
         found[:, c, subset == r, draw] = at_part(folder, name, make)
         done += len(kept)
@@ -190,30 +193,35 @@ def agreements(run, folder):
   finish(folder, dots=found[0], squared_norms=found[1], subset=subset)
 
 
-def terms(run, gradient, along, params, kept, draw):
-  """[2, n]: <G, g_i> with G the mean gradient of `kept`, and || g_i ||^2."""
+def terms(run, gradient, along, given, kept, draw):
+  """[2, n]: <G, g_i> with G the mean gradient of `kept`, and || g_i ||^2.
+
+  At `given`, parameters and the codebook.
+  """
   draw = np.int32(draw)
-  total = jax.tree.map(jnp.zeros_like, params)
+  total = jax.tree.map(jnp.zeros_like, given[0])
   norms = []
-  size = min(run.config.runtime.score_batch_size, len(kept))
+  at_once = run.config.runtime.score_batch_size * run.mesh.size
+  size = min(at_once, len(kept))
   batches = apply.padded(
     read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )
   for batch, here in batches:
-    total, some = gradient(params, total, draw, batch)
+    total, some = gradient(given, total, draw, batch)
     norms.append(apply.whole(some)[:here])
   mean = jax.tree.map(lambda leaf: leaf / len(kept), total)
-  dots = mapped(run, functools.partial(along, (params, mean, draw)), kept)
+  dots = mapped(run, functools.partial(along, (given, mean, draw)), kept)
   return np.stack([dots, np.concatenate(norms)])
 
 
 def gradient_pass(run):
-  """(params, total, draw, rows) -> total + their gradients, squared norms [B]."""
-  loss, way = loss_of(run), way_of(run)
-  draws, codes = bank(run), latents.codebook(run)
+  """((params, codebook), total, draw, rows) -> total + gradients, their squared
+  norms [B]."""
+  loss, way, draws = loss_of(run), way_of(run), bank(run)
 
-  def local(params, total, draw, batch):
-    x, y, index = codes[batch['codes']], batch['label'], batch['index']
+  def local(given, total, draw, batch):
+    params, codebook = given
+    x, y, index = codebook[batch['codes']], batch['label'], batch['index']
     of_rows = lambda params, *rest: way.norms_and_gradient(
       loss, params, batch['weight'], *rest
     )
@@ -235,12 +243,12 @@ def gradient_pass(run):
 
 
 def along_pass(run):
-  """((params, direction, draw), rows) -> <direction, g_i> [B]."""
-  loss, draws, codes = loss_of(run), bank(run), latents.codebook(run)
+  """(((params, codebook), direction, draw), rows) -> <direction, g_i> [B]."""
+  loss, draws = loss_of(run), bank(run)
 
   def rows(given, batch):
-    params, direction, draw = given
-    x, y, index = codes[batch['codes']], batch['label'], batch['index']
+    (params, codebook), direction, draw = given
+    x, y, index = codebook[batch['codes']], batch['label'], batch['index']
     along = lambda params, *rest: moso.agreement(loss, params, direction, *rest)
     return noise_bank.at_draw(along, draws, draw, params, x, y, index)
 

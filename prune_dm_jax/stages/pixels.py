@@ -21,8 +21,9 @@ def of_shown():
 
   From a table of what each of the 256 values is to the backbone.
   """
+  see, params = BACKBONES['pixels'].load(None)
   level = np.arange(256, dtype=np.uint8).reshape(1, 1, -1, 1)
-  features, _ = jax.jit(BACKBONES['pixels'].load(None))(level)
+  features, _ = jax.jit(see)(params, level)
   values = np.asarray(features[0])
 
   def then(batch):

@@ -11,6 +11,7 @@ from prune_dm_jax.report import leaks
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import defaults
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
@@ -163,16 +164,23 @@ def as_trained_on(run, index):
 
 
 def how_drawn(settings):
-  steps = (
-    f'{settings["step"]}, {settings["num_steps"]} steps, guidance '
-    f'{settings["guidance_weight"]:g} on {settings["guidance"]}'
-    if 'step' in settings
-    else 'in one pass'
-  )
   return (
-    f'Samples: {steps}, seed {settings["seed"]}, the averaged parameters of '
-    f'step {settings["checkpoint_step"]}.'
+    f'Samples: {ways(settings)}, seed {settings["seed"]}, the averaged '
+    f'parameters of step {settings["checkpoint_step"]}.'
   )
+
+
+def ways(settings):
+  """How the steps of samples were taken, as settings.json has it."""
+  if 'step' not in settings:
+    return 'in one pass'
+  steps = [settings['step']]
+  if 'num_steps' in settings:
+    steps.append(f'{settings["num_steps"]} steps')
+  own = [key for key in defaults.STEPS if key in settings]
+  steps += [f'{key} {settings[key]}' for key in own]
+  weight, on = settings['guidance_weight'], settings['guidance']
+  return ', '.join([*steps, f'guidance {weight:g} on {on}'])
 
 
 def kept_and_pruned(run, cell):

@@ -6,8 +6,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from prune_dm_jax import flow
 from prune_dm_jax.data import images
 from prune_dm_jax.flow import guidance
+from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
@@ -16,6 +18,7 @@ from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
+from prune_dm_jax.stages import sample_parts
 from prune_dm_jax.stages import train
 from prune_dm_jax.training import checkpoint
 
@@ -27,17 +30,20 @@ def build(run):
   def make(folder):
     kept = damage.read_array(cell / 'kept_idx.npy')
     state = train.FITS[model](run, cell / model, kept)
-    write(run, SAMPLERS[model](run, state.ema), state, folder)
+    write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
   return artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
 
 
-def write(run, draw, state, folder):
+def write(run, draw, params, state, folder):
   """images.npy uint8 [S, H, W, C], labels.npy [S] and settings.json."""
   labels = asked_labels(run)
-  read = lambda i: {'index': i, 'label': labels[i]}
-  pictures, fine = fitting.in_batches(
-    run, functools.partial(in_range, draw), read, len(labels), name='samples'
+  call = fitting.compiled(
+    functools.partial(in_range, draw), params, name='samples', mesh=run.mesh
+  )
+  name = checkpoint.digest(state.ema)[:16]
+  pictures, fine, evaluations = sample_parts.drawn(
+    run, call, labels, folder, name=name
   )
   if not fine.all():
     raise ValueError(
@@ -47,14 +53,16 @@ def write(run, draw, state, folder):
     )
   artifacts.write_array(folder / 'images.npy', pictures)
   artifacts.write_array(folder / 'labels.npy', labels)
-  artifacts.write_json(folder / 'settings.json', settings(run, state))
+  facts = settings(run, state) | spent(evaluations)
+  artifacts.write_json(folder / 'settings.json', facts)
+  sample_parts.drop(folder)
 
 
-def in_range(draw, batch):
-  """uint8 [B, H, W, C] pictures, and [B] whether they were finite before."""
-  pictures = draw(batch)
+def in_range(draw, params, batch):
+  """uint8 [B, H, W, C] pictures, [B] if they were finite before, [B] passes."""
+  pictures, evaluations = draw(params, batch)
   fine = jnp.isfinite(pictures).all(axis=(1, 2, 3))
-  return images.to_uint8(pictures), fine
+  return images.to_uint8(pictures), fine, evaluations
 
 
 def asked_labels(run):
@@ -66,61 +74,81 @@ def asked_labels(run):
 
 
 def dit_sampler(run, params):
-  """The DiT's: {index, label} [B] -> pictures [B, H, W, C] in [-1, 1]."""
+  """The DiT's, with the codebook and the decoder among its parameters."""
   options = run.config.sample
-  codebook = latents.codebook(run)
-  shape = dit.latent_shape(run)
-  velocity = functools.partial(
-    dit.velocity(dit.network_of(run, run.config.dit.size)), params
-  )
-  decode = latents.decoder(run)
-  key = fitting.key_for(options.seed, 'sample')
+  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
+  decode, of_decoder = latents.decoder(run)
+  solve = solver(run)
 
-  def draw(batch):
+  def draw(trained, batch):
+    params, codebook, of_decoder = trained
     guided = guidance.GUIDANCE[options.guidance](
-      velocity,
+      functools.partial(velocity, params),
       batch['label'],
       weight=options.guidance_weight,
       null_class=dit.number_of_classes(run),
     )
-    x = samplers.integrate(
-      guided,
-      samplers.noise_at(key, batch['index'], shape),
-      step=samplers.STEPS[options.step],
-      num_steps=options.num_steps,
-    )
+    x, evaluations = solve(guided, batch['index'])
     fine = jnp.isfinite(x).all(axis=(1, 2, 3), keepdims=True)
-    return jnp.where(fine, decode(vqvae.nearest(x, codebook)), jnp.nan)
+    pictures = decode(of_decoder, vqvae.nearest(x, codebook))
+    return jnp.where(fine, pictures, jnp.nan), evaluations
 
-  return draw
+  return draw, (params, latents.codebook(run), of_decoder)
+
+
+def solver(run):
+  """(velocity, index [B]) -> latents [B, h, w, D], and evaluations [B].
+
+  All noise of a sample is by its index, so that no other one matters to it.
+  """
+  options, shape = run.config.sample, dit.latent_shape(run)
+  own = flow.SOLVERS[options.step]
+  begin = fitting.key_for(options.seed, 'sample')
+  later = fitting.key_for(options.seed, 'steps of a sample')
+  path = path_lib.PATHS[run.config.flow.path]
+  keys = {name: options[name] for name in own.keys}
+
+  def solve(velocity, index):
+    noise = lambda key: samplers.noise_at(key, index, shape)
+    at_step = lambda i: noise(jax.random.fold_in(later, i))
+    return own.integrate(velocity, noise(begin), at_step, path=path, **keys)
+
+  return solve
 
 
 def vae_sampler(run, params):
   network = train.vae_network(run)
-  decode = lambda z, y: network.apply({'params': params}, z, y, method='decode')
-  return in_one_pass(run, decode, network.latent_dim)
+  decode = functools.partial(network.apply, method='decode')
+  return in_one_pass(run, decode, network.latent_dim), params
 
 
 def gan_sampler(run, params):
   generator, _ = train.gan_networks(run)
-  own = {'params': params['generator']}
-  return in_one_pass(
-    run, functools.partial(generator.apply, own), generator.latent_dim
-  )
+  draw = in_one_pass(run, generator.apply, generator.latent_dim)
+  return draw, params['generator']
 
 
 def in_one_pass(run, decode, latent_dim):
-  """A sampler by decode(z [B, L], labels [B]) -> pictures [B, H, W, C]."""
+  """A draw by decode({'params'}, z [B, L], labels [B]) -> pictures."""
   key = fitting.key_for(run.config.sample.seed, 'sample')
   noise = lambda index: samplers.noise_at(key, index, (latent_dim,))
-  return lambda batch: decode(noise(batch['index']), batch['label'])
+
+  def draw(params, batch):
+    index, labels = batch['index'], batch['label']
+    pictures = decode({'params': params}, noise(index), labels)
+    return pictures, jnp.ones(len(pictures), int)
+
+  return draw
 
 
 def settings(run, state):
   """How the pictures were drawn, and from which parameters."""
   asked = run.config.sample.to_dict()
-  if run.config.model != 'dit':  # It has no steps, and nothing to guide.
-    asked = {name: asked[name] for name in ('num', 'seed')}
+  names = ('num', 'seed')
+  if run.config.model == 'dit':  # Others have no steps, and nothing to guide.
+    keys = flow.SOLVERS[asked['step']].keys
+    names = ('num', 'step', *keys, 'guidance', 'guidance_weight', 'seed')
+  asked = {name: asked[name] for name in names}
   return dict(
     **asked,
     checkpoint_step=int(state.step),
@@ -129,5 +157,15 @@ def settings(run, state):
   )
 
 
+def spent(evaluations):
+  """Passes of the network for a sample, of [S] of them."""
+  mean, most = float(evaluations.mean()), int(evaluations.max())
+  return {'evaluations': {'mean': mean, 'most': most}}
+
+
 SAMPLERS = {'dit': dit_sampler, 'vae': vae_sampler, 'gan': gan_sampler}
-"""model -> ((run, params) -> ({index, label} [B] -> pictures [B, H, W, C]))."""
+"""model -> ((run, params) -> draw, params).
+
+draw(params, {index, label} [B]) -> pictures [B, H, W, C] in [-1, 1], and how
+often the network was run for each [B].
+"""

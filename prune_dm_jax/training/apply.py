@@ -3,9 +3,12 @@
 Of several processes each reads the rows of its devices, and all get the whole.
 """
 
+import itertools
+
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
+from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.training import step as step_lib
@@ -51,18 +54,35 @@ def row_by_row(function, mesh):
   )
 
 
+def everywhere(tree, mesh):
+  """The tree's arrays on all devices, each of which has the whole."""
+  return jax.device_put(tree, NamedSharding(mesh, P()))
+
+
 def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
   """The pytree of [size, ...] numpy arrays that call(dict of [B, ...]) gives.
 
   say(number of rows) is called as they are done; `batches` go to `padded`.
   """
-  results, done = [], 0
-  for batch, here in padded(read, size, mesh=mesh, **batches):
-    out = whole(call(batch))
-    results.append(jax.tree.map(lambda a, n=here: a[:n], out))
-    done += here
+  found, done = None, 0
+  room = lambda rows: np.empty((size, *rows.shape[1:]), rows.dtype)
+  given = padded(read, size, mesh=mesh, **batches)
+  for out in one_behind((call(batch), here) for batch, here in given):
+    found = jax.tree.map(room, out) if found is None else found
+    for own, rows in zip(*map(jax.tree.leaves, (found, out)), strict=True):
+      own[done : done + len(rows)] = rows
+    done += len(rows)
     say(done)
-  return jax.tree.map(lambda *parts: np.concatenate(parts), *results)
+  return found
+
+
+def one_behind(calls):
+  """Yields what is computed as numpy arrays, when the next call is under way.
+
+  calls: Iterator of (pytree of [B, ...] on the devices, how many rows count).
+  """
+  for (out, here), _ in itertools.pairwise(itertools.chain(calls, [None])):
+    yield jax.tree.map(lambda a, n=here: a[:n], whole(out))
 
 
 def whole(tree):

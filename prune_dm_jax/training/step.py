@@ -163,7 +163,8 @@ def train_step(
     optimizer: An optax transformation; of each number alone, if divide.
     mesh: From `data_mesh`.
     ema_decay: d at its largest; it starts at (1 + step) / (10 + step).
-    absorb: (extra, seen of the global batch, key) -> extra, if there is one.
+    absorb: (extra, seen of this device's rows, key) -> extra of all devices, to
+      which it speaks by the axis `data`; if there is one.
     parts: How many parts a device takes its rows in: less memory.
     divide: Whether the average and the moments are `divided`, as of `create`.
     reduce_dtype: As which gradients are sent between devices.
@@ -185,7 +186,6 @@ def train_step(
     params, ema, opt_state = updated(optimizer, state, grads, axis, ema_decay)
     extra = state.extra
     if absorb:
-      seen = jax.lax.all_gather(seen, 'data', tiled=True)
       extra = absorb(extra, seen, jax.random.fold_in(key, state.step))
     after = State(state.step + 1, params, ema, opt_state, extra)
     known = divided.described(after, jax.eval_shape(optimizer.init, params))

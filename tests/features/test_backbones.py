@@ -1,7 +1,9 @@
 """Every row of BACKBONES keeps the promises of features/__init__.py."""
 
+import functools
 import re
 
+import constants
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -49,7 +51,7 @@ def weights(published, normal, narrow_vgg):
 @pytest.mark.parametrize('name', BACKBONES)
 def test_it_maps_pictures_to_features_one_by_one(weights, name):
   backbone = BACKBONES[name]
-  apply = backbone.load(weights(name))
+  apply = functools.partial(*backbone.load(weights(name)))
   images = np.stack([backbone.prepare(image) for image in IMAGES])
   features, logits = apply(images)
   scale = np.abs(features).max()
@@ -79,6 +81,15 @@ def test_published_networks_multiply_in_float32_on_any_device(weights, name):
   image = backbone.prepare(IMAGES[0])[None]
   text = str(jax.make_jaxpr(backbone.load(weights(name)))(image))
   assert 'HIGHEST' in text and 'precision=None' not in text
+
+
+@pytest.mark.parametrize('name', BACKBONES)
+def test_its_parameters_are_no_constants_of_a_program(weights, name):
+  """Two matrices are, by which Inception resizes a picture."""
+  see, params = BACKBONES[name].load(weights(name))
+  image = BACKBONES[name].prepare(IMAGES[0])[None]
+  text = jax.jit(see).lower(params, image).as_text()
+  assert constants.captured(text).keys() <= {'299x16xf32'}
 
 
 def test_each_published_network_has_a_file_of_its_own():
@@ -121,7 +132,8 @@ def test_the_judge_is_another_network_than_the_classifier():
 
 
 def test_pixels_are_the_picture_between_minus_one_and_one():
-  features, logits = BACKBONES['pixels'].load(None)(IMAGES)
+  see, params = BACKBONES['pixels'].load(None)
+  features, logits = see(params, IMAGES)
   assert logits is None
   expected = IMAGES.reshape(3, -1) / 127.5 - 1
   np.testing.assert_allclose(features, expected, atol=1e-6)

@@ -4,6 +4,7 @@ efficientnet_lite0_normal.npz is by efficientnet_lite_pytorch 0.1.0, on the firs
 224 rows and columns of the pictures of fid_inception.npz.
 """
 
+import functools
 import os
 import pathlib
 
@@ -24,7 +25,8 @@ SEEN = {  # photograph of scikit-image: classes of ImageNet
 def test_outputs_are_those_of_the_published_network(golden, published, normal):
   arrays = golden('efficientnet_lite0_normal')
   images = golden('fid_inception')['x_u8'][:, :, :224, :224]
-  see = efficientnet.load(normal(published('EfficientNet-Lite0')))
+  weights = normal(published('EfficientNet-Lite0'))
+  see = functools.partial(*efficientnet.load(weights))
   features, logits = see(images.transpose(0, 2, 3, 1))
   np.testing.assert_allclose(features, arrays['features'], rtol=0, atol=3e-5)
   np.testing.assert_allclose(logits, arrays['logits'], rtol=0, atol=3e-5)
@@ -48,6 +50,6 @@ def test_photographs_are_of_their_class(name):
   path = FOLDER / 'lite0.safetensors'
   if not path.exists():
     pytest.skip(f'{path} is not there; WEIGHTS names the folder it is in')
-  see = efficientnet.load(weights_lib.read(path))
+  see = functools.partial(*efficientnet.load(weights_lib.read(path)))
   image = efficientnet.prepare(getattr(data, name)())
   assert int(see(image[None])[1].argmax()) in SEEN[name]

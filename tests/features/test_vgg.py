@@ -39,7 +39,8 @@ def pictures(golden):
 def test_the_second_hidden_layer_is_that_of_the_published_network(
   golden, narrow_vgg
 ):
-  features, logits = vgg.load(narrow_vgg)(pictures(golden)[:, :224, :224])
+  see, params = vgg.load(narrow_vgg)
+  features, logits = see(params, pictures(golden)[:, :224, :224])
   assert logits is None
   expected = golden('vgg16_normal')['fc2']
   np.testing.assert_allclose(features, expected, rtol=0, atol=2e-5)

@@ -10,6 +10,8 @@ heads and blocks; `gated` with use_swiglu_ffn, ViTModel with layer_norm_eps 1e-6
 Those of keys/HF-*.json are the same classes' at the published sizes.
 """
 
+import functools
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -157,7 +159,7 @@ def test_published_files_are_read_to_the_last_name(
     for name, shape in published(name).items()
   }
   images = jax.ShapeDtypeStruct((2, size, size, 3), np.uint8)
-  see = lambda weights, images: module.load(weights)(images)
+  see = lambda weights, images: module.see(module.params_of(weights), images)
   features, logits = jax.eval_shape(see, weights, images)
   assert features.shape == (2, width) and logits is None
 
@@ -182,7 +184,8 @@ def test_what_is_no_network_at_all_is_refused():
 
 
 def test_clip_says_at_which_size_it_was_trained(golden):
-  see = clip.load(weights_of(golden('clip_vit_tiny')))
+  weights = weights_of(golden('clip_vit_tiny'))
+  see = functools.partial(*clip.load(weights))
   with pytest.raises(ValueError, match='of 40x40, .* trained on 32x32'):
     see(np.zeros((1, 40, 40, 3), np.uint8))
   assert see(np.zeros((1, 32, 32, 3), np.uint8))[0].shape == (1, 16)

@@ -1,5 +1,6 @@
 """Passes over real data at trained surrogates: what they may not depend on."""
 
+import constants
 import flax.linen as nn
 import jax
 import numpy as np
@@ -31,10 +32,17 @@ def config():
 
 
 @pytest.fixture(scope='module')
-def run(config, tmp_path_factory):
+def programs(tmp_path_factory):
+  """Where the programs of `run` and `expected` are, as text."""
+  return tmp_path_factory.mktemp('programs')
+
+
+@pytest.fixture(scope='module')
+def run(config, tmp_path_factory, programs):
   run = opening.open_run(config, tmp_path_factory.mktemp('runs'))
-  stages.build(run, 'surrogate')
-  passes.build_agreements(run)
+  with constants.dumped(programs):
+    stages.build(run, 'surrogate')
+    passes.build_agreements(run)
   return run
 
 
@@ -47,8 +55,9 @@ def passed(run, folder):
 
 
 @pytest.fixture(scope='module')
-def expected(run, tmp_path_factory):
-  return passed(run, tmp_path_factory.mktemp('all') / 'passes')
+def expected(run, tmp_path_factory, programs):
+  with constants.dumped(programs):
+    return passed(run, tmp_path_factory.mktemp('all') / 'passes')
 
 
 def assert_close(got, expected):
@@ -74,6 +83,16 @@ def test_shapes_are_those_that_methods_are_given(run, expected):
   assert sorted(np.bincount(expected['subset'])) == [n // 2, n - n // 2]
   for name in NAMES:
     assert np.isfinite(expected[name]).all() and expected[name].std() > 0
+
+
+def test_no_pass_has_the_codebook_as_a_constant(expected, programs):
+  """The DiT has a table of sines and cosines of places."""
+  found = constants.of_programs(programs)
+  assert {'jit_rows', 'jit_local'} <= {
+    name.split('_compile')[0] for name, _ in found
+  }
+  for program, captured in found:
+    assert captured.keys() <= {'16x96xf32'}, program
 
 
 @pytest.mark.slow

@@ -140,7 +140,7 @@ def test_the_widths_of_statistics_are_looked_up_without_computing():
   for name in ('pixels', 'lite0'):
     row = BACKBONES[name]
     judge = judge_lib.Judge(
-      name, '', lambda x: (x.reshape(len(x), -1), None), ()
+      name, '', lambda params, x: (x.reshape(len(x), -1), None), (), ()
     )
     seen = row.prepare(np.zeros((5, 7, 3), np.uint8))
     assert judge_lib.width(judge, (5, 7, 3)) == seen.size

@@ -1,0 +1,70 @@
+"""Samples are drawn part by part: a run that is killed goes on where it was.
+
+A part is on disk until all are drawn, and is named after the parameters that
+drew it. What fits into one part is drawn at once, and kept in none.
+"""
+
+import functools
+import shutil
+
+import numpy as np
+
+from prune_dm_jax.run import parts
+from prune_dm_jax.run import processes
+from prune_dm_jax.run import progress
+from prune_dm_jax.training import apply
+
+FOLDER, ARRAYS = 'parts', ('images', 'fine', 'evaluations')
+
+
+def drawn(run, call, labels, folder, *, name):
+  """The arrays [S, ...] of all samples, in the order of ARRAYS.
+
+  Args:
+    run: Its runtime and its mesh count.
+    call: {index, label} [B] -> arrays [B, ...], in this order.
+    labels: [S]
+    folder: Where parts are.
+    name: What tells parts of these parameters from others.
+  """
+  size, part = len(labels), run.config.runtime.part_size
+  say = progress.counter('samples', size)
+  found = None
+  for first in range(0, size, part):
+    number = min(part, size - first)
+    make = functools.partial(some, run, call, labels, first, number, say)
+    called = f'{name}-{first}-{number}'
+    rows = make() if number == size else at_hand(folder, called, make)
+    if found is None:
+      found = [np.empty((size, *r.shape[1:]), r.dtype) for r in rows]
+    for own, new in zip(found, rows, strict=True):
+      own[first : first + number] = new
+  return found
+
+
+def some(run, call, labels, first, number, say):
+  """The arrays of so many samples, each by its index among all."""
+  return apply.mapped(
+    call,
+    lambda i: {'index': first + i, 'label': labels[first + i]},
+    number,
+    mesh=run.mesh,
+    batch_size=min(run.config.runtime.batch_size, len(labels)),
+    say=lambda done: say(first + done),
+  )
+
+
+def at_hand(folder, name, make):
+  """The arrays of a part, made if they are not on disk."""
+  found = parts.named(folder / FOLDER, name)
+  if not processes.agree(found is not None):
+    found = dict(zip(ARRAYS, make(), strict=True))
+    if processes.first():
+      parts.save_named(folder / FOLDER, name, **found)
+  return [found[array] for array in ARRAYS]
+
+
+def drop(folder):
+  """Removes the parts, once all of it is written."""
+  remove = functools.partial(shutil.rmtree, ignore_errors=True)
+  processes.alone(lambda: remove(folder / FOLDER))
