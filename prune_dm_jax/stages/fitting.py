@@ -45,17 +45,14 @@ def fit(
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  given() is what the objective is given, asked for where training begins; b1 and
-  b2 are Adam's; `also` is what it is trained on besides `fingerprints`, name ->
-  text; over the steps of `warmup` the learning rate rises to its own; `rest` goes
-  to `step.train_step`.
+  given() is what the objective is given, asked for where training begins; b1, b2
+  and warmup are of `adam`; `also` is what it is trained on besides
+  `fingerprints`, name -> text; `rest` goes to `step.train_step`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
   divide = runtime.shard_optimizer
-  rate = options.learning_rate
-  rate = step_lib.warm_up(rate, warmup) if warmup else rate
-  optimizer = optax.adamw(rate, b1, b2, weight_decay=0)
+  optimizer = adam(options.learning_rate, warmup, b1, b2)
   key = key_for(seed, name)
   create = functools.partial(
     step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh,
@@ -74,28 +71,27 @@ def fit(
   step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
     state = loop.fit(
-      step,
-      create,
-      batches,
-      key=jax.random.fold_in(key, 1),
-      mesh=run.mesh,
-      directory=folder,
-      name=f'{name} ({size:,} parameters)',
-      num_steps=options.steps,
-      checkpoint_every=runtime.checkpoint_every,
+      step, create, batches, key=jax.random.fold_in(key, 1), mesh=run.mesh,
+      directory=folder, name=f'{name} ({size:,} parameters)',
+      num_steps=options.steps, checkpoint_every=runtime.checkpoint_every,
       log_every=runtime.log_every,
       fingerprints=fingerprints(run, options, kept, seed) | dict(also),
       begin=functools.partial(begin_with, params, run.mesh),
       snapshots=snapshots,
       about=about(run, folder, options, name, kept, seed),
       say=progress.counter(name, options.steps, unit='step '),
-      told=told,
-      divide=divide,
+      told=told, divide=divide,
       flops=lambda state, batch: counts.of(
         step, state, step_lib.place(batch, run.mesh), key
       ),
-    )
+    )  # fmt: skip
   return divided.with_whole_average(state, run.mesh) if divide else state
+
+
+def adam(rate, warmup, b1, b2):
+  """Adam, whose learning rate rises over the first `warmup` steps."""
+  rate = step_lib.warm_up(rate, warmup) if warmup else rate
+  return optax.adamw(rate, b1, b2, weight_decay=0)
 
 
 def giving(step, given, mesh):

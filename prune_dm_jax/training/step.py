@@ -124,6 +124,8 @@ def gradient(objective, state, batch, keys, given):
 
 def gradient_in_parts(objective, state, batch, keys, given, *, number):
   """The same of `number` parts of the rows, which are taken one by one."""
+  if number == 1:
+    return gradient(objective, state, batch, keys, given)
 
   def add(total, part):
     loss, losses, seen, grads = gradient(objective, state, *part, given)
@@ -140,6 +142,15 @@ def gradient_in_parts(objective, state, batch, keys, given, *, number):
   return loss.mean(), join(losses), jax.tree.map(join, seen), grads
 
 
+def updated(optimizer, state, grads, axis, ema_decay):
+  """Parameters, average and moments after a step; grads are divided by axis."""
+  own = divided.own(state.params, axis)
+  updates, opt_state = optimizer.update(grads, state.opt_state, own)
+  own = optax.apply_updates(own, updates)
+  ema = moving_average(state.ema, own, state.step, ema_decay)
+  return divided.together(own, state.params, axis), ema, opt_state
+
+
 def train_step(
   objective, optimizer, *, mesh, ema_decay, absorb=None, parts=1,
   divide=False, reduce_dtype='float32',
@@ -154,33 +165,25 @@ def train_step(
     ema_decay: d at its largest; it starts at (1 + step) / (10 + step).
     absorb: (extra, seen of this device's rows, key) -> extra of all devices, to
       which it speaks by the axis `data`; if there is one.
-    parts: How many parts a device takes its rows in, to need less memory.
+    parts: How many parts a device takes its rows in: less memory.
     divide: Whether the average and the moments are `divided`, as of `create`.
     reduce_dtype: As which gradients are sent between devices.
 
   Returns:
-    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated.
-    given: Arrays that are the same on all devices, and that nothing changes.
+    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated,
+    given are arrays that all devices have.
   """
   axis = axis_for(mesh, divide)
-  of_rows = (
-    functools.partial(gradient_in_parts, number=parts)
-    if parts > 1
-    else gradient
-  )
 
   def local(state, batch, key, given):
-    size = jax.tree.leaves(batch)[0].shape[0]
-    keys = example_keys(key, state.step, size)
-    loss, losses, seen, grads = of_rows(objective, state, batch, keys, given)
+    keys = example_keys(key, state.step, len(jax.tree.leaves(batch)[0]))
+    loss, losses, seen, grads = gradient_in_parts(
+      objective, state, batch, keys, given, number=parts
+    )
     loss = jax.lax.pmean(loss, 'data')
     grads = divided.mean(grads, axis, reduce_dtype)
     norm = divided.norm(grads, state.params, axis)
-    own = divided.own(state.params, axis)
-    updates, opt_state = optimizer.update(grads, state.opt_state, own)
-    own = optax.apply_updates(own, updates)
-    ema = moving_average(state.ema, own, state.step, ema_decay)
-    params = divided.together(own, state.params, axis)
+    params, ema, opt_state = updated(optimizer, state, grads, axis, ema_decay)
     extra = state.extra
     if absorb:
       extra = absorb(extra, seen, jax.random.fold_in(key, state.step))
@@ -191,12 +194,9 @@ def train_step(
   def step(state, batch, key, given=()):
     placed = divided.specs(state, axis)
     return jax.shard_map(
-      local,
-      mesh=mesh,
-      in_specs=(placed, P('data'), P(), P()),
-      out_specs=(placed, P()),
-      check_vma=False,
-    )(state, batch, key, given)
+      local, mesh=mesh, in_specs=(placed, P('data'), P(), P()),
+      out_specs=(placed, P()), check_vma=False,
+    )(state, batch, key, given)  # fmt: skip
 
   return jax.jit(step, donate_argnums=0)
 
