@@ -86,21 +86,11 @@ def shapes(params):
   return {jax.tree_util.keystr(k): leaf.shape for k, leaf in leaves}
 
 
-def fit(
-  run, folder, kept, *, name, size, options, seed,
-  start=lambda run, network: None, **rest,
-):  # fmt: skip
-  """Trains or loads a DiT on the latents of the kept; returns its State."""
-  config = run.config
-  network = network_of(run, size)
-  init = init_of(run, network)
-  codebook = latents.codebook(run)
+def learned(run, network, codebook):
+  """init and objective of a DiT on the latents of this configuration."""
+  config, init = run.config, init_of(run, network)
   loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
-  return fitting.fit(
-    run,
-    folder,
-    options,
-    name=name,
+  return dict(
     init=lambda key: (init(key), ()),
     objective=path_lib.objective(
       loss,
@@ -109,6 +99,21 @@ def fit(
       label_dropout=config.dit.label_dropout,
       null_class=number_of_classes(run),
     ),
+  )
+
+
+def fit(
+  run, folder, kept, *, name, size, options, seed,
+  start=lambda run, network: None, **rest,
+):  # fmt: skip
+  """Trains or loads a DiT on the latents of the kept; returns its State."""
+  network = network_of(run, size)
+  return fitting.fit(
+    run,
+    folder,
+    options,
+    name=name,
+    **learned(run, network, latents.codebook(run)),
     kept=kept,
     read=latents.reader(run),
     seed=seed,

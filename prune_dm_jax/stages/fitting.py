@@ -44,11 +44,11 @@ def fit(
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
-  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
   key = key_for(seed, name)
-  create = functools.partial(
-    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
-  )
+  step, create = program(
+    run, options, jax.random.fold_in(key, 0), init=init, objective=objective,
+    b1=b1, b2=b2, **rest,
+  )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
@@ -60,7 +60,6 @@ def fit(
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )
-  step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
   with interrupt.training() as told:
     return loop.fit(
       progress.compiling(name, step),
@@ -80,6 +79,18 @@ def fit(
       say=progress.counter(name, options.steps, unit='step '),
       told=told,
     )
+
+
+def program(run, options, key, *, init, objective, b1=0.9, b2=0.999, **rest):
+  """The jitted step of a training, and what makes the State that it begins with.
+
+  Nothing is computed yet; the arguments are those of `fit`.
+  """
+  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
+  create = functools.partial(step_lib.create, init, optimizer, key, run.mesh)
+  return (
+    step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest), create
+  )  # fmt: skip
 
 
 def about(run, folder, options, name, kept, seed):

@@ -54,12 +54,17 @@ def losses(run, folder):
 def gradients(run, folder):
   """gradients.npy [R, n, draws]: gradient norms at the end of each surrogate."""
   options = run.config.surrogate
-  loss, way = loss_of(run), way_of(run)
-  norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
-  call = over_bank(run, 'gradients', norms)
+  call = norm_pass(run)
   of = functools.partial(of_surrogate, run, folder, 'gradients', call)
   found = [of(r, options.steps) for r in range(options.num)]
   finish(folder, gradients=np.array(found))
+
+
+def norm_pass(run):
+  """(params, rows) -> [B, draws] gradient norms."""
+  loss, way = loss_of(run), way_of(run)
+  norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
+  return over_bank(run, 'gradients', norms)
 
 
 def loss_of(run):
