@@ -13,7 +13,6 @@ import os
 import pathlib
 import re
 import time
-from typing import Any
 from typing import NamedTuple
 
 import jax
@@ -73,9 +72,7 @@ class Topology(NamedTuple):
   @property
   def mesh(self):
     """A `data` mesh of devices that need not be there."""
-    return AbstractMesh(
-      (self.number,), ('data',), axis_types=(AxisType.Auto,)
-    )
+    return AbstractMesh((self.number,), ('data',), axis_types=(AxisType.Auto,))
 
   def peak(self, dtype):
     """FLOP/s of all devices together."""

@@ -15,7 +15,9 @@ from prune_dm_jax.run import bounds
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import foreseen
 from prune_dm_jax.stages import programs
+from prune_dm_jax.stages import shapes
 from prune_dm_jax.stages import work as work_lib
+from prune_dm_jax.training import step as step_lib
 
 GIB = 2**30
 
@@ -109,9 +111,9 @@ def cost(run, name, known):
   key = name, json.dumps(asked, default=dict, sort_keys=True)
   if key not in known:
     program = PROGRAMS[name][0](run)
-    number = programs.number(program.params)
+    number = shapes.number(program.params)
     known[key] = Cost(
-      *programs.counted(program), program.rows, number, program.state
+      *shapes.counted(program), program.rows, number, program.state
     )
   return known[key]
 
@@ -171,6 +173,6 @@ def fitting_size(config, topology, name, key):
 
 def compiled(config, topology, name):
   """bytes of a program, compiled for devices of a topology."""
-  mesh = programs.step_lib.data_mesh(list(topologies.devices(topology)))
+  mesh = step_lib.data_mesh(list(topologies.devices(topology)))
   with foreseen.run(config, foreseen.set_of(config), mesh) as run:
-    return programs.compiled(PROGRAMS[name][0](run))
+    return shapes.compiled(PROGRAMS[name][0](run))

@@ -1,20 +1,14 @@
 """The programs of a run as shapes: for any devices, and before there is any data.
 
 Each is built as its stage builds it, on a mesh that may be of devices that are
-not here, of arrays that are never allocated. What a program multiplies and holds
-is then counted, see `training.counts`, or compiled for.
+not here, of arrays that are never allocated, see `shapes`.
 """
 
 import functools
-import time
-from typing import Any
-from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import NamedSharding
-from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.data import images
 from prune_dm_jax.features import NETWORKS
@@ -27,101 +21,10 @@ from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import passes
+from prune_dm_jax.stages import shapes
 from prune_dm_jax.stages import train
 from prune_dm_jax.training import apply
-from prune_dm_jax.training import collectives
-from prune_dm_jax.training import counts
 from prune_dm_jax.training import step as step_lib
-
-
-class Program(NamedTuple):
-  """What is run many times, on all devices."""
-
-  call: Any
-  """Jitted."""
-  arguments: tuple
-  rows: int
-  """Examples that a call takes."""
-  params: Any
-  """Of the network, as shapes."""
-  state: int = 0
-  """Bytes of the State of a training, all of them."""
-
-
-class Counted(NamedTuple):
-  flops: int
-  """Of matrix products, of a call on one device."""
-  bytes: int
-  """That a device holds when it holds most, somewhat too many."""
-
-
-def counted(program):
-  """The Counted of a program, without compiling it."""
-  traced = jitted(program.call).trace(*program.arguments)
-  jaxpr = counts.needed(traced.jaxpr.jaxpr)
-  split = [e for e in jaxpr.eqns if e.primitive.name == 'shard_map']
-  whole = split[0].params['jaxpr'] if split else jaxpr
-  whole = counts.needed(getattr(whole, 'jaxpr', whole))
-  return Counted(counts.products(whole), counts.peak(whole))
-
-
-class Compiled(NamedTuple):
-  """What XLA says of a program, of one device."""
-
-  bytes: int
-  seconds: float
-  """That it took to compile."""
-  sent: str
-  """What devices send one another in a call, in words."""
-
-
-def compiled(program):
-  """The Compiled of a program, on whose mesh there are devices."""
-  began = time.monotonic()
-  lowered = jitted(program.call).trace(*program.arguments).lower()
-  found = lowered.compile()
-  memory = found.memory_analysis()
-  total = (
-    memory.argument_size_in_bytes + memory.output_size_in_bytes
-    - memory.alias_size_in_bytes + memory.temp_size_in_bytes
-  )  # fmt: skip
-  return Compiled(
-    total, time.monotonic() - began, collectives.said(found.as_text())
-  )
-
-
-def jitted(call):
-  """What `progress.compiling` has made watched."""
-  return call if hasattr(call, 'trace') else call.__wrapped__
-
-
-def number(params):
-  """How many parameters there are."""
-  return sum(int(np.prod(leaf.shape)) for leaf in jax.tree.leaves(params))
-
-
-def size(tree):
-  """Bytes of arrays, or of shapes."""
-  return sum(counts.size_of(leaf) for leaf in jax.tree.leaves(tree))
-
-
-def like(tree, mesh, spec=P()):
-  """Arrays or shapes as shapes on a mesh."""
-  where = NamedSharding(mesh, spec)
-  shape = lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=where)
-  return jax.tree.map(shape, tree)
-
-
-def whole_batches(run, rows):
-  """So many rows that each device has as many."""
-  return -(-rows // run.mesh.size) * run.mesh.size
-
-
-def rows_like(run, rows, **fields):
-  """A batch: name -> shape and type of a row."""
-  shapes = {n: jax.ShapeDtypeStruct((rows, *s), t)
-            for n, (s, t) in fields.items()}  # fmt: skip
-  return like(shapes, run.mesh, P('data'))
 
 
 def of_latents(run):
@@ -141,10 +44,14 @@ def training(run, options, fields, *, ema_decay, **learned):
     run, options, jax.random.key(0), ema_decay=ema_decay, **learned
   )
   state = step_lib.shapes(create, run.mesh)
-  key = like(jax.eval_shape(lambda: jax.random.key(0)), run.mesh)
-  batch = rows_like(run, options.batch_size, **fields)
-  return Program(
-    step, (state, batch, key), options.batch_size, state.params, size(state)
+  key = shapes.like(jax.eval_shape(lambda: jax.random.key(0)), run.mesh)
+  batch = shapes.rows_like(run, options.batch_size, **fields)
+  return shapes.Program(
+    step,
+    (state, batch, key),
+    options.batch_size,
+    state.params,
+    shapes.size(state),
   )
 
 
@@ -173,9 +80,7 @@ def train_dit(run, size, options, *, ema_decay):
   """The step of a DiT, of a cell or a surrogate."""
   network = dit.network_of(run, size)
   learned = dit.learned(run, network, latents.codebook(run))
-  return training(
-    run, options, of_latents(run), ema_decay=ema_decay, **learned
-  )
+  return training(run, options, of_latents(run), ema_decay=ema_decay, **learned)
 
 
 def train_surrogate(run):
@@ -207,11 +112,11 @@ def train_model(run):
 
 def row_by_row(run, function, params, rows, **fields):
   """A Program of function(params, batch), which knows of one row at a time."""
-  rows = whole_batches(run, rows)
-  batch = rows_like(run, rows, **fields)
-  placed = like(params, run.mesh)
+  rows = shapes.whole_batches(run, rows)
+  batch = shapes.rows_like(run, rows, **fields)
+  placed = shapes.like(params, run.mesh)
   call = apply.row_by_row(function, run.mesh)
-  return Program(call, (placed, batch), rows, params)
+  return shapes.Program(call, (placed, batch), rows, params)
 
 
 def of_autoencoder(run):
@@ -270,11 +175,11 @@ def scored(run, call, given=lambda params: (params,)):
   """A pass of a surrogate over rows of latents."""
   network = dit.network_of(run, run.config.surrogate.size)
   params = jax.eval_shape(dit.init_of(run, network), jax.random.key(0))
-  rows = whole_batches(run, run.config.runtime.score_batch_size)
+  rows = shapes.whole_batches(run, run.config.runtime.score_batch_size)
   more = {'index': ((), np.int32), 'weight': ((), np.float32)}
-  batch = rows_like(run, rows, **of_latents(run), **more)
-  placed = like(params, run.mesh)
-  return Program(call, (*given(placed), batch), rows, params)
+  batch = shapes.rows_like(run, rows, **of_latents(run), **more)
+  placed = shapes.like(params, run.mesh)
+  return shapes.Program(call, (*given(placed), batch), rows, params)
 
 
 def losses(run):
@@ -287,13 +192,13 @@ def norms(run):
 
 def mean_gradient(run):
   """MoSo's first half: norms and the mean gradient at a draw."""
-  draw = like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
+  draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
   given = lambda params: (params, params, draw)
   return scored(run, passes.gradient_pass(run), given)
 
 
 def along(run):
   """MoSo's second half: gradients along their mean, at a draw."""
-  draw = like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
+  draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
   given = lambda params: ((params, params, draw),)
   return scored(run, passes.along_pass(run), given)
