@@ -171,8 +171,19 @@ def fitting_size(config, topology, name, key):
   return 0
 
 
+def too_much(rows, free, workdir):
+  """A sentence if a disk has no room for all that a run leaves there."""
+  needed = sum(found.disk for found in rows)
+  if needed > free:
+    yield (
+      f'--workdir={workdir}: {needed / 1e9:,.1f} GB are to be written, and '
+      f'{free / 1e9:,.1f} are free; name another disk, or a smaller '
+      'config.data.image_size or network'
+    )
+
+
 def compiled(config, topology, name):
-  """bytes of a program, compiled for devices of a topology."""
+  """The Compiled of a program for devices of a topology; 0 bytes if refused."""
   mesh = step_lib.data_mesh(list(topologies.devices(topology)))
   with foreseen.run(config, foreseen.set_of(config), mesh) as run:
     return shapes.compiled(PROGRAMS[name][0](run))

@@ -2,6 +2,7 @@
 need not be here.
 """
 
+import re
 import time
 from typing import Any
 from typing import NamedTuple
@@ -53,14 +54,17 @@ class Compiled(NamedTuple):
   seconds: float
   """That it took to compile."""
   sent: str
-  """What devices send one another in a call, in words."""
+  """What devices send one another in a call; or why it is not compiled."""
 
 
 def compiled(program):
   """The Compiled of a program, on whose mesh there are devices."""
   began = time.monotonic()
   lowered = jitted(program.call).trace(*program.arguments).lower()
-  found = lowered.compile()
+  try:
+    found = lowered.compile()
+  except jax.errors.JaxRuntimeError as error:  # It exceeds the memory.
+    return Compiled(0, time.monotonic() - began, refusal(str(error)))
   memory = found.memory_analysis()
   total = (
     memory.argument_size_in_bytes + memory.output_size_in_bytes
@@ -69,6 +73,12 @@ def compiled(program):
   return Compiled(
     total, time.monotonic() - began, collectives.said(found.as_text())
   )
+
+
+def refusal(text):
+  """Why XLA does not compile, in its words."""
+  used = re.search(r'Used [\d.]+[KMGT]? of [\d.]+[KMGT]? hbm', text)
+  return used[0] if used else text.splitlines()[0]
 
 
 def jitted(call):
