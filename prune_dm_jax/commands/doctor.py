@@ -37,9 +37,7 @@ COMPILE = flags.DEFINE_bool(
   'seconds to minutes each.',
 )  # fmt: skip
 
-HEADER = (
-  'stage', 'what', 'parameters', 'GiB a device', 'PFLOP', 'hours', 'disk GB',
-)  # fmt: skip
+HEADER = ('', 'parameters', 'GiB a device', 'PFLOP', 'hours', 'disk GB')
 
 
 def main(argv):
@@ -142,7 +140,7 @@ def line(row):
   size = f'{cost.bytes / estimate.GIB:.1f}' if cost else ''
   params = cost.params if cost else row.work.params
   return (
-    row.work.stage, row.work.what, f'{params:,.0f}' if params else '', size,
+    f'{row.work.stage}: {row.work.what}', f'{params:,.0f}' if params else '', size,
     f'{row.flops / 1e15:,.4g}' if row.flops else '', hours(row.hours),
     f'{row.disk / 1e9:,.1f}',
   )  # fmt: skip
@@ -154,7 +152,7 @@ def hours(number):
 
 def total(rows):
   return (
-    'all', '', '', '', f'{sum(r.flops for r in rows) / 1e15:,.4g}',
+    'all', '', '', f'{sum(r.flops for r in rows) / 1e15:,.4g}',
     hours(sum(r.hours for r in rows)),
     f'{sum(r.disk for r in rows) / 1e9:,.1f}',
   )  # fmt: skip

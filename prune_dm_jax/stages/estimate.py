@@ -12,6 +12,7 @@ import math
 from typing import NamedTuple
 
 from prune_dm_jax.run import bounds
+from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import foreseen
 from prune_dm_jax.stages import programs
@@ -78,12 +79,22 @@ class Row(NamedTuple):
 def table(config, topology, *, mfu=MFU, last='report', known=None):
   """A Row for each Work of a run; `known` keeps Costs for the next one."""
   known = {} if known is None else known
+  config = without_missing(config)
   pictures = known.setdefault('set', foreseen.set_of(config))
   with foreseen.run(config, pictures, topology.mesh) as run:
     return [
       row(run, work, topology, mfu, known)
       for work in work_lib.of_run(run, last)
     ]
+
+
+def without_missing(config):
+  """A configuration whose programs can be built: not by LPIPS, if it is missing."""
+  found = config.copy_and_resolve_references()
+  if not paths_lib.lpips_path(config).is_file():
+    with found.unlocked():
+      found.autoencoder.perceptual = 0.0
+  return found
 
 
 def row(run, work, topology, mfu, known):
@@ -123,14 +134,19 @@ def once(tables):
   return [*{r.work.artifact: r for rows in tables for r in rows}.values()]
 
 
-def too_large(config, topology, rows):
-  """A sentence for each program that a device has no room for."""
-  tried = {}
+def too_large(config, topology, rows, tried=None):
+  """A sentence for each program that a device has no room for.
+
+  `tried` keeps them, for the next run.
+  """
+  tried, said = {} if tried is None else tried, []
   for found in rows:
     if found.cost and topology.room and found.cost.bytes > topology.room:
-      name = found.work.program
-      tried[name] = tried.get(name) or sentence(config, topology, found)
-  return [*tried.values()]
+      key = found.work.program, found.cost
+      if key not in tried:
+        tried[key] = sentence(without_missing(config), topology, found)
+      said.append(tried[key])
+  return [*dict.fromkeys(said)]
 
 
 def sentence(config, topology, found):

@@ -14,6 +14,7 @@ import pytest
 from configs import common
 from launch import cells as cells_lib
 from launch import job as job_lib
+from launch import slurm as slurm_lib
 from prune_dm_jax import stages
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -30,12 +31,23 @@ def slurm(workdir, *options):
   )
 
 
-def dry_run(workdir, *options):
-  """name -> commands, the sbatch file of the shared job and of the cells."""
+@pytest.fixture
+def dry_run(unseen, capsys, tmp_path):
+  """(options) -> name -> commands, the sbatch file of the shared job and of
+  the cells.
+  """
+  del unseen
   pytest.importorskip('submitit')
-  process = slurm(workdir, '--dry_run', *options)
-  assert process.returncode == 0, process.stderr
-  listed, *files = re.split(r'# sbatch of \w+\n', process.stdout)
+
+  def launch(*options):
+    slurm_lib.main([f'--workdir={tmp_path}', '--dry_run', *options])
+    return parsed(capsys.readouterr().out, tmp_path)
+
+  return launch
+
+
+def parsed(out, workdir):
+  listed, *files = re.split(r'# sbatch of \w+\n', out)
   jobs = {}
   for line in listed.strip().splitlines():
     if line.startswith('# '):
@@ -56,9 +68,9 @@ def test_launchers_know_the_stages():
   assert cells_lib.STAGES == tuple(stages.STAGES)
 
 
-def test_what_cells_share_is_made_once_and_before_them(tmp_path):
+def test_what_cells_share_is_made_once_and_before_them(dry_run):
   jobs, first, array = dry_run(
-    tmp_path, f'--config={ROOT}/configs/imagenet.py', '--variants=paper',
+    f'--config={ROOT}/configs/imagenet.py', '--variants=paper',
     '--prune_ratios=0.25,0.5', '--seeds=0,1,2', '--at_once=8',
   )  # fmt: skip
   cells = common.sweep(
@@ -81,9 +93,9 @@ def test_what_cells_share_is_made_once_and_before_them(tmp_path):
   assert f'array=0-{len(cells) - 1}%8' in settings(array)
 
 
-def test_a_job_has_four_gpus_for_one_process_a_node_and_comes_back(tmp_path):
+def test_a_job_has_four_gpus_for_one_process_a_node_and_comes_back(dry_run):
   _, *files = dry_run(
-    tmp_path, QUICK, '--variants=random', '--nodes=2', '--time=90m',
+    QUICK, '--variants=random', '--nodes=2', '--time=90m',
     '--partition=gpu', '--account=us', '--cpus=16', '--mem=64GB',
   )  # fmt: skip
   assert len(files) == 2
@@ -97,15 +109,15 @@ def test_a_job_has_four_gpus_for_one_process_a_node_and_comes_back(tmp_path):
     assert ' --cpus-per-task=16 ' in srun
 
 
-def test_nothing_is_shared_that_was_not_asked_for(tmp_path):
+def test_nothing_is_shared_that_was_not_asked_for(dry_run):
   jobs, _, _ = dry_run(
-    tmp_path, QUICK, '--variants=random,el2n,el2n_inv', '--until=select'
+    QUICK, '--variants=random,el2n,el2n_inv', '--until=select'
   )
   (scores,) = jobs['shared']
   assert ':el2n ' in scores and scores.endswith('--until=scores')
   assert jobs['el2n_inv-0.5-seed0'][0].endswith('--until=select')
   jobs, array = dry_run(
-    tmp_path, QUICK, '--variants=random', '--seeds=0,1', '--until=select'
+    QUICK, '--variants=random', '--seeds=0,1', '--until=select'
   )
   assert list(jobs) == ['random-0.5-seed0', 'random-0.5-seed1']
   assert 'dependency' not in array
@@ -198,11 +210,12 @@ def test_cells_run_as_jobs_of_this_machine(tmp_path):
   assert first == 'shared done' and len(others) == 2
   for name in ('cluster_pixels-0.5-seed0', 'random-0.5-seed0'):
     assert (tmp_path / name / 'selection.json').exists()
-  process = run('--variants=random', '--prune_ratios=1.5,0.75')
+  (tmp_path / 'random-0.9-seed0' / 'samples').mkdir(parents=True)
+  process = run('--variants=random', '--prune_ratios=0.9,0.75')
   assert process.returncode == 1
   command, why = process.stderr.split('failed:')[1].splitlines()[1:]
-  assert '--config.prune_ratio=1.5' in command
-  assert 'config.prune_ratio is 1.5: it is the fraction removed' in why
+  assert '--config.prune_ratio=0.9' in command
+  assert 'config.json is gone, by which samples was made' in why
   assert (tmp_path / 'random-0.75-seed0' / 'selection.json').exists()
 
 
