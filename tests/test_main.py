@@ -225,9 +225,8 @@ def test_another_direction_shares_the_scores(done):
 @pytest.mark.slow
 @pytest.mark.parametrize('model', ['vae', 'gan'])
 def test_a_model_without_latents_goes_the_whole_way(done, model):
-  process = run(
-    done[0], f'{model}_random', '--config.autoencoder.adversarial=0.01'
-  )
+  option = '--config.autoencoder.adversarial=0.01'
+  process = run(done[0], f'{model}_random', option)
   assert process.returncode == 0, process.stderr
   cell = done[0] / f'{model}_random-0.5-seed0'
   assert (cell / model).is_dir() and not (cell / 'dit').exists()

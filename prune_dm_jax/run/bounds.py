@@ -2,6 +2,7 @@
 each must be alone.
 """
 
+import functools
 from itertools import pairwise
 
 from prune_dm_jax.features import lpips
@@ -11,18 +12,19 @@ from prune_dm_jax.run import limits
 
 def check(config, devices):
   """Raises ValueError naming the key, its value and what would do."""
-  limits.check(config)
-  check_devices(config, devices)
-  check_warm_up(config)
-  check_attention(config)
-  check_ladder(config)
-  check_widths(config)
-  check_terms(config)
-  check_grid(config)
-  check_model(config)
-  check_bank(config)
-  check_guidance(config)
-  check_junk(config)
+  for one in checks(config, devices):
+    one()
+
+
+def checks(config, devices):
+  """What `check` looks at, each without an argument."""
+  yield functools.partial(limits.check, config)
+  yield functools.partial(check_devices, config, devices)
+  for one in (
+    check_warm_up, check_attention, check_ladder, check_widths, check_terms,
+    check_grid, check_model, check_bank, check_guidance, check_junk,
+  ):  # fmt: skip
+    yield functools.partial(one, config)
 
 
 def value_at(config, key):

@@ -91,21 +91,12 @@ def shapes(params):
   return {jax.tree_util.keystr(k): leaf.shape for k, leaf in leaves}
 
 
-def fit(
-  run, folder, kept, *, name, size, options, seed,
-  start=lambda run, network: None, **rest,
-):  # fmt: skip
-  """Trains or loads a DiT on the latents of the kept; returns its State."""
-  config = run.config
-  init = init_of(run, network_of(run, size))
+def learned(run, size):
+  """init, objective and parts of a DiT on the latents of this configuration."""
+  config, init = run.config, init_of(run, network_of(run, size))
   network = network_of(run, size, attention=config.dit.attention)
-  codebook = latents.codebook(run)
   loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
-  return fitting.fit(
-    run,
-    folder,
-    options,
-    name=name,
+  return dict(
     init=lambda key: (init(key), ()),
     objective=path_lib.objective(
       loss,
@@ -114,12 +105,27 @@ def fit(
       label_dropout=config.dit.label_dropout,
       null_class=number_of_classes(run),
     ),
+    parts=config.runtime.accumulate,
+  )
+
+
+def fit(
+  run, folder, kept, *, name, size, options, seed,
+  start=lambda run, network: None, **rest,
+):  # fmt: skip
+  """Trains or loads a DiT on the latents of the kept; returns its State."""
+  codebook = latents.codebook(run)
+  return fitting.fit(
+    run,
+    folder,
+    options,
+    name=name,
+    **learned(run, size),
     kept=kept,
     read=latents.reader(run),
     seed=seed,
     given=lambda: (codebook,),
-    params=functools.partial(start, run, network),
-    parts=config.runtime.accumulate,
+    params=functools.partial(start, run, network_of(run, size)),
     also={'autoencoder': latents.autoencoder_digest(run)[:16]},
     **rest,
   )

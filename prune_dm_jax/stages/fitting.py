@@ -41,22 +41,20 @@ def key_for(seed, role):
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
   given=lambda: (), params=lambda: None, snapshots=(),
-  also=types.MappingProxyType({}), b1=0.9, b2=0.999, warmup=0, **rest,
+  also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  given() is what the objective is given, asked for where training begins; b1, b2
-  and warmup are of `adam`; `also` is what it is trained on besides
-  `fingerprints`, name -> text; `rest` goes to `step.train_step`.
+  given() is what the objective is given, asked for where training begins; `also`
+  is what it is trained on besides `fingerprints`, name -> text; `rest` goes to
+  `program`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
-  divide = runtime.shard_optimizer
-  optimizer = adam(options.learning_rate, warmup, b1, b2)
-  key = key_for(seed, name)
-  create = functools.partial(
-    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh,
-    divide=divide,
+  key, divide = key_for(seed, name), runtime.shard_optimizer
+  step, create = program(
+    run, options, jax.random.fold_in(key, 0), init=init, objective=objective,
+    **rest,
   )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
@@ -65,9 +63,6 @@ def fit(
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )  # fmt: skip
-  step = step_lib.train_step(
-    of_bytes(objective), optimizer, mesh=run.mesh, divide=divide, **rest
-  )
   step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
     state = loop.fit(
@@ -98,6 +93,21 @@ def giving(step, given, mesh):
   """step(state, batch, key, given) without its last argument."""
   placed = functools.cache(lambda: apply.everywhere(given(), mesh))
   return lambda state, batch, key: step(state, batch, key, placed())
+
+
+def program(
+  run, options, key, *, init, objective, b1=0.9, b2=0.999, warmup=0, **rest
+):
+  """The jitted step of a training, and what makes the State that it begins with.
+
+  Nothing is computed yet. b1, b2 and warmup are of `adam`, `rest` goes to
+  `step.train_step`.
+  """
+  optimizer = adam(options.learning_rate, warmup, b1, b2)
+  both = dict(mesh=run.mesh, divide=run.config.runtime.shard_optimizer)
+  step = step_lib.train_step(of_bytes(objective), optimizer, **both, **rest)
+  create = functools.partial(step_lib.create, init, optimizer, key, **both)
+  return step, create
 
 
 def about(run, folder, options, name, kept, seed):

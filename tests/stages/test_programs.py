@@ -34,7 +34,8 @@ def test_a_sampler_takes_nothing_but_arguments(run, model):
   params = jax.eval_shape(init[model](), jax.random.key(0))
   draw, params = sample.SAMPLERS[model](run, params)
   some = {'index': np.arange(3), 'label': np.arange(3)}
-  assert jax.eval_shape(draw, params, some).shape == (3, 16, 16, 1)
+  pictures, evaluations = jax.eval_shape(draw, params, some)
+  assert pictures.shape == (3, 16, 16, 1) and evaluations.shape == (3,)
 
 
 def weights(folder):
