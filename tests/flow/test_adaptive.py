@@ -42,10 +42,10 @@ def test_samples_are_where_the_flow_of_gaussian_data_ends(path):
 
 
 def test_whom_an_example_is_drawn_with_changes_its_sample_by_rounding_alone():
-  """One is fast and one is slow; one has no velocity, and is not finite."""
-  rate = lambda x: jnp.where(x < 2, x * 20, jnp.where(x < 4, 1, jnp.nan))
+  """One turns often and one seldom; one has no velocity, and is not finite."""
+  turns = lambda x: jnp.where(x < 2, 30.0, jnp.where(x < 4, 2.0, jnp.nan))
   own = jnp.array([0.0, 1.0])
-  velocity = lambda x, t: rate(x[..., :1]) * jnp.cos(9 * t)[:, None] * own
+  velocity = lambda x, t: jnp.cos(turns(x[..., :1]) * t[:, None]) * own
   solve = jax.jit(
     lambda x: adaptive.integrate(velocity, x, rtol=1e-4, atol=1e-6)
   )
@@ -53,6 +53,8 @@ def test_whom_an_example_is_drawn_with_changes_its_sample_by_rounding_alone():
   x, evaluations = solve(kinds)
   assert np.isfinite(x[:2]).all() and not np.isfinite(x[2]).any()
   assert evaluations[0] > evaluations[1]
+  expected = [np.sin(30) / 30, np.sin(2) / 2]
+  np.testing.assert_allclose(x[:2, 1], expected, atol=1e-3)
   for i in range(2):
     alone, evaluated = solve(jnp.broadcast_to(kinds[i], (3, 2)))
     np.testing.assert_allclose(alone[0], x[i], rtol=1e-6)

@@ -1,5 +1,7 @@
 """Fast norms against whole gradients, in float64, and what is refused."""
 
+import functools
+
 import flax.linen as nn
 import jax
 import jax.numpy as jnp

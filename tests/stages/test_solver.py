@@ -30,7 +30,7 @@ def solver_of(step):
 
 
 def assert_is_data(x):
-  """512 numbers: five deviations of chance, and what 20 steps are off."""
+  """512 numbers: five deviations of chance, and what twenty steps are off."""
   np.testing.assert_allclose(x.mean(), MEAN, atol=0.15)
   np.testing.assert_allclose(x.std(), STD, rtol=0.25)
 
