@@ -4,9 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from prune_dm_jax.benchmarks import scores
 from prune_dm_jax.flow import path
 from prune_dm_jax.models import dit
+from prune_dm_jax.training import counts
 
 CLASSES = 1000
 
@@ -65,4 +65,4 @@ def gradient_flops(size, channels, batch, side):
   params = jax.eval_shape(init_of(network, side), jax.random.key(0))
   rest = jax.eval_shape(lambda: batch_of(network, side, batch))
   gradient = jax.grad(lambda params, *rest: loss(params, *rest).mean())
-  return scores.count(gradient, params, *rest)
+  return counts.of(gradient, params, *rest)

@@ -4,8 +4,9 @@ As who trains there would have it: autocast to bfloat16, fused AdamW, a moving
 average by one foreach. The share of the peak counts the same products as ours.
 """
 
-import os
 import time
+
+import jax
 
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import facts
@@ -21,7 +22,7 @@ def torch_s(part):
 
 def measure(part, size, channels, batch):
   """Says what a step takes, compiled first: it is the stronger one."""
-  os.environ['JAX_PLATFORMS'] = 'cpu'  # It counts; the card is torch's.
+  jax.config.update('jax_platforms', 'cpu')  # It counts; the card is torch's.
   try:
     import torch
   except ImportError:

@@ -7,12 +7,12 @@ import time
 
 import jax
 
-from prune_dm_jax.benchmarks import scores
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
 from prune_dm_jax.benchmarks.gpu import networks
 from prune_dm_jax.flow import samplers
+from prune_dm_jax.training import counts
 
 
 def sample(part):
@@ -31,7 +31,7 @@ def measure(part, size, about):
   params = jax.jit(networks.init_of(network, side))(jax.random.key(1))
   forward = jax.jit(networks.velocity_of(network))
   one, _ = clock.steadily(lambda: forward(params, x, t, y), at_least=0.5)
-  flops = scores.count(forward, params, x, t, y)
+  flops = counts.of(forward, params, x, t, y)
   found = card.rates(one, rows=batch, flops=flops, card=card.jax_name())
   facts.say(part, f'DiT-{size}/2, forward', **about, **found)
 

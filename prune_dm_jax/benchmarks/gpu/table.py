@@ -1,6 +1,6 @@
 """What was measured as a table of Markdown, under the name of the card."""
 
-from prune_dm_jax.benchmarks.gpu import card
+from prune_dm_jax.training import pace
 
 COLUMNS = {
   'dtype': '',
@@ -38,12 +38,12 @@ def title(machine):
 def peak(machine):
   """Of what MFU is a share."""
   name = machine.get('card')
-  if name not in card.PEAKS:
+  if name not in pace.PEAKS:
     return (
       'The peak of this card is not known: there is no MFU, only TFLOP/s; the '
-      'table of peaks is in prune_dm_jax/benchmarks/gpu/card.py.'
+      'table of peaks is in prune_dm_jax/training/pace.py.'
     )
-  return f'MFU is of {card.PEAKS[name] / 1e12:g} TFLOP/s, dense bfloat16.'
+  return f'MFU is of {pace.PEAKS[name] / 1e12:g} TFLOP/s, dense bfloat16.'
 
 
 def line(row):

@@ -19,7 +19,6 @@ from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
 from prune_dm_jax.benchmarks.gpu import networks
 from prune_dm_jax.flow import path
-from prune_dm_jax.models import dit
 from prune_dm_jax.training import step as step_lib
 
 CODES = 16384
@@ -27,9 +26,7 @@ TINY = [('mini', 8)]
 
 
 def train_xl(part):
-  ways = getattr(dit, 'ATTENTIONS', {})  # Where there is a choice of them.
-  fused = [('XL', 64, {'attention': 'cudnn'})] if 'cudnn' in ways else []
-  runs = [('XL', 64), *fused, ('XL', 128)]
+  runs = [('XL', 64), ('XL', 64, {'attention': 'cudnn'}), ('XL', 128)]
   each(part, TINY if part.tiny else runs, 'bfloat16', 8)
 
 
