@@ -7,42 +7,39 @@ pointed at.
 
 import html
 
-from prune_dm_jax.report import figures
-
-STYLE = f"""
-:root {{ --kept: {figures.KEPT}; --pruned: {figures.PRUNED}; }}
-h3 {{ font-size: 1rem; margin: 0 0 .6rem; }}
-.part + .part, .pair + .pair {{ margin-top: 1.4rem; }}
-.bars {{ display: grid; gap: .3rem .8rem; align-items: center;
+STYLE = """
+h3 { font-size: 1rem; margin: 0 0 .6rem; }
+.part + .part, .pair + .pair { margin-top: 1.4rem; }
+.bars { display: grid; gap: .3rem .8rem; align-items: center;
   grid-template-columns: fit-content(9rem) minmax(4rem, 1fr) max-content;
-  font-size: .875rem; font-variant-numeric: tabular-nums; }}
-.bars .number {{ opacity: .85; }}
-.before, .before i {{ display: block; height: .85rem; border-radius: 3px; }}
-.before {{ background: var(--pruned); overflow: hidden; }}
-.before i {{ background: var(--kept); border-radius: 0; }}
-figure > svg {{ max-width: 42rem; }}
-.strip, .side {{ display: flex; align-items: start; }}
-.side {{ flex-wrap: wrap; gap: 2px; }}
-.strip img {{ width: var(--side); height: var(--side); max-width: none;
+  font-size: .875rem; font-variant-numeric: tabular-nums; }
+.bars .number { opacity: .85; }
+.before, .before i { display: block; height: .85rem; border-radius: 3px; }
+.before { background: var(--pruned); overflow: hidden; }
+.before i { background: var(--kept); border-radius: 0; }
+figure > svg { max-width: 42rem; }
+.strip, .side { display: flex; align-items: start; }
+.side { flex-wrap: wrap; gap: 2px; }
+.strip img { width: var(--side); height: var(--side); max-width: none;
   box-sizing: content-box; border-radius: 2px 2px 0 0;
-  border-bottom: 3px solid var(--kept); }}
-.strip img.pruned {{ border-color: var(--pruned); }}
-.cut {{ align-self: stretch; min-height: var(--side); margin: 0 .3rem;
-  border-left: 2px dashed; opacity: .6; }}
-.rows {{ display: grid; gap: .9rem 1.2rem; align-items: start;
-  grid-template-columns: fit-content(8rem) repeat(var(--columns), 1fr); }}
-.rows > * {{ min-width: 0; }}
-.head {{ font-weight: 600; font-size: .875rem; }}
-.name {{ font-size: .875rem; line-height: 1.3; overflow-wrap: anywhere; }}
-.name b {{ display: block; }}
-.name span {{ opacity: .75; white-space: nowrap; }}
-.strip + .strip {{ margin-top: .5rem; }}
-@media (max-width: 44rem) {{
-  .rows {{ grid-template-columns: 1fr; gap: .4rem; }}
-  .rows .name {{ margin-top: .9rem; }}
-  .rows b {{ display: inline; margin-right: .5rem; }}
-  .rows .head {{ display: none; }}
-}}
+  border-bottom: 3px solid var(--kept); }
+.strip img.pruned { border-color: var(--pruned); }
+.cut { align-self: stretch; min-height: var(--side); margin: 0 .3rem;
+  border-left: 2px dashed; opacity: .6; }
+.rows { display: grid; gap: .9rem 1.2rem; align-items: start;
+  grid-template-columns: fit-content(8rem) repeat(var(--columns), 1fr); }
+.rows > * { min-width: 0; }
+.head { font-weight: 600; font-size: .875rem; }
+.name { font-size: .875rem; line-height: 1.3; overflow-wrap: anywhere; }
+.name b { display: block; }
+.name span { opacity: .75; white-space: nowrap; }
+.strip + .strip { margin-top: .5rem; }
+@media (max-width: 44rem) {
+  .rows { grid-template-columns: 1fr; gap: .4rem; }
+  .rows .name { margin-top: .9rem; }
+  .rows b { display: inline; margin-right: .5rem; }
+  .rows .head { display: none; }
+}
 """
 
 

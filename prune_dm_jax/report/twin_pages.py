@@ -50,6 +50,8 @@ def distances(at, random, nearest, threshold):
       xscale='log', yscale='log', xlabel='distance', ylabel='% within it'
     )
     axes.minorticks_off()
+    figures.plainly(axes.xaxis)
+    figures.plainly(axes.yaxis)
     axes.legend(frameon=False, ncols=3, loc='lower left', bbox_to_anchor=(0, 1))
     return figures.as_svg(figure)
 
