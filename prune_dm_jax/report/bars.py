@@ -23,12 +23,16 @@ def drawn(rows):
     f'{f" <small>{html.escape(note)}</small>" if note else ""}</span>'
     for name, seconds, note in rows
   )
-  least = 'at least ' if any(note for *_, note in rows) else ''
-  total = lasting(sum(seconds for _, seconds, _ in rows))
   return (
     f'<div class="spent">{lines}<span class="total">in all</span><span></span>'
-    f'<span class="number total">{least}{total}</span></div>'
+    f'<span class="number total">{total(rows)}</span></div>'
   )
+
+
+def total(rows):
+  """How long all of them took, in words."""
+  least = 'at least ' if any(note for *_, note in rows) else ''
+  return least + lasting(sum(seconds for _, seconds, _ in rows))
 
 
 def lasting(seconds):

@@ -1,8 +1,12 @@
 """One static HTML file: no script, no font, no picture from elsewhere.
 
+The browser is told so too, and runs no script but that of the page itself.
+
 Whoever makes a part escapes what is not its own; `Html` says that it is done.
 """
 
+import base64
+import hashlib
 import html
 
 from prune_dm_jax.report.style import STYLE
@@ -12,7 +16,7 @@ class Html(str):
   """Text that is HTML already, and of which nothing is escaped."""
 
 
-def page(title, lead, sections, *, style='', end=''):
+def page(title, lead, sections, *, style='', end='', script=''):
   """A page.
 
   Args:
@@ -21,6 +25,7 @@ def page(title, lead, sections, *, style='', end=''):
     sections: (heading, [HTML, ...]) in order; without a heading, the parts alone.
     style: CSS of its own, after that of every page.
     end: HTML below all of it.
+    script: JavaScript, without which all is still there.
   """
   body = ''.join(
     f'<section>{titled(heading)}{"".join(parts)}</section>\n'
@@ -28,10 +33,22 @@ def page(title, lead, sections, *, style='', end=''):
   )
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    f'<meta http-equiv="Content-Security-Policy" content="{policy(script)}">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     f'<title>{html.escape(title)}</title><style>{STYLE}{style}</style></head>\n'
     f'<body><main><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>\n'
-    f'{body}</main>{end}</body></html>\n'
+    f'{body}</main>{end}{f"<script>{script}</script>" if script else ""}'
+    '</body></html>\n'
+  )
+
+
+def policy(script):
+  """What a browser may load: pictures in the page, and this script alone."""
+  digest = hashlib.sha256(script.encode()).digest()
+  own = f"'sha256-{base64.b64encode(digest).decode()}'" if script else "'none'"
+  return (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    f'script-src {own}'
   )
 
 

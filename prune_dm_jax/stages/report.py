@@ -114,7 +114,9 @@ def how_made(run, cell):
       'Samples', '', shown.sampled(run, cell, each=16, most_rows=20)
     ),
     page.chapter('Training', '', *made.training(run, cell)),
-    page.chapter('Costs', '', bars.drawn(costs), page.paragraph(made.SHARED)),
+    page.chapter(
+      'Costs', bars.total(costs), bars.drawn(costs), page.paragraph(made.SHARED)
+    ),
     page.chapter('Files', '', files.table(cell)),
     page.chapter(
       'Settings', f'{len(rows)} of them', page.table(('key', 'value'), rows)

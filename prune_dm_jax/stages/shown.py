@@ -82,10 +82,7 @@ def nearest(run, cell):
   """The samples nearest to training pictures, these below them."""
   pairs = damage.read_json(cell / 'nearest.json')
   samples = damage.map_array(cell / 'samples' / 'images.npy')
-  data = run.config.data
-  training = images.batch(
-    run.source, pairs['training'], size=data.image_size, crop=data.crop
-  )
+  training = as_trained_on(run, pairs['training'])
   by = paths_lib.judges(run.config)['memorization']
   both = np.concatenate([samples[pairs['generated']], training])
   caption = (
@@ -94,3 +91,9 @@ def nearest(run, cell):
     f'{min(pairs["ratio"]):.2f}; a copy is below 0.33.'
   )
   return page.picture(tiled(both, len(training)), caption)
+
+
+def as_trained_on(run, index):
+  """uint8 [n, H, W, C] pictures of the data set, cropped as the run has it."""
+  data = run.config.data
+  return images.batch(run.source, index, size=data.image_size, crop=data.crop)

@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import io
 
 import numpy as np
@@ -39,7 +40,16 @@ def test_curves_take_the_colour_of_the_page():
 def test_the_page_holds_all_it_shows_and_escapes_text():
   text = page.page('a < b', 'lead', [('Part', [page.paragraph('x & y')])])
   assert 'a &lt; b' in text and 'x &amp; y' in text
-  assert '<script' not in text and 'http' not in text
+  assert '<script' not in text and 'http:' not in text
+
+
+def test_a_browser_runs_the_script_of_the_page_and_no_other():
+  script = 'let x = 1 < 2'
+  text = page.page('t', '', [], script=script)
+  digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+  assert f"script-src 'sha256-{digest}'" in text
+  assert f'<script>{script}</script></body>' in text
+  assert "script-src 'none'" in page.page('t', '', [])
 
 
 def test_a_number_that_is_not_there_is_a_dash():
