@@ -18,6 +18,7 @@ from prune_dm_jax.commands import convert
 from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
+from prune_dm_jax.report import plain
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import fitting
@@ -93,6 +94,7 @@ def test_every_number_has_its_n_and_its_reference(cell):
   assert ('asked_class', 'samples') in found
   assert ('frechet_distance', 'reconstructions') in found
   assert {'precision', 'vendi', 'copies', 'cluster_kl'} <= {m for m, _ in found}
+  assert {m for m, _ in found} <= plain.METRICS.keys()
   of_samples = {row['metric']: row for row in rows if row['of'] == 'samples'}
   numbers = lambda name: [of_samples[name][k] for k in ('n', 'n_reference')]
   assert numbers('frechet_distance') == [100, 898]
@@ -151,8 +153,7 @@ def test_a_number_is_that_of_its_judge_whoever_judges_beside(
 
 def test_the_report_is_one_file_that_loads_nothing(cell):
   text = (cell / 'report.html').read_text()
-  for heading in ('Samples', 'Numbers', 'Nearest training pictures',
-                  'Kept and pruned', 'Training', 'Time'):  # fmt: skip
+  for heading in ('Numbers', 'Memorisation', 'Samples', 'Training', 'Files'):
     assert f'<h2>{heading}</h2>' in text
   assert 'data:image/png' in text and '<svg' in text
   assert 'src="http' not in text and '<script' not in text
