@@ -18,6 +18,7 @@ from prune_dm_jax.run import command_line
 from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
+from prune_dm_jax.stages import remedies
 
 JUDGED = ('judge', 'evaluate', 'report')
 """Last stages for which the weights of judges must be there."""
@@ -40,7 +41,7 @@ def say(commands, topology, until, workdir):
     wrong += checks.troubles(config, topology.number, judged=judged)
     if not checks.wrong_in_itself(config, topology.number):
       rows.append(estimate.table(config, topology, last=until, known=known))
-      wrong += estimate.too_large(config, topology, rows[-1], tried)
+      wrong += remedies.too_large(config, topology, rows[-1], tried)
   print(summary(len(commands), topology, estimate.once(rows)))
   refuse([*dict.fromkeys(wrong)], len(commands))
 

@@ -20,6 +20,7 @@ from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import estimate
+from prune_dm_jax.stages import remedies
 
 TOPOLOGY = flags.DEFINE_string(
   'topology',
@@ -92,7 +93,7 @@ def foreseen(config, topology, workdir):
   print('\n'.join(dry_run.aligned([HEADER, *map(line, rows), total(rows)])))
   print(f'\n{note(topology)}')
   free = shutil.disk_usage(machine.nearest(workdir)).free
-  return estimate.too_large(config, topology, rows) + [
+  return remedies.too_large(config, topology, rows) + [
     *estimate.too_much(rows, free, workdir)
   ]
 

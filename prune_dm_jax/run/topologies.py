@@ -4,8 +4,9 @@
   cpu:4  here
 
 Peaks are the vendors' for dense matrix products, bfloat16 and float32 as XLA
-multiplies it (TF32 on GPUs, bfloat16 passes on TPUs). h100.txtpb is XLA's own
-description of an H100 SXM: numbers of the data sheet, and of cudaDeviceProp.
+multiplies it (TF32 on GPUs, bfloat16 passes on TPUs); memory is what XLA gives a
+program. h100.txtpb describes an H100 SXM to XLA; its numbers are those of OpenXLA's
+h100_sxm.txtpb (Apache 2.0), but for versions of the driver and CUDA.
 """
 
 import math
@@ -45,7 +46,7 @@ CHIPS = {
   'a100': Chip('NVIDIA A100-SXM4-80GB', 79.1, 312, 156, 'gpu'),
   'v4': Chip('TPU v4', 30.75, 275, 275, 'tpu'),
   'v5e': Chip('TPU v5 lite', 15.75, 197, 197, 'tpu'),
-  'v5p': Chip('TPU v5', 94.75, 459, 459, 'tpu'),
+  'v5p': Chip('TPU v5', 95.74, 459, 459, 'tpu'),
   'v6e': Chip('TPU v6 lite', 31.25, 918, 918, 'tpu'),
 }
 

@@ -11,7 +11,6 @@ import json
 import math
 from typing import NamedTuple
 
-from prune_dm_jax.run import bounds
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import foreseen
@@ -132,59 +131,6 @@ def cost(run, name, known):
 def once(tables):
   """The Rows of many runs, of work on the same artifact one."""
   return [*{r.work.artifact: r for rows in tables for r in rows}.values()]
-
-
-def too_large(config, topology, rows, tried=None):
-  """A sentence for each program that a device has no room for.
-
-  `tried` keeps them, for the next run.
-  """
-  tried, said = {} if tried is None else tried, []
-  for found in rows:
-    if found.cost and topology.room and found.cost.bytes > topology.room:
-      key = found.work.program, found.cost
-      if key not in tried:
-        tried[key] = sentence(without_missing(config), topology, found)
-      said.append(tried[key])
-  return [*dict.fromkeys(said)]
-
-
-def sentence(config, topology, found):
-  """What one program needs, what there is, and what would make it fit."""
-  needed = found.cost.bytes / GIB
-  ways = [*remedies(config, topology, found)]
-  return (
-    f'{found.work.stage}: {found.work.what} needs about {needed:.1f} GiB on each '
-    f'device, where {topology.room / GIB:.1f} are to be had; '
-    + (' or '.join(ways) or 'take more devices, or a smaller network')
-  )
-
-
-def remedies(config, topology, found):
-  """Settings that make a program fit."""
-  most, variable = 0.95, 'XLA_PYTHON_CLIENT_MEM_FRACTION'
-  if topology.share < most and found.cost.bytes < most * topology.whole:
-    yield f'{variable}={most} makes it {most * topology.whole / GIB:.1f}'
-  key = PROGRAMS[found.work.program][1]
-  size = fitting_size(config, topology, found.work.program, key)
-  if size:
-    yield f'--config.{key}={size} fits'
-
-
-def fitting_size(config, topology, name, key):
-  """The largest half, quarter ... of a batch with which a program fits; 0: none."""
-  size = bounds.value_at(config, key) // 2
-  section, _, last = key.partition('.')
-  pictures = foreseen.set_of(config)
-  while size and size % topology.number == 0:
-    other = config.copy_and_resolve_references()
-    with other.unlocked():
-      other[section][last] = size
-    with foreseen.run(other, pictures, topology.mesh) as run:
-      if cost(run, name, {}).bytes <= topology.room:
-        return size
-    size //= 2
-  return 0
 
 
 def too_much(rows, free, workdir):

@@ -14,7 +14,6 @@ import numpy as np
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import facts
-from prune_dm_jax.data import shards
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
@@ -84,7 +83,6 @@ def run(config, known, mesh):
       known.channels,
     )  # fmt: skip
     paths = paths_lib.locate(config, source.fingerprint, folder)
-    write_latents(config, paths.latents)
     every = np.arange(known.number)
     yield opening.Run(
       config, source, every[:trained_on], every[trained_on:], every[:0], paths,
@@ -94,17 +92,3 @@ def run(config, known, mesh):
 
 def none_of(kind):
   return kind(*[None] * len(kind._fields))
-
-
-def write_latents(config, folder):
-  """Latents of one picture, and a codebook of zeros: programs ask for both."""
-  options = config.autoencoder
-  side = config.data.image_size // 2 ** len(options.widths)
-  (folder / 'codes').mkdir(parents=True)
-  file, *_ = shards.ranges(1)[0]
-  np.save(folder / 'codes' / file, np.zeros((1, side, side), np.uint16))
-  np.save(folder / 'label.npy', np.zeros(1, np.int32))
-  np.save(
-    folder / 'codebook.npy',
-    np.zeros((options.num_codes, options.code_dim), np.float32),
-  )

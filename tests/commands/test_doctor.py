@@ -11,6 +11,7 @@ from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
 from prune_dm_jax.stages import patience
+from prune_dm_jax.stages import remedies
 from prune_dm_jax.training import collectives
 from prune_dm_jax.training import counts
 
@@ -95,17 +96,47 @@ def test_devices_share_the_work_and_hours_follow_from_the_peak():
   assert two.cost.bytes < training.cost.bytes
 
 
+def test_a_run_of_every_method_and_model_is_foreseen_on_devices_not_here():
+  known, topology, found = {}, topologies.named('h100:2'), set()
+  for variant in ('el2n', 'grand', 'moso', 'vae_random', 'gan_random'):
+    config = digits_quick.get_config(variant)
+    rows = estimate.table(config, topology, known=known)
+    found |= {row.work.program for row in rows}
+    assert all(row.flops > 0 for row in rows if row.work.program)
+  assert found - {''} == {*estimate.PROGRAMS} - {'classifier'}
+
+
 def test_only_what_takes_hours_on_a_cpu_is_warned_of():
   small, large = digits_quick.get_config('random'), imagenet.get_config()
   assert patience.at_least(small) < patience.MUCH / 100
   assert patience.at_least(large) > patience.MUCH * 100
 
 
+def test_what_changes_rounding_alone_is_offered_before_a_smaller_batch(
+  monkeypatch,
+):
+  config, topology = imagenet.get_config(), topologies.named('h100:4')
+  cost = estimate.Cost(0, int(2 * topology.whole), 256, 0, 0)
+  work = estimate.work_lib.Work('train', 'dit', '', 'train')
+  found = estimate.Row(work, cost, 0.0, 0.0, 0.0)
+
+  def offered(fits):
+    needs = lambda *given: 0 if fits(given[-1]) else topology.whole
+    monkeypatch.setattr(remedies, 'needs', needs)
+    return [*remedies.remedies(config, topology, found)]
+
+  (said,) = offered(lambda settings: 'runtime.accumulate' in settings)
+  assert said == '--config.runtime.accumulate=2 fits'
+  (said,) = offered(lambda settings: settings.get('train.batch_size', 256) < 65)
+  assert said == '--config.train.batch_size=64 fits'
+  assert offered(lambda settings: False) == []
+
+
 @pytest.mark.slow
-def test_xl_on_one_h100_does_not_fit_at_256_and_does_at_half():
+def test_xl_on_one_h100_does_not_fit_at_256_and_does_in_two_parts():
   config, topology = imagenet.get_config(), topologies.named('h100:1')
   rows = estimate.table(config, topology)
-  (said,) = estimate.too_large(config, topology, rows)
-  assert said.startswith('train: ') and 'train.batch_size=128 fits' in said
+  (said,) = remedies.too_large(config, topology, rows)
+  assert said.startswith('train: ') and 'runtime.accumulate=2 fits' in said
   (train,) = [row for row in rows if row.work.program == 'train']
   assert train.cost.bytes / estimate.GIB == pytest.approx(73.0, rel=0.1)
