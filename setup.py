@@ -15,6 +15,7 @@ setuptools.setup(
   python_requires='>=3.11',
   entry_points={'console_scripts': ['prune-dm = prune_dm_jax.__main__:main']},
   packages=setuptools.find_packages(include=['prune_dm_jax*']),
+  package_data={'prune_dm_jax.run': ['h100.txtpb']},
   install_requires=[
     'absl-py>=2.1',
     'clu>=0.0.12',

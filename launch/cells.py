@@ -5,13 +5,17 @@ that it may be run again at any moment.
 """
 
 import argparse
+import json
 import os
 import pathlib
 import runpy
 import shlex
+import signal
+import subprocess
 import sys
 
 from configs import common
+from launch import signals
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -36,6 +40,7 @@ def parser():
   parser.add_argument('--seeds', default=[0], type=listed(int))
   parser.add_argument('--workdir', type=pathlib.Path)
   parser.add_argument('--until', default='report', choices=STAGES)
+  parser.add_argument('--topology', default='')
   parser.add_argument('--python', default=sys.executable)
   parser.add_argument('--dry_run', action='store_true')
   return parser
@@ -86,6 +91,48 @@ def command(given, settings, cell, until=''):
     *settings,
     *([] if until == STAGES[-1] else [f'--until={until}']),
   ]  # fmt: skip
+
+
+def foresee(given, settings, cells, topology, python=''):
+  """Says what cells would take; ends with 1, and why, if they cannot begin.
+
+  Args:
+    given: The options.
+    settings: For every cell.
+    cells: As `planned` has them.
+    topology: The devices of a cell, unless --topology says which.
+    python: Which one looks, if not the one that runs the cells.
+  """
+  asked = dict(
+    commands={
+      name_of(cell): command(given, settings, cell)[3:] for cell in cells
+    },
+    topology=given.topology or topology,
+    until=given.until,
+    workdir=str(given.workdir),
+  )
+  looked = look(python or given.python, json.dumps(asked))
+  if 'ModuleNotFoundError' in looked.stderr:
+    missing = looked.stderr.splitlines()[-1]
+    print(f'what cells take is not known here: {missing}', file=sys.stderr)
+    return
+  print(looked.stdout, end='', file=sys.stderr)
+  if looked.returncode:
+    print(looked.stderr, end='', file=sys.stderr)
+    sys.exit(1)
+
+
+def look(python, asked):
+  """What launch.forecast says, which takes some seconds."""
+  try:
+    return subprocess.run(
+      [python, '-m', 'launch.forecast'], cwd=ROOT, input=asked,
+      capture_output=True, text=True, check=False,
+    )  # fmt: skip
+  except FileNotFoundError:
+    refuse(f'--python={python}: there is no such program')
+  except KeyboardInterrupt:
+    signals.leave(signals.Told(signal.SIGINT, 'stopped by SIGINT'))
 
 
 def jobs(given, settings, cells):

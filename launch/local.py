@@ -5,7 +5,8 @@ python launch/local.py --config=configs/digits.py --variants=paper \
 
 They share all that does not depend on the cell; what is finished is skipped,
 and what fails is tried again and named at the end. What a cell says is in
-<workdir>/logs. --dry_run prints the commands.
+<workdir>/logs. What all of it takes is said first, and all that is missing, which
+ends it. --dry_run prints the commands, and that.
 
 Told to end, by Ctrl-C or a signal, it tells the cells, waits until they have saved
 and ends; so it does when a cell was told to. The same command goes on.
@@ -84,10 +85,12 @@ def main(argv):
     for cell in cells
   }
   if given.dry_run:
-    print('\n'.join(map(shlex.join, commands.values())))
-    return
+    print('\n'.join(map(shlex.join, commands.values())), flush=True)
   signals.listen()
   try:
+    cells_lib.foresee(given, settings, cells, 'here')
+    if given.dry_run:
+      return
     failed = run(commands, given)
   except signals.Told as told:
     signals.leave(told)

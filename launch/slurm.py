@@ -17,7 +17,9 @@ saves the step that it is in. The same command skips what
 is finished, and is what to run if cells failed. What a cell says is in
 <workdir>/logs, what submitit says in <workdir>/logs/submitit.
 
---dry_run prints the commands and both sbatch files; it needs no cluster.
+What all of it takes is said first, of H100s unless --topology=a100:4 or others are
+meant, and all that is missing, which ends it. --dry_run prints the commands, both
+sbatch files, and that; it needs no cluster.
 --executor=local runs the same jobs as processes of this machine, --at_once of
 them (one, unless said), debug in this process.
 """
@@ -200,6 +202,11 @@ def foresee(submitit, given, shared, cells):
   return '\n'.join(text)
 
 
+def topology(given):
+  """The devices of a cell: of which kind, a cluster does not say."""
+  return f'h100:{given.nodes}x{given.gpus}' if given.gpus else 'cpu:1'
+
+
 def check(given):
   """Refuses numbers that no job has."""
   if min(given.nodes, given.cpus) < 1:
@@ -216,7 +223,9 @@ def main(argv):
   submitit = load_submitit()
   planned = cells_lib.jobs(given, settings, cells)
   if given.dry_run:
-    print(foresee(submitit, given, *planned))
+    print(foresee(submitit, given, *planned), flush=True)
+  cells_lib.foresee(given, settings, cells, topology(given))
+  if given.dry_run:
     return
   given.config = given.config.absolute()
   given.workdir = given.workdir.absolute()

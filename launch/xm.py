@@ -6,7 +6,8 @@ python launch/xm.py --config=configs/digits.py --variants=paper \
 The first work unit makes what cells have in common; then each cell is one, a
 few at once, as a plain binary of this machine. What a cell says is in
 <workdir>/logs; what failed is named at the end. The same command again skips
-what is finished. --dry_run prints the commands, and does not need XManager.
+what is finished. What all of it takes is said first, and all that is missing, which ends
+it. --dry_run prints the commands, and that, and does not need XManager.
 
 XManager notes its experiments in ~/.xmanager. It brings many packages of Google
 Cloud, and holds protobuf below 7: where that does not suit, install it in an
@@ -134,9 +135,15 @@ def done(given, name):
   return cells_lib.log_of(given, name).with_suffix('.done')
 
 
-def run_all(given, shared, cells):
+def seen_by(given):
+  """The devices of a cell, and the Python that knows what they would do."""
+  if given.container:
+    return f'h100:{given.gpus}' if given.gpus else 'cpu:1', sys.executable
+  return 'here', given.python
+
+
+def run_all(xm, xm_local, given, shared, cells):
   """Runs the experiment, and ends the program with what failed."""
-  xm, xm_local = load_xmanager()
   given.workdir.mkdir(parents=True, exist_ok=True)  # Docker would, as root.
   os.chdir(cells_lib.ROOT)
   failed = lambda jobs: {
@@ -160,8 +167,10 @@ def python(given):
   return str(pathlib.Path(found).absolute())
 
 
-def check_docker():
+def check_docker(given):
   """Refuses --container where no Docker answers."""
+  if not given.container:
+    return
   info = ['docker', 'info']
   if (
     not shutil.which('docker')
@@ -175,15 +184,18 @@ def main(argv):
   if given.at_once < 1 or given.gpus < 0:
     cells_lib.refuse('--at_once is at least 1, --gpus at least 0')
   given.python = 'python' if given.container else python(given)
-  shared, cells = cells_lib.jobs(given, settings, cells)
+  jobs = cells_lib.jobs(given, settings, cells)
   if given.dry_run:
-    print(cells_lib.listing(shared | cells))
+    print(cells_lib.listing(jobs[0] | jobs[1]), flush=True)
+  else:
+    modules = load_xmanager()
+    check_docker(given)
+  cells_lib.foresee(given, settings, cells, *seen_by(given))
+  if given.dry_run:
     return
-  if given.container:
-    check_docker()
   given.config = given.config.absolute()
   given.workdir = given.workdir.absolute()
-  run_all(given, shared, cells)
+  run_all(*modules, given, *jobs)
 
 
 if __name__ == '__main__':

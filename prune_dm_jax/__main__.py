@@ -96,6 +96,12 @@ def spoiling(argv):
   spoiling.main(argv)
 
 
+def doctor(argv):
+  from prune_dm_jax.commands import doctor
+
+  doctor.main(argv)
+
+
 def benchmark(argv):
   from prune_dm_jax.commands import benchmark
 
@@ -116,6 +122,7 @@ COMMANDS = {
   'purity': Command('compare clusters with classes', purity),
   'rank-agreement': Command('take scores twice, compare ranks', rank_agreement),
   'spoiling': Command('spoil pictures, and see which metrics tell', spoiling),
+  'doctor': Command('say what is missing, and what a run would take', doctor),
   'benchmark': Command('measure speeds beside other programs', benchmark),
 }
 

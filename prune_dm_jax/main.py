@@ -17,6 +17,7 @@ from absl import flags
 from prune_dm_jax import stages
 from prune_dm_jax.run import command_line
 from prune_dm_jax.stages import dry_run
+from prune_dm_jax.stages import patience
 
 UNTIL = flags.DEFINE_enum(
   'until', 'report', list(stages.STAGES), 'The last stage to run.'
@@ -31,6 +32,7 @@ def whole(config, workdir):
   if DRY_RUN.value:
     print(dry_run.foresee(config, workdir))
   else:
+    patience.warn(config, UNTIL.value)
     stages.run_until(config, workdir, UNTIL.value)
 
 

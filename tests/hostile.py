@@ -5,6 +5,8 @@ import html.parser
 import numpy as np
 from PIL import Image
 
+from prune_dm_jax.report import gallery
+
 CLASSES = ('<svg onload=alert(1)>', '=cmd|calc!A0', '\x1b[31m\u202e$p|q')
 FILES = (
   '<img src=x onerror=alert(2)>.png', '"onmouseover="alert(3).png',
@@ -44,17 +46,24 @@ class Page(html.parser.HTMLParser):
 
 
 KNOWN = frozenset(
-  'a b body clippath defs details div figcaption figure g h1 h2 h3 head html i '
-  'img li meta ol p path rect section span style summary svg table tbody td '
-  'text th thead title tr tspan use'.split()
+  'a b body clippath code defs details div figcaption figure g h1 h2 h3 head html '
+  'i img li main meta ol p path rect section small span style summary svg table '
+  'tbody td text th thead title tr tspan ul use'.split()
 )
 """Tags of our pages; none of them is in CLASSES or FILES but svg and img."""
 
 
-def is_harmless(text):
-  """Whether a page has no tag, handler or address but those that are ours."""
+def is_harmless(text, *, files=()):
+  """Whether a page has no tag, handler or address but those that are ours.
+
+  Files are names beside it that it may lead to.
+  """
+  for ours in (gallery.LARGER, f'<script>{gallery.SCRIPT}</script>'):
+    text = text.replace(ours, '', 1)
   page = Page(text)
   own = [a for a in page.addresses if a.startswith(('data:image/', '#'))]
   handlers = [name for name in page.attributes if name.startswith('on')]
-  others = [a for a in page.addresses if not a.endswith('.html')]
+  others = [
+    a for a in page.addresses if not a.endswith('.html') and a not in files
+  ]
   return page.tags <= KNOWN and not handlers and len(own) == len(others)

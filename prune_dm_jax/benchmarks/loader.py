@@ -1,13 +1,16 @@
 """The loader: latents from the cache, and pictures decoded, a second.
 
-latents_a_second   rows of codes and labels of the ImageNet of the paper, 32 x 32
-                   in 16 bits, shuffled, in batches of 256, as training reads them
-cache_over_paper   that, over the images a second that the paper's run consumed:
-                   120,000 steps of 256 in 20 hours
-pictures_a_second  JPEGs of 500 x 375, decoded and cropped to 256, by one core
+latents_a_second    rows of codes and labels of the ImageNet of the paper, 32 x 32
+                    in 16 bits, shuffled, in batches of 256, as training reads
+                    them: each held against its sum
+unsummed_a_second   the same rows, of files that have no sums
+summed_over_unsummed  the first over the second, of each round
+cache_over_paper    the first, over the images a second that the paper's run
+                    consumed: 120,000 steps of 256 in 20 hours
+pictures_a_second   JPEGs of 500 x 375, decoded and cropped to 256, by one core
 
 The cache is made in a temporary folder, in files as a run's latents are, and read
-through memory maps.
+through memory maps. Medians of rounds in which all take turns.
 """
 
 import functools
@@ -29,6 +32,7 @@ from prune_dm_jax.data import shards
 PAPER = 120_000 * 256 / (20 * 3600)
 """Images a second, on four H100."""
 
+RATES = 'latents_a_second', 'unsummed_a_second', 'pictures_a_second'
 SIDE = 32
 SHAPE = 375, 500
 
@@ -45,31 +49,49 @@ def options(argv):
 def main(argv):
   given = options(argv)
   with tempfile.TemporaryDirectory() as folder:
-    paths = cache(pathlib.Path(folder), given.examples)
-    rates = [latents(paths, given) for _ in range(given.rounds)]
+    summed = cache(pathlib.Path(folder, 'summed'), given.examples)
+    unsummed = without_sums(summed, pathlib.Path(folder, 'unsummed'))
+    rates = np.array(
+      [turn(summed, unsummed, given) for _ in range(given.rounds)]
+    )
+  found = dict(zip(RATES, np.median(rates, axis=0).tolist(), strict=True))
   found = dict(
     **vars(given),
-    latents_a_second=float(np.median(rates)),
-    pictures_a_second=float(
-      np.median([pictures(given.pictures) for _ in range(given.rounds)])
-    ),
+    **found,
+    summed_over_unsummed=float(np.median(rates[:, 0] / rates[:, 1])),
+    cache_over_paper=found['latents_a_second'] / PAPER,
   )
-  found['cache_over_paper'] = found['latents_a_second'] / PAPER
   for name, value in found.items():
     print(f'{name:28} {value:.4g}')
   print(json.dumps(found))
+
+
+def turn(summed, unsummed, given):
+  """One round: RATES."""
+  rates = [latents(paths, given) for paths in (summed, unsummed)]
+  return [*rates, pictures(given.pictures)]
 
 
 def cache(folder, examples):
   """Files of codes [N, 32, 32] and labels [N], as the latents of a run have."""
   rng = np.random.default_rng(0)
   paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
-  paths['codes'].mkdir()
+  paths['codes'].mkdir(parents=True)
   for name, first, end in shards.ranges(examples):
     codes = rng.integers(0, 2**14, (end - first, SIDE, SIDE), np.uint16)
     np.save(paths['codes'] / name, codes)
+    with open(shards.sums_of(paths['codes'] / name), 'wb') as file:
+      np.save(file, shards.sums(codes))
   np.save(paths['label'], rng.integers(0, 1000, examples, np.int32))
   return paths
+
+
+def without_sums(paths, folder):
+  """The same files in a folder of links, which has no sums."""
+  folder.mkdir()
+  for path in paths['codes'].glob('*.npy'):
+    (folder / path.name).symlink_to(path)
+  return {**paths, 'codes': folder}
 
 
 def latents(paths, given):

@@ -16,7 +16,6 @@ Medians of rounds in which all take turns.
 """
 
 import json
-import math
 import os
 import sys
 import time
@@ -24,7 +23,6 @@ import time
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.interpreters import partial_eval
 
 from prune_dm_jax import benchmarks
 from prune_dm_jax.flow import path
@@ -32,6 +30,7 @@ from prune_dm_jax.models import dit
 from prune_dm_jax.pruning import gradient_norms
 from prune_dm_jax.pruning import gradients
 from prune_dm_jax.pruning import moso
+from prune_dm_jax.training import counts
 
 SIDE, CHANNELS, CLASSES = 32, 4, 1000
 PAUSE = 0.2
@@ -51,6 +50,8 @@ def main(argv):
   given = options(argv)
   os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
   try:
+    import opacus  # noqa: F401
+
     from prune_dm_jax.benchmarks import torch_peers as peers
   except ImportError as error:
     sys.exit(
@@ -206,21 +207,4 @@ def memory(program, *arguments):
 def count(program, *arguments):
   """FLOPs of the matrix products that the results need."""
   traced = jax.make_jaxpr(program)(*arguments).jaxpr
-  needed, _ = partial_eval.dce_jaxpr(traced, [True] * len(traced.outvars))
-  return products(needed)
-
-
-def products(jaxpr):
-  """FLOPs of dot_general in a program and those inside it, loops multiplied."""
-  total = 0
-  for equation in jaxpr.eqns:
-    times = equation.params.get('length', 1)
-    if equation.primitive.name == 'dot_general':
-      (left, _), _ = equation.params['dimension_numbers']
-      over = math.prod(equation.invars[0].aval.shape[i] for i in left)
-      total += 2 * over * math.prod(equation.outvars[0].aval.shape)
-    for value in equation.params.values():
-      inner = getattr(value, 'jaxpr', value)
-      if hasattr(inner, 'eqns'):
-        total += times * products(inner)
-  return total
+  return counts.products(counts.needed(traced))

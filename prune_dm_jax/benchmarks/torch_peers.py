@@ -13,7 +13,6 @@ import warnings
 
 import jax
 import numpy as np
-import opacus.grad_sample
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -154,6 +153,8 @@ def loop(module, batch):
 
 def ghost_along(module, batch, parameters):
   """[B] gradient norms by opacus, and the gradient in some of the parameters."""
+  import opacus.grad_sample  # Here, as the network alone does without.
+
   hooked = opacus.grad_sample.GradSampleModuleFastGradientClipping(
     module, loss_reduction='sum', use_ghost_clipping=True
   )

@@ -2,10 +2,12 @@
 
   prune-dm benchmark kmeans [--examples=50000 ...]
   prune-dm benchmark scores [--size=S --patches=4,2 ...]
+  prune-dm benchmark train [--networks=S/4,digits ...]
   prune-dm benchmark metrics [--samples=10000 ...]
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
   prune-dm benchmark twins [--number=100000 ...]
+  prune-dm benchmark gpu [--seconds=470 --parts=train_xl,... --tiny]
   prune-dm benchmark sampling [--size=S --batch=16 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes
@@ -25,6 +27,12 @@ def scores(argv):
   from prune_dm_jax.benchmarks import scores
 
   return scores.main(argv)
+
+
+def train(argv):
+  from prune_dm_jax.benchmarks import train
+
+  return train.main(argv)
 
 
 def metrics(argv):
@@ -51,6 +59,12 @@ def twins(argv):
   return twins.main(argv)
 
 
+def gpu(argv):
+  from prune_dm_jax.benchmarks.gpu import runner
+
+  return runner.main(argv)
+
+
 def sampling(argv):
   from prune_dm_jax.benchmarks import samples
 
@@ -60,10 +74,12 @@ def sampling(argv):
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
+  'train': train,
   'metrics': metrics,
   'loader': loader,
   'data': data,
   'twins': twins,
+  'gpu': gpu,
   'sampling': sampling,
 }
 

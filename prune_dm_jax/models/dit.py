@@ -79,12 +79,36 @@ def attention(qkv, heads, num_tokens):
   return (weights @ value).transpose(0, 2, 1, 3).reshape(-1, width)
 
 
+def fused_attention(qkv, heads, num_tokens, *, implementation='cudnn'):
+  """The same by cuDNN, on GPUs, in bfloat16: weights are in no memory."""
+  width = qkv.shape[-1] // 3
+  qkv = qkv.reshape(-1, num_tokens, 3, heads, width // heads)
+  query, key, value = qkv.transpose(
+    2, 0, 1, 3, 4
+  )  # each [B, T, heads, D/heads]
+  out = jax.nn.dot_product_attention(
+    query, key, value, implementation=implementation
+  )
+  return out.reshape(-1, width)
+
+
+ATTENTIONS = {'xla': attention, 'cudnn': fused_attention}
+"""dit.attention -> ([B*T, 3*D], heads, T) -> [B*T, D].
+
+Kernels of Pallas are left out: of those that JAX brings, none runs on a CPU and
+a TPU, and none could be tried. cuDNN's has no forward mode, which scores need.
+"""
+
+DTYPES = ('float32', 'bfloat16')
+
+
 class Block(nn.Module):
   """One transformer block whose norms are set by the condition."""
 
   heads: int
   num_tokens: int
   dtype: str
+  attention: str
 
   @nn.compact
   def __call__(self, x, c):
@@ -99,7 +123,7 @@ class Block(nn.Module):
     )  # each [B*T, D]
 
     h = layer_norm(x) * (1 + scale_a) + shift_a  # [B*T, D]
-    h = attention(
+    h = ATTENTIONS[self.attention](
       dense(3 * width, name='qkv')(h), self.heads, self.num_tokens
     )  # [B*T, D]
     x = x + gate_a * dense(width, name='proj')(h)  # [B*T, D]
@@ -126,6 +150,7 @@ class DiT(nn.Module):
     null_class: Whether one more row, num_classes, stands for "no label".
     out_channels: Channels of the output.
     dtype: In which matrix products are computed; parameters are float32.
+    attention: One of ATTENTIONS.
   """
 
   depth: int
@@ -136,6 +161,7 @@ class DiT(nn.Module):
   null_class: bool
   out_channels: int
   dtype: str = 'float32'
+  attention: str = 'xla'
 
   @nn.compact
   def __call__(self, x, t, y):
@@ -174,9 +200,9 @@ class DiT(nn.Module):
       in_axes=nn.broadcast,
       length=self.depth,
     )
-    tokens, _ = blocks(self.heads, rows * rows, self.dtype, name='blocks')(
-      tokens, c
-    )  # [B*T, D]
+    tokens, _ = blocks(
+      self.heads, rows * rows, self.dtype, self.attention, name='blocks'
+    )(tokens, c)  # [B*T, D]
 
     parts = zero_dense(2 * self.width, self.dtype, 'final_adaLN')(nn.silu(c))
     shift, scale = jnp.split(jnp.repeat(parts, rows * rows, axis=0), 2, axis=-1)

@@ -18,6 +18,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+AT_ONCE = 2**24
+"""Distances of encodings to codes that are in memory at a time: 64 MiB."""
+
 
 class Codebook(NamedTuple):
   """Moving averages; the codes are sums / counts.
@@ -41,10 +44,28 @@ def codes_of(codebook):
 
 
 def nearest(z, codes):
-  """[..., D] encodings, [V, D] codes -> [...] index of the nearest code."""
-  flat = z.reshape(-1, z.shape[-1])
-  apart = jnp.square(codes).sum(axis=1)[None] - 2 * flat @ codes.T
-  return jnp.argmin(apart, axis=1).reshape(z.shape[:-1])
+  """[B, ..., D] encodings, [V, D] codes -> [B, ...] index of the nearest code.
+
+  Products are of all of float32: with fewer bits, which accelerators have by
+  default, other codes would win. Where there are too many distances, so many
+  places of each picture are searched at a time that the batch stays as it is
+  split among devices.
+  """
+  z = jax.lax.stop_gradient(z)
+  squares = jnp.square(codes).sum(axis=1)
+
+  def search(rows):
+    products = jnp.dot(2 * rows, codes.T, precision='highest')
+    return jnp.argmin(squares[None] - products, axis=1)
+
+  places = z.reshape(len(z), -1, z.shape[-1])
+  at_once = AT_ONCE // (len(z) * len(codes))
+  if places.shape[1] <= at_once:
+    return search(z.reshape(-1, z.shape[-1])).reshape(z.shape[:-1])
+  found = jax.lax.map(
+    search, jnp.moveaxis(places, 1, 0), batch_size=max(1, at_once)
+  )
+  return found.T.reshape(z.shape[:-1])
 
 
 class Residual(nn.Module):
@@ -133,7 +154,10 @@ class VQVAE(nn.Module):
 
 
 def reconstruct(network, *, commitment, perceptual=None):
-  """(params, codebook, x, *given) -> losses [B], x_hat, encodings [B, h, w, D].
+  """(params, codebook, x, *given) -> losses [B], x_hat, what the codebook is to
+  see.
+
+  That is encodings [B, h, w, D], and the codes [B, h, w] that they chose.
 
   Args:
     network: The VQVAE.
@@ -145,7 +169,8 @@ def reconstruct(network, *, commitment, perceptual=None):
   def losses(params, codebook, x, *given):
     codes = codes_of(codebook)
     z = network.apply({'params': params}, x, method='encode')
-    e = jnp.where(codebook.counts.any(), codes[nearest(z, codes)], z)
+    chosen = nearest(z, codes)
+    e = jnp.where(codebook.counts.any(), codes[chosen], z)
     e = jax.lax.stop_gradient(e)
     through = z + jax.lax.stop_gradient(e - z)
     x_hat = network.apply({'params': params}, through, method='decode')
@@ -153,14 +178,14 @@ def reconstruct(network, *, commitment, perceptual=None):
     loss = error + commitment * jnp.square(z - e).mean(axis=(1, 2, 3))
     if perceptual:
       loss += perceptual(x, x_hat, *given)
-    return loss, x_hat, z
+    return loss, x_hat, (z, chosen)
 
   return losses
 
 
 def objective(network, **options):
-  """(params, codebook, batch, keys, *given) -> losses [B], encodings
-  [B, h, w, D].
+  """(params, codebook, batch, keys, *given) -> losses [B], what the codebook is
+  to see.
 
   Options are those of `reconstruct`.
   """
@@ -168,19 +193,22 @@ def objective(network, **options):
 
   def losses(params, codebook, batch, keys, *given):
     del keys
-    loss, _, z = reconstructed(params, codebook, batch['image'], *given)
-    return loss, z
+    loss, _, seen = reconstructed(params, codebook, batch['image'], *given)
+    return loss, seen
 
   return losses
 
 
-def update_codebook(codebook, z, key, *, decay, dead_below):
+def update_codebook(codebook, seen, key, *, decay, dead_below):
   """Moves each code towards what chose it, and restarts those that are dead.
+
+  Each device of the axis `data` adds up its own rows; sums of those are the
+  same on all, and so is the codebook.
 
   Args:
     codebook: Before the step.
-    z: [B, h, w, D] encodings of the whole batch.
-    key: Which encodings the dead codes restart on.
+    seen: This device's encodings [b, h, w, D] and the codes [b, h, w] they chose.
+    key: Which encodings of all devices the dead codes restart on.
     decay: Of the moving averages.
     dead_below: A code is dead when chosen less often than this share of the
       mean, or when it has never been one.
@@ -188,21 +216,29 @@ def update_codebook(codebook, z, key, *, decay, dead_below):
   Returns:
     The codebook after the step.
   """
-  num_codes = codebook.counts.shape[0]
-  z = z.reshape(-1, z.shape[-1])
-  chosen = nearest(z, codes_of(codebook))
-  counts = jnp.zeros(num_codes).at[chosen].add(1.0)
+  z, chosen = seen
+  z, chosen = z.reshape(-1, z.shape[-1]), chosen.ravel()
+  counts = jnp.zeros_like(codebook.counts).at[chosen].add(1.0)
   sums = jnp.zeros_like(codebook.sums).at[chosen].add(z)
+  number = z.shape[0] * jax.lax.axis_size('data')
+  fresh = own(z, jax.random.randint(key, counts.shape, 0, number))
+  counts, sums, fresh = jax.lax.psum((counts, sums, fresh), 'data')
   counts = decay * codebook.counts + (1 - decay) * counts
   sums = decay * codebook.sums + (1 - decay) * sums
 
-  mean = z.shape[0] / num_codes
+  mean = number / counts.shape[0]
   dead = (counts < dead_below * mean) | (codebook.counts == 0)
-  fresh = z[jax.random.randint(key, (num_codes,), 0, z.shape[0])]
   return Codebook(
     jnp.where(dead, mean, counts),
     jnp.where(dead[:, None], mean * fresh, sums),
   )
+
+
+def own(z, places):
+  """[V, D] rows at places in the rows of all devices; 0, if another has them."""
+  here = places - jax.lax.axis_index('data') * z.shape[0]
+  ours = (here >= 0) & (here < z.shape[0])
+  return jnp.where(ours[:, None], z[jnp.where(ours, here, 0)], 0)
 
 
 def perplexity(counts):

@@ -6,14 +6,14 @@ import re
 
 import numpy as np
 
+from prune_dm_jax.report.style import KEPT
+from prune_dm_jax.report.style import PRUNED
+
 GREY = '#808080'
 """Ink of a drawing that stands alone, on dark or on light."""
 
 INK = '#123456'
 """Stands for the page's text colour, and is replaced by it."""
-
-KEPT, PRUNED = '#3b82d6', '#9a9a9a'
-"""Colours of what is kept and what is pruned, on dark and on light."""
 
 
 @contextlib.contextmanager
@@ -54,9 +54,23 @@ def curves(lines, *, xlabel, ylabel, log=False):
     for name, (x, y) in lines.items():
       axes.plot(x, y, label=name, linewidth=1.5)
     axes.set(xlabel=xlabel, ylabel=ylabel, yscale='log' if log else 'linear')
+    if log:
+      plainly(axes.yaxis)
     if len(lines) > 1:
       axes.legend(frameon=False)
     return as_svg(figure)
+
+
+def plainly(axis):
+  """A logarithmic axis says 0.1; its own way is TeX, which nothing reads here."""
+  from matplotlib import ticker
+
+  class Plainly(ticker.LogFormatter):
+    def __call__(self, x, pos=None):
+      return f'{x:g}' if super().__call__(x, pos) else ''
+
+  axis.set_major_formatter(Plainly())
+  axis.set_minor_formatter(Plainly())
 
 
 def histogram(score, kept, thresholds, *, bins=40):

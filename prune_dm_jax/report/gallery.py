@@ -2,47 +2,92 @@
 
 Blue is kept, grey is pruned, everywhere on the page. Pictures are one after the
 other, not tiled, so that they wrap on a narrow screen and say what they are when
-pointed at.
+pointed at. Where scripts run, one is shown large with all that it says, and
+arrow keys go on to the next.
 """
 
 import html
 
-from prune_dm_jax.report import figures
-
-STYLE = f"""
-:root {{ --kept: {figures.KEPT}; --pruned: {figures.PRUNED}; }}
-h3 {{ font-size: 1rem; margin: 0 0 .6rem; }}
-.part + .part, .pair + .pair {{ margin-top: 1.4rem; }}
-.bars {{ display: grid; gap: .3rem .8rem; align-items: center;
+STYLE = """
+h3 { font-size: 1rem; margin: 0 0 .6rem; }
+.part + .part, .pair + .pair { margin-top: 1.4rem; }
+.bars { display: grid; gap: .3rem .8rem; align-items: center;
   grid-template-columns: fit-content(9rem) minmax(4rem, 1fr) max-content;
-  font-size: .875rem; font-variant-numeric: tabular-nums; }}
-.bars .number {{ opacity: .85; }}
-.before, .before i {{ display: block; height: .85rem; border-radius: 3px; }}
-.before {{ background: var(--pruned); overflow: hidden; }}
-.before i {{ background: var(--kept); border-radius: 0; }}
-figure > svg {{ max-width: 42rem; }}
-.strip, .side {{ display: flex; align-items: start; }}
-.side {{ flex-wrap: wrap; gap: 2px; }}
-.strip img {{ width: var(--side); height: var(--side); max-width: none;
+  font-size: .875rem; font-variant-numeric: tabular-nums; }
+.bars .number { opacity: .85; }
+.before, .before i { display: block; height: .85rem; border-radius: 3px; }
+.before { background: var(--pruned); overflow: hidden; }
+.before i { background: var(--kept); border-radius: 0; }
+figure > svg { max-width: 42rem; }
+.strip, .side { display: flex; align-items: start; }
+.side { flex-wrap: wrap; gap: 2px; }
+.strip img { width: var(--side); height: var(--side); max-width: none;
   box-sizing: content-box; border-radius: 2px 2px 0 0;
-  border-bottom: 3px solid var(--kept); }}
-.strip img.pruned {{ border-color: var(--pruned); }}
-.cut {{ align-self: stretch; min-height: var(--side); margin: 0 .3rem;
-  border-left: 2px dashed; opacity: .6; }}
-.rows {{ display: grid; gap: .9rem 1.2rem; align-items: start;
-  grid-template-columns: fit-content(8rem) repeat(var(--columns), 1fr); }}
-.rows > * {{ min-width: 0; }}
-.head {{ font-weight: 600; font-size: .875rem; }}
-.name {{ font-size: .875rem; line-height: 1.3; overflow-wrap: anywhere; }}
-.name b {{ display: block; }}
-.name span {{ opacity: .75; white-space: nowrap; }}
-.strip + .strip {{ margin-top: .5rem; }}
-@media (max-width: 44rem) {{
-  .rows {{ grid-template-columns: 1fr; gap: .4rem; }}
-  .rows .name {{ margin-top: .9rem; }}
-  .rows b {{ display: inline; margin-right: .5rem; }}
-  .rows .head {{ display: none; }}
-}}
+  border-bottom: 3px solid var(--kept); }
+.strip img.pruned { border-color: var(--pruned); }
+.cut { align-self: stretch; min-height: var(--side); margin: 0 .3rem;
+  border-left: 2px dashed; opacity: .6; }
+.rows { display: grid; gap: .9rem 1.2rem; align-items: start;
+  grid-template-columns: fit-content(8rem) repeat(var(--columns), 1fr); }
+.rows > * { min-width: 0; }
+.head { font-weight: 600; font-size: .875rem; }
+.name { font-size: .875rem; line-height: 1.3; overflow-wrap: anywhere; }
+.name b { display: block; }
+.name span { opacity: .75; white-space: nowrap; }
+.strip + .strip { margin-top: .5rem; }
+.part, .rows { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
+dialog { color: var(--ink); background: var(--ground); max-width: 30rem;
+  border: 1px solid var(--line); border-radius: 8px; }
+dialog::backdrop { background: #000a; }
+dialog img { display: block; width: min(24rem, 100%, 60vh); max-width: none;
+  margin: 0 auto; box-sizing: border-box; border-bottom: 6px solid transparent; }
+dialog .kept { border-color: var(--kept); }
+dialog .pruned { border-color: var(--pruned); }
+dialog p { white-space: pre-line; overflow-wrap: anywhere; }
+@media (max-width: 44rem) {
+  .rows { grid-template-columns: 1fr; gap: .4rem; }
+  .rows .name { margin-top: .9rem; }
+  .rows b { display: inline; margin-right: .5rem; }
+  .rows .head { display: none; }
+}
+"""
+
+
+LARGER = (
+  '<dialog aria-label="A picture, larger"><img alt=""><p></p>'
+  '<form method="dialog"><button>Close</button></form></dialog>'
+)
+"""Where a picture is shown larger, which is closed until it is asked for."""
+
+SCRIPT = """
+const all = [...document.querySelectorAll('.strip img, .few img')];
+const box = document.querySelector('dialog');
+const [large, said] = box.querySelectorAll('img, p');
+let at = 0;
+const show = (i) => {
+  at = (i + all.length) % all.length;
+  large.src = all[at].src;
+  large.className = all[at].className;
+  said.textContent = all[at].title;
+  if (!box.open) box.showModal();
+};
+all.forEach((one, i) => {
+  one.tabIndex = 0;
+  one.setAttribute('role', 'button');
+  one.style.cursor = 'zoom-in';
+  one.addEventListener('click', () => show(i));
+  one.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') show(i);
+  });
+});
+box.addEventListener('keydown', (event) => {
+  if (event.key === 'ArrowRight') show(at + 1);
+  if (event.key === 'ArrowLeft') show(at - 1);
+});
+box.addEventListener('click', (event) => {
+  if (event.target === box) box.close();
+});
+box.addEventListener('close', () => all[at].focus());
 """
 
 
@@ -70,10 +115,20 @@ def share(kept, before):
   return f'{100 * kept / before:.0f} %'
 
 
-def image(uri, text, kind):
-  """A picture that is 'kept' or 'pruned' and says `text` when pointed at."""
-  text = html.escape(text)
-  return f'<img class="{kind}" src="{uri}" alt="{text}" title="{text}">'
+def image(uri, text, kind, more=()):
+  """A picture that is 'kept' or 'pruned' and says `text` when pointed at.
+
+  Args:
+    uri: Of the picture.
+    text: What it is, in a line.
+    kind: 'kept', 'pruned' or '', for neither.
+    more: Lines that are said below it.
+  """
+  said = html.escape('\n'.join((text, *more)))
+  return (
+    f'<img class="{kind}" src="{uri}" alt="{html.escape(text)}" title="{said}" '
+    'loading="lazy" decoding="async">'
+  )
 
 
 def strip(*sides):

@@ -1,52 +1,59 @@
-"""One static HTML file: no script, no font, no picture from elsewhere."""
+"""One static HTML file: no script, no font, no picture from elsewhere.
 
-import html
+The browser is told so too, and runs no script but that of the page itself.
 
-STYLE = """
-:root { color-scheme: light dark; --line: #8884; --soft: #8881; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1.5rem;
-  max-width: 64rem; }
-h1 { font-size: 1.5rem; margin-bottom: 0; }
-h2 { font-size: 1.1rem; margin: 2.2rem 0 .5rem; }
-p, figcaption { max-width: 46rem; opacity: .85; }
-figure { margin: 0; }
-figcaption { font-size: .875rem; margin: .3rem 0 0; }
-img { width: 100%; max-width: max-content; image-rendering: pixelated;
-  border-radius: 4px; }
-svg { width: 100%; height: auto; }
-.pair { display: grid; gap: 1.5rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums;
-  font-size: .875rem; }
-th, td { text-align: left; padding: .3rem .9rem .3rem 0;
-  border-bottom: 1px solid var(--line); white-space: nowrap; }
-.number { text-align: right; }
-details { margin-top: .5rem; }
-summary { cursor: pointer; }
+Whoever makes a part escapes what is not its own; `Html` says that it is done.
 """
 
+import base64
+import hashlib
+import html
 
-def page(title, lead, sections, *, style=''):
+from prune_dm_jax.report.style import STYLE
+
+
+class Html(str):
+  """Text that is HTML already, and of which nothing is escaped."""
+
+
+def page(title, lead, sections, *, style='', end='', script=''):
   """A page.
 
   Args:
     title: Its heading.
     lead: One paragraph of plain text.
-    sections: (heading, [HTML, ...]) in order.
+    sections: (heading, [HTML, ...]) in order; without a heading, the parts alone.
     style: CSS of its own, after that of every page.
+    end: HTML below all of it.
+    script: JavaScript, without which all is still there.
   """
   body = ''.join(
-    f'<section><h2>{html.escape(heading)}</h2>{"".join(parts)}</section>\n'
+    f'<section>{titled(heading)}{"".join(parts)}</section>\n'
     for heading, parts in sections
   )
   return (
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+    f'<meta http-equiv="Content-Security-Policy" content="{policy(script)}">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     f'<title>{html.escape(title)}</title><style>{STYLE}{style}</style></head>\n'
-    f'<body><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>\n'
-    f'{body}</body></html>\n'
+    f'<body><main><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>\n'
+    f'{body}</main>{end}{f"<script>{script}</script>" if script else ""}'
+    '</body></html>\n'
   )
+
+
+def policy(script):
+  """What a browser may load: pictures in the page, and this script alone."""
+  digest = hashlib.sha256(script.encode()).digest()
+  own = f"'sha256-{base64.b64encode(digest).decode()}'" if script else "'none'"
+  return (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    f'script-src {own}'
+  )
+
+
+def titled(heading):
+  return f'<h2>{html.escape(heading)}</h2>' if heading else ''
 
 
 def picture(uri, caption):
@@ -58,9 +65,9 @@ def picture(uri, caption):
 
 
 def drawing(svg, caption):
-  return (
-    f'<figure>{svg}<figcaption>{html.escape(caption)}</figcaption></figure>'
-  )
+  text = html.escape(caption)
+  named = svg.replace('<svg', f'<svg role="img" aria-label="{text}"', 1)
+  return f'<figure>{named}<figcaption>{text}</figcaption></figure>'
 
 
 def pair(*parts):
@@ -81,13 +88,17 @@ def link(href, text):
 
 
 def table(header, rows):
-  """Numbers, and what stands above them, are set to the right."""
+  """Numbers, and what stands above them, are set to the right.
+
+  On a narrow screen a row is a card, whose first cell is its title.
+  """
   first = rows[0] if rows else header
   head = ''.join(map(heading, header, first))
-  body = ''.join(f'<tr>{"".join(map(cell, row))}</tr>' for row in rows)
+  body = ''.join(f'<tr>{"".join(map(cell, row, header))}</tr>' for row in rows)
+  head = f'<thead><tr>{head}</tr></thead>' if any(header) else ''
   return (
-    f'<div class="scroll"><table><thead><tr>{head}</tr></thead>'
-    f'<tbody>{body}</tbody></table></div>'
+    f'<div class="scroll" tabindex="0"><table>{head}<tbody>{body}</tbody></table>'
+    '</div>'
   )
 
 
@@ -96,15 +107,30 @@ def heading(name, below):
   return f'<th{kind}>{html.escape(name)}</th>'
 
 
-def cell(value):
+def cell(value, column=''):
   """A number has four figures; None is a dash."""
+  kind = '' if isinstance(value, str) else ' class="number"'
+  label = f' data-label="{html.escape(column)}"' if column else ''
+  return f'<td{kind}{label}>{said(value)}</td>'
+
+
+def said(value):
+  """A value of a table as HTML."""
   if value is None:
-    return '<td class="number">–</td>'
-  if isinstance(value, float):
-    return f'<td class="number">{value:.4g}</td>'
-  kind = ' class="number"' if isinstance(value, int) else ''
-  return f'<td{kind}>{html.escape(str(value))}</td>'
+    return '–'
+  if isinstance(value, Html):
+    return value
+  return html.escape(f'{value:.4g}' if isinstance(value, float) else str(value))
 
 
 def folded(summary, part):
   return f'<details><summary>{html.escape(summary)}</summary>{part}</details>'
+
+
+def chapter(heading, note, *parts):
+  """A section that folds, with a note that is seen before it is opened."""
+  text = f'<span>{html.escape(note)}</span>' if note else ''
+  return (
+    f'<details class="chapter"><summary><h2>{html.escape(heading)}</h2>{text}'
+    f'</summary>{"".join(parts)}</details>'
+  )

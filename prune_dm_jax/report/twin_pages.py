@@ -5,6 +5,7 @@ import html
 import numpy as np
 
 from prune_dm_jax.report import figures
+from prune_dm_jax.report import gallery
 from prune_dm_jax.report import page
 
 STYLE = """
@@ -50,6 +51,8 @@ def distances(at, random, nearest, threshold):
       xscale='log', yscale='log', xlabel='distance', ylabel='% within it'
     )
     axes.minorticks_off()
+    figures.plainly(axes.xaxis)
+    figures.plainly(axes.yaxis)
     axes.legend(frameon=False, ncols=3, loc='lower left', bbox_to_anchor=(0, 1))
     return figures.as_svg(figure)
 
@@ -59,12 +62,9 @@ def image(uri, text, kind='', caption=''):
 
   Its kind is 'kept', 'pruned' or '', for neither.
   """
-  text, caption = html.escape(text), html.escape(caption)
+  caption = html.escape(caption)
   below = f'<figcaption>{caption}</figcaption>' if caption else ''
-  return (
-    f'<figure><img class="{kind}" src="{uri}" alt="{text}" title="{text}">'
-    f'{below}</figure>'
-  )
+  return f'<figure>{gallery.image(uri, text, kind)}{below}</figure>'
 
 
 def few(pictures):

@@ -2,6 +2,7 @@
 each must be alone.
 """
 
+import functools
 from itertools import pairwise
 
 from prune_dm_jax.features import lpips
@@ -11,16 +12,19 @@ from prune_dm_jax.run import limits
 
 def check(config, devices):
   """Raises ValueError naming the key, its value and what would do."""
-  limits.check(config)
-  check_devices(config, devices)
-  check_ladder(config)
-  check_widths(config)
-  check_terms(config)
-  check_grid(config)
-  check_model(config)
-  check_bank(config)
-  check_guidance(config)
-  check_junk(config)
+  for one in checks(config, devices):
+    one()
+
+
+def checks(config, devices):
+  """What `check` looks at, each without an argument."""
+  yield functools.partial(limits.check, config)
+  yield functools.partial(check_devices, config, devices)
+  for one in (
+    check_warm_up, check_attention, check_ladder, check_widths, check_terms,
+    check_grid, check_model, check_bank, check_guidance, check_junk,
+  ):  # fmt: skip
+    yield functools.partial(one, config)
 
 
 def value_at(config, key):
@@ -30,6 +34,15 @@ def value_at(config, key):
 
 
 def check_devices(config, devices):
+  parts = config.runtime.accumulate
+  for name in ('train', 'surrogate'):
+    size, each = config[name].batch_size, devices * parts
+    if parts > 1 and size % each:
+      raise ValueError(
+        f'config.runtime.accumulate is {parts}, but config.{name}.batch_size is '
+        f'{size}, which does not divide into {each}, so many parts on each of '
+        f'{devices} devices; take a multiple of {each}'
+      )
   for name in ('classifier', 'judge', 'autoencoder', 'train', 'surrogate'):
     size = config[name].batch_size
     if size % devices:
@@ -37,6 +50,39 @@ def check_devices(config, devices):
         f'config.{name}.batch_size is {size}, which does not divide among '
         f'{devices} devices; take a multiple of {devices}'
       )
+
+
+def check_warm_up(config):
+  warmup, steps = config.train.warmup, config.train.steps
+  if warmup > steps:
+    raise ValueError(
+      f'config.train.warmup is {warmup}, but config.train.steps is {steps}; take '
+      'no more than those'
+    )
+
+
+def check_attention(config):
+  """Raises ValueError if attention is asked for that is not in float32."""
+  attention, dtype = config.dit.attention, config.dit.dtype
+  if attention == 'cudnn' and dtype != 'bfloat16':
+    raise ValueError(
+      f"config.dit.attention is 'cudnn', which has no {dtype}; take xla, or "
+      'config.dit.dtype=bfloat16'
+    )
+
+
+def check_platform(config, platform, processes):
+  """Raises ValueError for what the devices, or their processes, have not."""
+  if config.dit.attention == 'cudnn' and platform != 'gpu':
+    raise ValueError(
+      "config.dit.attention is 'cudnn', which is of NVIDIA's GPUs, but the "
+      f'devices here are {platform}; take xla'
+    )
+  if config.runtime.shard_optimizer and processes > 1:
+    raise ValueError(
+      'config.runtime.shard_optimizer is True, but a run of '
+      f'{processes} processes cannot save what is divided; take False'
+    )
 
 
 def check_ladder(config):

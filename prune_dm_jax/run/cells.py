@@ -1,6 +1,7 @@
 """A cell that is finished as far as its selection, opened to be read."""
 
 from prune_dm_jax.data import lists
+from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import opening
@@ -16,6 +17,12 @@ AGAIN = dict.fromkeys(
 
 ALONE = ('metrics.json', 'nearest.json', 'selection.json')
 """Files that are made again where they are gone."""
+
+SAID = dict(
+  fingerprint='', method='', direction='', allocation='', file='', backbone='',
+  k=0, kept=0, pruned=0, held_out=0,
+)  # fmt: skip
+"""What every selection.json says, and of which type."""
 
 NEEDED = ('config.json', 'selection.json', 'manifest.parquet')
 
@@ -48,7 +55,7 @@ def check_files(cell):
 
 def check_hashes(cell):
   """As `check_files`, of what selection.json names, as of older versions."""
-  for name, digest in facts(cell).get('hashes', {}).items():
+  for name, digest in facts(cell)['hashes'].items():
     file = cell / name
     if not file.exists() or digests.of_file(file) != digest:
       raise ValueError(
@@ -63,11 +70,18 @@ def is_at_will(name):
 
 def facts(cell):
   """What selection.json says."""
-  return damage.read_json(cell / 'selection.json')
+  path = cell / 'selection.json'
+  found = damage.read_json(path)
+  found = {'hashes': {}, **found} if isinstance(found, dict) else {}
+  for name, wanted in {**SAID, 'hashes': {}}.items():
+    value = found.get(name)
+    if not cell_config.fits(value, wanted):
+      raise ValueError(f'{path}: its {name} is {value!r:.60}; {RESTORE}')
+  return found
 
 
 def config(cell):
-  return damage.read_json(cell / 'config.json')
+  return cell_config.of(cell).to_dict()
 
 
 def manifest(cell):

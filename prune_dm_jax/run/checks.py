@@ -1,6 +1,8 @@
 """All that can be wrong with a configuration before any work begins."""
 
+import functools
 import importlib.util
+import itertools
 import pathlib
 
 from prune_dm_jax.data import EMBEDDED
@@ -19,6 +21,8 @@ from prune_dm_jax.flow.guidance import GUIDANCE
 from prune_dm_jax.flow.path import PATHS
 from prune_dm_jax.flow.path import TIMES
 from prune_dm_jax.flow.stochastic import DIFFUSIONS
+from prune_dm_jax.models.dit import ATTENTIONS
+from prune_dm_jax.models.dit import DTYPES
 from prune_dm_jax.models.dit import SIZES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
@@ -26,7 +30,7 @@ from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.select import ALLOCATIONS
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import paths as paths_lib
-from prune_dm_jax.run import variants
+from prune_dm_jax.run import ratios
 from prune_dm_jax.training.exposure import EXPOSURES
 
 KEEP_OF_GROUP = ('largest', 'sharpest', 'nearest_centre', 'first')
@@ -41,6 +45,42 @@ def check(config, devices, *, judged=True):
     devices: How many there are.
     judged: Whether what judges must be there.
   """
+  rest = of_rest(config, devices, judged)
+  for one in itertools.chain(of_choices(config), rest):
+    one()
+
+
+def troubles(config, devices, *, judged=True):
+  """What `check` would say, all of it: a list of sentences."""
+  found = said(of_choices(config))
+  return found or said(of_rest(config, devices, judged))
+
+
+def wrong_in_itself(config, devices):
+  """The sentences that leave no program to speak of: of words and numbers."""
+  numbers = bounds.checks(config, devices)
+  return said(of_choices(config)) or said(numbers)
+
+
+def check_choices(config):
+  """Raises ValueError where a word is none that there is."""
+  for one in of_choices(config):
+    one()
+
+
+def said(checks):
+  """What checks raise; a sentence that two of them have is said once."""
+  found = []
+  for one in checks:
+    try:
+      one()
+    except ValueError as error:
+      found.append(str(error))
+  return [*dict.fromkeys(found)]
+
+
+def of_choices(config):
+  """Checks of words, which those of `of_rest` take for right."""
   choices = {
     'data.name': SOURCES,
     'data.crop': CROPS,
@@ -61,7 +101,9 @@ def check(config, devices, *, judged=True):
     'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
-    'dit.dtype': ('float32', 'bfloat16'),
+    'dit.dtype': DTYPES,
+    'dit.attention': ATTENTIONS,
+    'train.reduce_dtype': DTYPES,
     'flow.path': PATHS,
     'flow.time': TIMES,
     'sample.step': SOLVERS,
@@ -69,17 +111,27 @@ def check(config, devices, *, judged=True):
     'sample.guidance': GUIDANCE,
   }
   for key, allowed in choices.items():
-    check_choice(key, bounds.value_at(config, key), allowed)
-  bounds.check(config, devices)
-  check_path(config)
-  check_installed(config)
-  check_given(config)
-  check_weights(config, judged)
-  check_ratio(config)
+    value = bounds.value_at(config, key)
+    yield functools.partial(check_choice, key, value, allowed)
+
+
+def of_rest(config, devices, judged):
+  """Checks of numbers and files, each without an argument."""
+  yield from bounds.checks(config, devices)
+  yield functools.partial(check_path, config)
+  yield functools.partial(check_installed, config)
+  yield from given_checks(config)
+  yield from weights_checks(config, judged)
+  yield functools.partial(ratios.check, config)
   for key in ('select.file', 'select.begin_with', 'dit.init'):
-    file = bounds.value_at(config, key)
-    if file and not pathlib.Path(file).is_file():
-      raise ValueError(f'config.{key} is {file!r}: there is no such file')
+    yield functools.partial(check_named, config, key)
+
+
+def check_named(config, key):
+  """Raises ValueError if a key names a file, and there is none."""
+  file = bounds.value_at(config, key)
+  if file and not pathlib.Path(file).is_file():
+    raise ValueError(f'config.{key} is {file!r}: there is no such file')
 
 
 def check_choice(key, value, allowed):
@@ -114,79 +166,42 @@ def check_installed(config):
     )
 
 
-def check_given(config):
-  """Raises ValueError unless files that someone else has made are there."""
-  score, files = config.score, {}
+def given_checks(config):
+  """Checks that files that someone else has made are there."""
+  score = config.score
   if score.method == GIVEN:
-    files['scores'] = scores.READERS
+    yield functools.partial(check_given, config, 'scores', scores.READERS)
   if score.backbone == GIVEN:
-    files['embeddings'] = embeddings.READERS
-  for key, readers in files.items():
-    path = pathlib.Path(score[key])
-    if path.suffix.lower() not in readers:
-      raise ValueError(
-        f'config.score.{key} is {score[key]!r}, but {config.variant} takes '
-        f'{key} of your own: name a file of them, one of {", ".join(readers)}'
-      )
-    if not path.is_file():
-      raise ValueError(
-        f'config.score.{key} is {score[key]!r}: there is no such file'
-      )
+    readers = embeddings.READERS
+    yield functools.partial(check_given, config, 'embeddings', readers)
 
 
-def check_weights(config, judged):
+def check_given(config, key, readers):
+  """Raises ValueError unless a file of the user's is there, and can be read."""
+  path = pathlib.Path(config.score[key])
+  if path.suffix.lower() not in readers:
+    raise ValueError(
+      f'config.score.{key} is {config.score[key]!r}, but {config.variant} takes '
+      f'{key} of your own: name a file of them, one of {", ".join(readers)}'
+    )
+  if not path.is_file():
+    raise ValueError(
+      f'config.score.{key} is {config.score[key]!r}: there is no such file'
+    )
+
+
+def weights_checks(config, judged):
+  """Checks that the weights of each network that is asked for are there."""
   of_features = 'features' in METHODS[config.score.method].needs
   needed = [config.score.backbone] if of_features else []
-  for backbone in [
-    *needed,
-    *(paths_lib.judges(config).values() if judged else ()),
-  ]:
+  needed += paths_lib.judges(config).values() if judged else []
+  for backbone in needed:
     path = paths_lib.weights_path(config, backbone)
     if path:
-      check_file(backbone, path)
+      yield functools.partial(check_file, backbone, path)
   if config.autoencoder.perceptual > 0:
-    weights.check_file(paths_lib.lpips_path(config), lpips.SOURCE)
-
-
-def check_ratio(config):
-  ratio = config.prune_ratio
-  if config.select.ratio_from != 'config':
-    check_follows(config)
-  elif not 0 <= ratio < 1:
-    raise ValueError(
-      f'config.prune_ratio is {ratio}: it is the fraction removed, in [0, 1)'
-    )
-  elif config.select.allocation == 'balanced':
-    raise ValueError(
-      'config.select.allocation is balanced, whose ratio follows from the '
-      'smallest cluster; for a ratio of your own take waterfill'
-    )
-  if config.variant.endswith('unpruned') and ratio:
-    raise ValueError(
-      f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
-      'take another variant'
-    )
-
-
-def check_follows(config):
-  """Raises ValueError if a ratio is given to what has its own."""
-  follows, ratio = config.select.ratio_from, config.prune_ratio
-  if follows == 'twins' and config.select.twins != 'drop':
-    raise ValueError(
-      "config.select.ratio_from is 'twins', but config.select.twins is "
-      f'{config.select.twins!r}, so that none are left out; take drop'
-    )
-  if ratio != variants.FOLLOWS:
-    ways = {
-      'twins': 'the number of twins; for a ratio of your own take random with '
-      '--config.select.twins=drop',
-      'smallest_cluster': 'its smallest cluster; for a ratio of your own take '
-      'the plain variant with --config.select.allocation=waterfill',
-    }
-    raise ValueError(
-      f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
-      f'from {ways[follows]}'
-    )
+    path = paths_lib.lpips_path(config)
+    yield functools.partial(weights.check_file, path, lpips.SOURCE)
 
 
 def check_held_out(source, config):

@@ -17,6 +17,7 @@ from absl import flags
 from absl import logging
 from ml_collections import config_flags
 
+from prune_dm_jax.run import deterministic
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
@@ -49,9 +50,11 @@ def call(program, argv):
   if not config_file().is_file():
     refuse(f'--config={config_file()}: there is no such file')
   workdir = pathlib.Path(WORKDIR.value or default_workdir())
+  deterministic.ask()
   plainly(processes.connect)
   if not processes.first():
     logging.set_verbosity(logging.WARNING)
+  plainly(deterministic.say)
   plainly(lambda: program(CONFIG.value, workdir))
   interrupt.finished()
 

@@ -63,7 +63,9 @@ def get_config(variant):
       checkpoint_every=200,
       workers=0,
       batch_size=256,  # rounding of features, errors and samples
-      score_batch_size=64,  # rounding of losses and gradients
+      score_batch_size=64,  # on each device; rounding of losses and gradients
+      accumulate=1,  # parts that a DiT's step is taken in; rounding
+      shard_optimizer=False,  # moments and average divide among devices; rounding
       part_size=4096,
     )
   )
@@ -159,6 +161,7 @@ def models():
       conditional=True,  # False: the model is told no class
       label_dropout=0.1,
       dtype='float32',
+      attention='xla',  # cudnn: on a GPU, in bfloat16; another rounding
     ),
     vae=dict(
       widths=(32, 64),
@@ -190,6 +193,8 @@ def schedules():
       batch_size=64,
       learning_rate=2e-3,
       ema_decay=0.998,
+      warmup=0,  # steps in which the learning rate rises to what it is
+      reduce_dtype='float32',  # bfloat16: gradients are sent as half as much
     ),
     surrogate=dict(
       size='mini',

@@ -92,7 +92,7 @@ def read(folder):
     found = json.loads(text)
     files = found['files']
     intact = found['digest'] == of_list(files)
-  except (ValueError, KeyError, TypeError, RecursionError):
+  except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
     intact = False
   if not intact:
     raise ValueError(

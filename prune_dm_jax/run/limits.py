@@ -103,7 +103,7 @@ NUMBERS = dict(
   dit=dict(patch=Limit(1, 2**14), label_dropout=SHARE),
   vae=in_one_pass(beta=WEIGHT),
   gan=in_one_pass(gamma=WEIGHT),
-  train=trained(ema_decay=DECAY),
+  train=trained(ema_decay=DECAY, warmup=Limit(0, LARGE)),
   surrogate=trained(evaluations=Limit(2, LARGE), num=Limit(1, 1000), seed=SEED),
   moso=dict(
     num_subsets=COUNT, epochs=Limit(1, 10**6), checkpoints=Limit(1, 10**6)
@@ -123,6 +123,7 @@ NUMBERS = dict(
     workers=Limit(0, 1000),
     batch_size=AT_ONCE,
     score_batch_size=AT_ONCE,
+    accumulate=AT_ONCE,
     part_size=COUNT,
   ),
 )

@@ -5,7 +5,6 @@ from typing import Any
 from typing import NamedTuple
 
 import jax
-import ml_collections
 import numpy as np
 from absl import logging
 
@@ -18,10 +17,11 @@ from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import bounds
+from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import damage
-from prune_dm_jax.run import defaults
 from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import split
@@ -45,28 +45,6 @@ class Run(NamedTuple):
   """[N] int, equal of pictures that have the same pixels."""
   leaked: np.ndarray
   """Left out of training by config.data.leaks: copies of what is held out."""
-
-
-YOUNGER = {
-  'model': 'dit',
-  'weights': 'weights',
-  'store': '',
-  'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
-  'score': {'components': 0, 'scores': '', 'embeddings': ''},
-  'select': {
-    'only_training': False,
-    'twins': 'keep',
-    'at_least': 0,
-    'begin_with': '',
-  },
-  'twins': defaults.TWINS,
-  'junk': defaults.JUNK,
-  'dit': {'init': ''},
-  'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
-  'judge': {'precision': '', 'memorization': ''},
-  'sample': defaults.STEPS,
-}
-"""Keys that older cells have not, at what was done without them."""
 
 
 def open_run(config, workdir, *, judged=False, also=()):
@@ -94,6 +72,7 @@ def open_run(config, workdir, *, judged=False, also=()):
 def open_checked(config, workdir, *, judged, also=()):
   """`open_run`, after all that can be checked; judged: what judges, too."""
   checks.check(config, jax.device_count(), judged=judged)
+  bounds.check_platform(config, jax.devices()[0].platform, jax.process_count())
   run = open_run(config, workdir, judged=judged, also=also)
   if judged:
     checks.check_held_out(run.source, config)
@@ -102,9 +81,12 @@ def open_checked(config, workdir, *, judged, also=()):
 
 
 def of_cell(cell):
-  """The run that a cell is of; what it is too old to name is as it was then."""
-  config = ml_collections.ConfigDict(YOUNGER)
-  config.update(damage.read_json(cell / 'config.json'))
+  """The run that a cell is of."""
+  config = cell_config.of(cell)
+  try:
+    checks.check_choices(config)
+  except ValueError as error:
+    raise ValueError(f'{cell}/config.json: {error}') from error
   return open_run(config, cell.parent)
 
 

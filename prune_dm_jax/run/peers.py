@@ -165,6 +165,14 @@ def missing(*who):
   )
 
 
+def never_met(seconds):
+  """The sentence of processes that did not all come."""
+  return (
+    f'not all processes met within {seconds} s: one was not started, or cannot '
+    'reach --coordinator; start all of them, and the same command goes on'
+  )
+
+
 def gone(who):
   """The sentence of who ended before the others."""
   return (

@@ -37,6 +37,9 @@ LOST_AFTER = flags.DEFINE_integer(
   'Seconds of silence after which a process is taken for lost.', lower_bound=10,
 )  # fmt: skip
 
+MEET = 240
+"""Seconds beyond --lost_after in which all processes must have met."""
+
 WEEK = 7 * 24 * 3600 * 1000
 """Milliseconds that one process may work while others wait."""
 
@@ -73,9 +76,13 @@ def join(*given, **named):
   They find out sooner than JAX, which would abort, that one is missing.
   """
   jax.config.update('jax_enable_preemption_service', False)
-  native.listen(lambda: peers.missing(0))
-  later = 2 * LOST_AFTER.value + 60
-  jax.distributed.initialize(*given, **named, heartbeat_timeout_seconds=later)
+  native.listen(lost)
+  jax.distributed.initialize(
+    *given,
+    **named,
+    initialization_timeout=MEET + LOST_AFTER.value,
+    heartbeat_timeout_seconds=2 * LOST_AFTER.value + 60,
+  )
   if number() > 1:
     client = distributed.global_state.client
     together = peers.Peers(
@@ -83,6 +90,15 @@ def join(*given, **named):
     )
     interrupt.state.together = together
     atexit.register(together.quit)
+
+
+def lost():
+  """The sentence of why XLA ends this process: it is without others."""
+  return (
+    peers.missing(0)
+    if interrupt.state.together
+    else peers.never_met(MEET + LOST_AFTER.value)
+  )
 
 
 def explain():

@@ -14,6 +14,7 @@ from absl import logging
 
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import damage
 from prune_dm_jax.run import fits
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import progress
@@ -146,8 +147,9 @@ def run_until(config, workdir, last):
     return
   found = build(run, last)
   cell = cells.known_folder(run)
-  if cell and (cell / 'kept.txt').exists():
-    logging.info('kept: %s', cell / 'kept.txt')
   if last == 'report':
     logging.info('outcome: %s', report.outcome(cell))
+  if cell and (cell / 'kept.txt').exists():
+    number = damage.read_json(cell / 'selection.json')['kept']
+    logging.info('kept: %s, %s keys', cell / 'kept.txt', f'{number:,}')
   logging.info('done: %s', found)

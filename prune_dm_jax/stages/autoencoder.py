@@ -26,22 +26,6 @@ def build(run):
 def fit(run, folder):
   """Trains or loads the VQ-VAE; returns the network, params and codebook."""
   options = run.config.autoencoder
-  example = jnp.zeros((1, *fitting.picture_shape(run)))
-  network = vqvae.VQVAE(
-    options.widths, options.blocks, options.code_dim, example.shape[-1]
-  )
-  codebook = vqvae.empty_codebook(options.num_codes, options.code_dim)
-  terms = dict(commitment=options.commitment, perceptual=perceptual(run))
-  init = lambda key: (network.init(key, example)['params'], codebook)
-  absorb = functools.partial(
-    vqvae.update_codebook, decay=options.decay, dead_below=options.dead_below
-  )
-  if options.adversarial:
-    reconstruct = vqvae.reconstruct(network, **terms)
-    learned = beside_discriminator(options, example, init, reconstruct, absorb)
-  else:
-    objective = vqvae.objective(network, **terms)
-    learned = dict(init=init, objective=objective, absorb=absorb)
   state = fitting.fit(
     run,
     folder,
@@ -52,12 +36,38 @@ def fit(run, folder):
     seed=run.config.shared_seed,
     ema_decay=0.0,
     given=functools.partial(of_lpips, run),
-    **learned,
+    **learned(run),
   )
   params, codebook = state.params, state.extra
   if options.adversarial:
     params, codebook = params['autoencoder'], codebook.autoencoder
-  return network, params, np.asarray(vqvae.codes_of(codebook))
+  return network_of(run), params, np.asarray(vqvae.codes_of(codebook))
+
+
+def network_of(run):
+  """The VQ-VAE of this configuration, not yet initialised."""
+  options = run.config.autoencoder
+  return vqvae.VQVAE(
+    options.widths, options.blocks, options.code_dim,
+    fitting.picture_shape(run)[-1],
+  )  # fmt: skip
+
+
+def learned(run):
+  """init, objective and absorb of this configuration's VQ-VAE."""
+  options, network = run.config.autoencoder, network_of(run)
+  example = jnp.zeros((1, *fitting.picture_shape(run)))
+  codebook = vqvae.empty_codebook(options.num_codes, options.code_dim)
+  terms = dict(commitment=options.commitment, perceptual=perceptual(run))
+  init = lambda key: (network.init(key, example)['params'], codebook)
+  absorb = functools.partial(
+    vqvae.update_codebook, decay=options.decay, dead_below=options.dead_below
+  )
+  if options.adversarial:
+    reconstruct = vqvae.reconstruct(network, **terms)
+    return beside_discriminator(options, example, init, reconstruct, absorb)
+  objective = vqvae.objective(network, **terms)
+  return dict(init=init, objective=objective, absorb=absorb)
 
 
 def perceptual(run):

@@ -12,11 +12,11 @@ from absl import logging
 from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import cells as files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import inputs
-from prune_dm_jax.run import opening
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
@@ -79,7 +79,7 @@ def other(cell, run):
   if not (cell / 'selection.json').exists():
     return ''
   found = artifacts.differences(
-    cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
+    cell / 'config.json', run.config.to_dict(), younger=cell_config.YOUNGER
   )
   words = [
     f'+{key.rpartition(".")[-1]}={plain(new)}'

@@ -15,8 +15,12 @@ from prune_dm_jax.stages import latents
 from prune_dm_jax.training import finite
 
 
-def network_of(run, size):
-  """A DiT for the latents of this configuration, not yet initialised."""
+def network_of(run, size, *, attention='xla'):
+  """A DiT for the latents of this configuration, not yet initialised.
+
+  Training alone asks for config.dit.attention: not all have the forward mode
+  that scores need, and parameters are the same by any.
+  """
   options = run.config.dit
   return dit_lib.DiT(
     **dit_lib.SIZES[size],
@@ -25,6 +29,7 @@ def network_of(run, size):
     null_class=options.label_dropout > 0 or not options.conditional,
     out_channels=run.config.autoencoder.code_dim,
     dtype=options.dtype,
+    attention=attention,
   )
 
 
@@ -86,21 +91,12 @@ def shapes(params):
   return {jax.tree_util.keystr(k): leaf.shape for k, leaf in leaves}
 
 
-def fit(
-  run, folder, kept, *, name, size, options, seed,
-  start=lambda run, network: None, **rest,
-):  # fmt: skip
-  """Trains or loads a DiT on the latents of the kept; returns its State."""
-  config = run.config
-  network = network_of(run, size)
-  init = init_of(run, network)
-  codebook = latents.codebook(run)
+def learned(run, size):
+  """init, objective and parts of a DiT on the latents of this configuration."""
+  config, init = run.config, init_of(run, network_of(run, size))
+  network = network_of(run, size, attention=config.dit.attention)
   loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
-  return fitting.fit(
-    run,
-    folder,
-    options,
-    name=name,
+  return dict(
     init=lambda key: (init(key), ()),
     objective=path_lib.objective(
       loss,
@@ -109,11 +105,27 @@ def fit(
       label_dropout=config.dit.label_dropout,
       null_class=number_of_classes(run),
     ),
+    parts=config.runtime.accumulate,
+  )
+
+
+def fit(
+  run, folder, kept, *, name, size, options, seed,
+  start=lambda run, network: None, **rest,
+):  # fmt: skip
+  """Trains or loads a DiT on the latents of the kept; returns its State."""
+  codebook = latents.codebook(run)
+  return fitting.fit(
+    run,
+    folder,
+    options,
+    name=name,
+    **learned(run, size),
     kept=kept,
     read=latents.reader(run),
     seed=seed,
     given=lambda: (codebook,),
-    params=functools.partial(start, run, network),
+    params=functools.partial(start, run, network_of(run, size)),
     also={'autoencoder': latents.autoencoder_digest(run)[:16]},
     **rest,
   )

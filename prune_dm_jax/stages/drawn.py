@@ -23,7 +23,7 @@ def pictures(source, indices, words, *, size, crop):
   Args:
     source: The data.
     indices: [n] places in it.
-    words: [n] (text, 'kept' or 'pruned').
+    words: [n] (text, 'kept' or 'pruned', and perhaps lines of more).
     size: Pixels a side.
     crop: A row of images.CROPS.
   """

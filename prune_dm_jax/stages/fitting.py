@@ -9,6 +9,7 @@ import types
 import zlib
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 from absl import logging
@@ -21,10 +22,15 @@ from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
+from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
+from prune_dm_jax.training import divided
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 from prune_dm_jax.training.exposure import EXPOSURES
+
+UNIT = images.to_unit(np.arange(256, dtype=np.uint8))
+"""What each byte is in [-1, 1]."""
 
 
 def key_for(seed, role):
@@ -35,58 +41,73 @@ def key_for(seed, role):
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
   given=lambda: (), params=lambda: None, snapshots=(),
-  also=types.MappingProxyType({}), b1=0.9, b2=0.999, **rest,
+  also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  given() is what the objective is given, asked for where training begins; b1 and
-  b2 are Adam's; `also` is what it is trained on besides `fingerprints`, name ->
-  text; `rest` goes to `step.train_step`.
+  given() is what the objective is given, asked for where training begins; `also`
+  is what it is trained on besides `fingerprints`, name -> text; `rest` goes to
+  `program`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
-  optimizer = optax.adamw(options.learning_rate, b1, b2, weight_decay=0)
-  key = key_for(seed, name)
-  create = functools.partial(
-    step_lib.create, init, optimizer, jax.random.fold_in(key, 0), run.mesh
-  )
+  key, divide = key_for(seed, name), runtime.shard_optimizer
+  step, create = program(
+    run, options, jax.random.fold_in(key, 0), init=init, objective=objective,
+    **rest,
+  )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = functools.partial(
-    batches_from,
-    kept,
-    read,
-    batch_size=options.batch_size,
-    seed=seed,
+    batches_from, kept, read, batch_size=options.batch_size, seed=seed,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
-  )
-  step = step_lib.train_step(objective, optimizer, mesh=run.mesh, **rest)
+  )  # fmt: skip
+  step = giving(progress.compiling(name, step), given, run.mesh)
   with interrupt.training() as told:
-    return loop.fit(
-      giving(progress.compiling(name, step), given, run.mesh),
-      create,
-      batches,
-      key=jax.random.fold_in(key, 1),
-      mesh=run.mesh,
-      directory=folder,
-      name=f'{name} ({size:,} parameters)',
-      num_steps=options.steps,
-      checkpoint_every=runtime.checkpoint_every,
+    state = loop.fit(
+      step, create, batches, key=jax.random.fold_in(key, 1), mesh=run.mesh,
+      directory=folder, name=f'{name} ({size:,} parameters)',
+      num_steps=options.steps, checkpoint_every=runtime.checkpoint_every,
       log_every=runtime.log_every,
       fingerprints=fingerprints(run, options, kept, seed) | dict(also),
       begin=functools.partial(begin_with, params, run.mesh),
       snapshots=snapshots,
       about=about(run, folder, options, name, kept, seed),
       say=progress.counter(name, options.steps, unit='step '),
-      told=told,
-    )
+      told=told, divide=divide,
+      flops=lambda state, batch: counts.of(
+        step, state, step_lib.place(batch, run.mesh), key
+      ),
+    )  # fmt: skip
+  return divided.with_whole_average(state, run.mesh) if divide else state
+
+
+def adam(rate, warmup, b1, b2):
+  """Adam, whose learning rate rises over the first `warmup` steps."""
+  rate = step_lib.warm_up(rate, warmup) if warmup else rate
+  return optax.adamw(rate, b1, b2, weight_decay=0)
 
 
 def giving(step, given, mesh):
   """step(state, batch, key, given) without its last argument."""
   placed = functools.cache(lambda: apply.everywhere(given(), mesh))
   return lambda state, batch, key: step(state, batch, key, placed())
+
+
+def program(
+  run, options, key, *, init, objective, b1=0.9, b2=0.999, warmup=0, **rest
+):
+  """The jitted step of a training, and what makes the State that it begins with.
+
+  Nothing is computed yet. b1, b2 and warmup are of `adam`, `rest` goes to
+  `step.train_step`.
+  """
+  optimizer = adam(options.learning_rate, warmup, b1, b2)
+  both = dict(mesh=run.mesh, divide=run.config.runtime.shard_optimizer)
+  step = step_lib.train_step(of_bytes(objective), optimizer, **both, **rest)
+  create = functools.partial(step_lib.create, init, optimizer, key, **both)
+  return step, create
 
 
 def about(run, folder, options, name, kept, seed):
@@ -186,9 +207,30 @@ def compiled(function, params, *, name, mesh):
 
 
 def read_pictures(source, size, crop, indices):
-  """Training rows of a source: image [b, H, W, C] in [-1, 1], label [b]."""
+  """Training rows of a source: image [b, H, W, C] of bytes, label [b]."""
   pictures = images.batch(source, indices, size=size, crop=crop)
-  return {'image': images.to_unit(pictures), 'label': source.labels[indices]}
+  return {'image': pictures, 'label': source.labels[indices]}
+
+
+def in_unit(batch):
+  """A batch on the devices whose pictures, if they are of bytes, are in [-1, 1].
+
+  They cross to the devices as bytes. Each is looked up, as the division of XLA
+  rounds otherwise than that of numpy.
+  """
+  image = batch.get('image')
+  if image is None or image.dtype != np.uint8:
+    return batch
+  return {**batch, 'image': jnp.asarray(UNIT)[image.astype(np.int32)]}
+
+
+def of_bytes(objective):
+  """An objective of pictures in [-1, 1], of a batch that may have bytes."""
+
+  def scaled(params, extra, batch, keys, *given):
+    return objective(params, extra, in_unit(batch), keys, *given)
+
+  return scaled
 
 
 def reader(run):

@@ -8,7 +8,6 @@ import numpy as np
 
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
-from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
@@ -50,7 +49,7 @@ OF_GROUPS = (
 )
 COLOURS = (
   'Underlined in blue is kept, in grey is pruned. Pointing at a picture tells '
-  'which it is.'
+  'which it is; a click shows it larger.'
 )
 LEFT_OUT = {
   'twin': 'as twins of another',
@@ -94,6 +93,8 @@ def gallery(run, cell):
     lead(facts, manifest),
     [(heading, parts) for heading, parts in sections if parts],
     style=drawing.STYLE + twin_pages.STYLE,
+    end=drawing.LARGER,
+    script=drawing.SCRIPT,
   )
 
 
@@ -134,7 +135,7 @@ def scores(shown, method):
   """The histogram, where there are scores and something is pruned."""
   if shown.rank is None:
     return []
-  found = cuts.thresholds(shown.score, shown.rank, shown.groups, shown.kept)
+  found = shown.thresholds
   svg = figures.histogram(
     shown.score, shown.kept, np.concatenate(list(found.values()))
   )

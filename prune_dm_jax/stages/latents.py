@@ -52,26 +52,33 @@ def encode(run, network, params, codebook, folder):
   With sums of the rows of each file, which is written after its own.
   """
 
-  def code_and_error(trained, batch):
-    params, codes = trained
-    z = network.apply({'params': params}, batch['image'], method='encode')
-    nearest = vqvae.nearest(z, codes)
-    back = network.apply({'params': params}, codes[nearest], method='decode')
-    return nearest, jnp.square(back - batch['image']).mean(axis=(1, 2, 3))
-
   trained = apply.everywhere((params, codebook), run.mesh)
   for file, first, end in shards.ranges(len(run.source)):
     if processes.agree((folder / 'codes' / file).exists()):
       continue
     read = functools.partial(read_from, fitting.reader(run), first)
     indices, errors = fitting.in_batches(
-      run, code_and_error, trained, read, end - first,
+      run, coded(network), trained, read, end - first,
       name=f'latents from {first}', workers=run.config.runtime.workers,
     )  # fmt: skip
     check_codes(indices, errors, len(codebook))
     write_rows(folder / 'errors' / file, errors)
     write_rows(folder / 'codes' / file, indices.astype(np.uint16))
   processes.wait()
+
+
+def coded(network):
+  """((params, codes), pictures) -> their codes, and their squared errors."""
+
+  def code_and_error(trained, batch):
+    params, codes = trained
+    image = fitting.in_unit(batch)['image']
+    z = network.apply({'params': params}, image, method='encode')
+    nearest = vqvae.nearest(z, codes)
+    back = network.apply({'params': params}, codes[nearest], method='decode')
+    return nearest, jnp.square(back - image).mean(axis=(1, 2, 3))
+
+  return code_and_error
 
 
 def check_codes(indices, errors, number):
@@ -222,9 +229,14 @@ def decoder(run):
       f'{run.paths.autoencoder} has now; move {run.paths.latents} away to '
       'encode them again'
     )
+  return decoding(network), (params, codes)
+
+
+def decoding(network):
+  """((params, codes), indices [B, h, w]) -> pictures [B, H, W, C]."""
 
   def decode(trained, indices):
     params, codes = trained
     return network.apply({'params': params}, codes[indices], method='decode')
 
-  return decode, (params, codes)
+  return decode

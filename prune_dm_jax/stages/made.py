@@ -3,11 +3,16 @@
 Notes tell it, of which nothing is made: a damaged one is left out, and said.
 """
 
+import re
+
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import models
 from prune_dm_jax.report import page
 from prune_dm_jax.run import damage
 from prune_dm_jax.training import log
+
+HASH = re.compile('-[0-9a-f]{8}$')
+"""The end of the name of what is shared."""
 
 
 def curve_of(path):
@@ -46,7 +51,16 @@ def training(run, cell):
   return [page.pair(*sides), page.paragraph(text)]
 
 
+SHARED = (
+  'Seconds of the machine that ran it, the compilation of programs with them. '
+  'What is shared with other cells of the workdir was made once for all of them.'
+)
+
+RESUMED = 'since it was resumed'
+
+
 def times(run, cell):
+  """(what was made, seconds, a note) each, in the order in which it was made."""
   folders = [
     *dict.fromkeys(run.paths),
     cell / run.config.model,
@@ -54,14 +68,14 @@ def times(run, cell):
   ]
   rows = [(path.name, damage.noted(path / 'time.json')) for path in folders]
   rows += damage.noted(cell / 'times.json').items()
-  note = lambda spent: 'since it was resumed' if spent.get('resumed') else ''
   return [
-    page.table(
-      ('made', 'seconds', ''),
-      [
-        (name, of.get('seconds'), note(of))
-        for name, of in rows
-        if isinstance(of, dict) and of
-      ],
-    )
+    (plain(name), of['seconds'], RESUMED if of.get('resumed') else '')
+    for name, of in rows
+    if isinstance(of, dict) and isinstance(of.get('seconds'), (int, float))
   ]
+
+
+def plain(name):
+  """'features_judge-1a2b3c4d' as 'features judge'; a model by its name."""
+  stem = HASH.sub('', name)
+  return models.NAMES.get(stem) or stem.replace('_', ' ')

@@ -11,14 +11,11 @@ import shutil
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.flow import path as path_lib
-from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import damage
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
@@ -35,12 +32,6 @@ def build(run, need):
   return artifacts.build_together(path, functools.partial(PASSES[need], run))
 
 
-def build_agreements(run):
-  """Where the terms of MoSo's scores are, after its surrogates of subsets."""
-  surrogate.build_on_subsets(run)
-  return build(run, 'agreements')
-
-
 def losses(run, folder):
   """losses.npy [R, E, n, draws]: each surrogate at each of its evaluations."""
   options = run.config.surrogate
@@ -54,12 +45,17 @@ def losses(run, folder):
 def gradients(run, folder):
   """gradients.npy [R, n, draws]: gradient norms at the end of each surrogate."""
   options = run.config.surrogate
-  loss, way = loss_of(run), way_of(run)
-  norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
-  call = over_bank(run, 'gradients', norms)
+  call = norm_pass(run)
   of = functools.partial(of_surrogate, run, folder, 'gradients', call)
   found = [of(r, options.steps) for r in range(options.num)]
   finish(folder, gradients=np.array(found))
+
+
+def norm_pass(run):
+  """(params, rows) -> [B, draws] gradient norms."""
+  loss, way = loss_of(run), way_of(run)
+  norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
+  return over_bank(run, 'gradients', norms)
 
 
 def loss_of(run):
@@ -98,8 +94,7 @@ def read(run, kept):
 
 
 def over_bank(run, name, function):
-  """((params, codebook), rows) -> [B, draws]; function(params, x, y, t, noise)
-  gives [B]."""
+  """((params, codebook), rows) -> [B, draws] of a function that gives [B]."""
   draws = bank(run)
 
   def rows(given, batch):
@@ -127,7 +122,8 @@ def of_surrogate(run, folder, what, call, r, step):
 
 
 def mapped(run, call, kept):
-  size = min(run.config.runtime.score_batch_size, len(run.train))
+  at_once = run.config.runtime.score_batch_size * run.mesh.size
+  size = min(at_once, len(run.train))
   return apply.mapped(
     call, read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )
@@ -164,93 +160,4 @@ def finish(folder, **arrays):
     shutil.rmtree(folder / 'parts')
 
 
-def agreements(run, folder):
-  """MoSo's terms: dots.npy and squared_norms.npy [C, n, draws], subset.npy [n].
-
-  Each example at the surrogate of its own subset, with the mean gradient of
-  that subset.
-  """
-  trained = run.paths.subset_surrogates
-  subset = damage.read_array(trained / 'subset.npy')
-  draws = run.config.bank.num_draws
-  shape = (2, run.config.moso.checkpoints, len(subset), draws)
-  found = np.empty(shape, np.float32)
-  gradient, along = gradient_pass(run), along_pass(run)
-  codebook = latents.codebook(run)
-  say, done = progress.counter('agreements', found[0].size), 0
-  for r in range(run.config.moso.num_subsets):
-    kept = run.train[subset == r]
-    _, steps = surrogate.subset_steps(run, len(kept))
-    for c, step in enumerate(steps):
-      given = surrogate.params_at(run, trained / str(r), step), codebook
-      for draw in range(draws):
-        make = functools.partial(terms, run, gradient, along, given, kept, draw)
-        name = f'subset {r} checkpoint {c} draw {draw}'
-        found[:, c, subset == r, draw] = at_part(folder, name, make)
-        done += len(kept)
-        say(done)
-  finish(folder, dots=found[0], squared_norms=found[1], subset=subset)
-
-
-def terms(run, gradient, along, given, kept, draw):
-  """[2, n]: <G, g_i> with G the mean gradient of `kept`, and || g_i ||^2.
-
-  At `given`, parameters and the codebook.
-  """
-  draw = np.int32(draw)
-  total = jax.tree.map(jnp.zeros_like, given[0])
-  norms = []
-  size = min(run.config.runtime.score_batch_size, len(kept))
-  batches = apply.padded(
-    read(run, kept), len(kept), mesh=run.mesh, batch_size=size
-  )
-  for batch, here in batches:
-    total, some = gradient(given, total, draw, batch)
-    norms.append(apply.whole(some)[:here])
-  mean = jax.tree.map(lambda leaf: leaf / len(kept), total)
-  dots = mapped(run, functools.partial(along, (given, mean, draw)), kept)
-  return np.stack([dots, np.concatenate(norms)])
-
-
-def gradient_pass(run):
-  """((params, codebook), total, draw, rows) -> total + gradients, their squared
-  norms [B]."""
-  loss, way, draws = loss_of(run), way_of(run), bank(run)
-
-  def local(given, total, draw, batch):
-    params, codebook = given
-    x, y, index = codebook[batch['codes']], batch['label'], batch['index']
-    of_rows = lambda params, *rest: way.norms_and_gradient(
-      loss, params, batch['weight'], *rest
-    )
-    norms, gradient = noise_bank.at_draw(
-      of_rows, draws, draw, params, x, y, index
-    )
-    gradient = jax.lax.psum(gradient, 'data')
-    return jax.tree.map(jnp.add, total, gradient), norms
-
-  split = jax.shard_map(
-    local,
-    mesh=run.mesh,
-    in_specs=(P(), P(), P(), P('data')),
-    out_specs=(P(), P('data')),
-    check_vma=False,
-  )
-  jitted = jax.jit(split, donate_argnums=1)
-  return progress.compiling('mean gradients', jitted)
-
-
-def along_pass(run):
-  """(((params, codebook), direction, draw), rows) -> <direction, g_i> [B]."""
-  loss, draws = loss_of(run), bank(run)
-
-  def rows(given, batch):
-    (params, codebook), direction, draw = given
-    x, y, index = codebook[batch['codes']], batch['label'], batch['index']
-    along = lambda params, *rest: moso.agreement(loss, params, direction, *rest)
-    return noise_bank.at_draw(along, draws, draw, params, x, y, index)
-
-  return progress.compiling('agreements', apply.row_by_row(rows, run.mesh))
-
-
-PASSES = {'losses': losses, 'gradients': gradients, 'agreements': agreements}
+PASSES = {'losses': losses, 'gradients': gradients}

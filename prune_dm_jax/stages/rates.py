@@ -6,11 +6,9 @@ on at another one: config.json has the new rate, and the diagnosis, which stays,
 the old one and the step up to which it held.
 """
 
-import ml_collections
-
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import damage
-from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 
 RATE = '.learning_rate'
@@ -27,7 +25,7 @@ def same_config(run, cell):
   wanted, path = run.config.to_dict(), cell / 'config.json'
   for key, (old, _) in changed(run, cell).items():
     put(wanted, key, old)
-  artifacts.same_config(path, wanted, younger=opening.YOUNGER)
+  artifacts.same_config(path, wanted, younger=cell_config.YOUNGER)
 
 
 def keep(run, cell):
@@ -43,7 +41,7 @@ def keep(run, cell):
 def changed(run, cell):
   """key -> (old, new) of the rates that differ, and at the old it stopped."""
   found = artifacts.differences(
-    cell / 'config.json', run.config.to_dict(), younger=opening.YOUNGER
+    cell / 'config.json', run.config.to_dict(), younger=cell_config.YOUNGER
   )
   rates = {key: both for key, both in found.items() if key.endswith(RATE)}
   return {k: both for k, both in rates.items() if stopped(run, cell, k)}
@@ -69,9 +67,7 @@ def stopped(run, cell, key):
 
 def paths_of(run, cell):
   """Where the shared artifacts are by the configuration of the cell."""
-  config = ml_collections.ConfigDict(opening.YOUNGER)
-  config.update(damage.read_json(cell / 'config.json'))
-  given = config, run.source.fingerprint, run.workdir
+  given = cell_config.of(cell), run.source.fingerprint, run.workdir
   either = [paths_lib.locate(*given, together=t) for t in (False, True)]
   return next((p for p in either if p.split == run.paths.split), either[0])
 

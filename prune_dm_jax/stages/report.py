@@ -1,37 +1,55 @@
-"""What a cell's report shows: its pictures, curves, numbers, settings, times."""
+"""A cell's report: its outcome at a glance, then chapters of all that is known."""
 
 import functools
 
-import numpy as np
+from absl import logging
 
-from prune_dm_jax.data import images
 from prune_dm_jax.metrics import rows as rows_lib
-from prune_dm_jax.report import grid
+from prune_dm_jax.report import bars
+from prune_dm_jax.report import beside as beside_lib
+from prune_dm_jax.report import chapters
+from prune_dm_jax.report import dots
+from prune_dm_jax.report import files
 from prune_dm_jax.report import leaks
+from prune_dm_jax.report import outcome as outcome_lib
 from prune_dm_jax.report import page
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import cells as cell_files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
-from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.stages import cells
-from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import made
-
-SHOWN = 40
-"""Pictures on each side of kept against pruned."""
+from prune_dm_jax.stages import shown
+from prune_dm_jax.stages import twin_strips
 
 NOTE = (
   'Reconstructions are what the autoencoder makes of training pictures: no '
-  'model of its latents can be expected to do better. Intervals are at 95 %, '
-  'but for inception_score: one standard deviation over ten splits. asked_class '
-  'is the share that the judge assigns to the class asked for. Precision to '
+  'model of its latents can be expected to do better. Intervals are at 95 %, of '
+  'sampling alone, each for itself: another seed of training is another model. Precision to '
   'coverage are taken of as many samples as there are reference pictures.'
 )
 
-OUTCOME = ('FID', 'frechet_distance', 'precision', 'recall', 'copies')
-"""Metrics that the last line of a run says, where they were taken."""
+SAMPLES, BEST = 'these samples', 'training pictures'
+OTHERS = (beside_lib.RANDOM, beside_lib.WHOLE)
+
+FLATTERED = ('Fidelity', 'Diversity', 'Memorisation')
+"""Chapters whose numbers copies and twins of held-out pictures flatter."""
 
 GALLERY = 'The gallery: kept, borderline and pruned, by class and by cluster'
+
+STYLE = (
+  dots.STYLE
+  + chapters.STYLE
+  + bars.STYLE
+  + shown.STYLE
+  + """
+h1 + p { font-size: 1.1rem; color: var(--ink); max-width: none; }
+h3 { font-size: 1rem; margin: .9rem 0 .3rem; }
+.first { display: grid; gap: 1.2rem; align-items: start;
+  grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
+@media (max-width: 60rem) { .first { grid-template-columns: minmax(0, 1fr); } }
+"""
+)
 
 
 def build(run):
@@ -44,93 +62,124 @@ def build(run):
 def report(run, cell):
   """The text of report.html."""
   facts = damage.read_json(cell / 'selection.json')
-  lead = (
-    f'{facts["kept"]:,} examples kept, {facts["pruned"]:,} pruned, '
-    f'{facts["held_out"]:,} held out. Data: {facts["data"]}, fingerprint '
-    f'{facts["fingerprint"]}.'
-  )
+  sets = numbers(cell)
   sections = [
-    ('Samples', sampled(run, cell)),
-    ('Kept and pruned', kept_and_pruned(run, cell)),
-    ('Numbers', [*leaked(run), *numbers(cell)]),
-    ('Nearest training pictures', [*leaked(run), *nearest(run, cell)]),
-    ('Training', made.training(run, cell)),
-    ('Time', made.times(run, cell)),
-    ('Settings', settings(run)),
+    ('', first(run, cell, facts, sets)),
+    ('Numbers', judged(run, cell, sets)),
+    ('How it was made', how_made(run, cell)),
   ]
-  return page.page(f'{cell.name}, {facts["data"]}', lead, sections)
+  return page.page(
+    f'{cell.name}, {facts["data"]}', outcome(cell), sections, style=STYLE
+  )
+
+
+def first(run, cell, facts, sets):
+  """What is seen at once: numbers, pictures, and what flatters them."""
+  order = (BEST, 'reconstructions', SAMPLES)
+  sets = {of: sets[of] for of in (*order, *sets) if of in sets}
+  lanes = {
+    metric: {of: rows[metric] for of, rows in sets.items() if metric in rows}
+    for metric in outcome_lib.FIRST
+  }
+  numbered = chapters.doubts(sets[SAMPLES].values())
+  panels = dots.panels(
+    lanes, SAMPLES, lambda row: chapters.marks(row, numbered)
+  )
+  samples = shown.sampled(run, cell, each=10, most_rows=10)
+  return [
+    *leaked(run),
+    f'<div class="first">{panels}{samples}</div>',
+    shown.kept_and_pruned(run, cell, facts['direction']),
+    page.link('gallery.html', GALLERY),
+  ]
+
+
+def judged(run, cell, sets):
+  """The chapters of numbers, and what all of them are of."""
+  rows = damage.read_json(cell / 'metrics.json')
+  against = f'Against {rows[0]["reference"]}, by {judges(rows)}. '
+  drawn = how_drawn(damage.read_json(cell / 'samples' / 'settings.json'))
+  above = {chapter: leaked(run) for chapter in FLATTERED}
+  above['Memorisation'] += [*twins(run), shown.nearest(run, cell)]
+  notes = map(page.paragraph, (against + drawn, NOTE))
+  return [*chapters.chapters(sets, above), *notes]
+
+
+def how_made(run, cell):
+  """Chapters of more samples, training, costs, files and settings."""
+  flat = sorted(artifacts.flat(run.config.to_dict()))
+  rows = [(key, str(value)) for key, value in flat]
+  costs = made.times(run, cell)
+  return [
+    page.chapter(
+      'Samples', '', shown.sampled(run, cell, each=16, most_rows=20)
+    ),
+    page.chapter('Training', '', *made.training(run, cell)),
+    page.chapter(
+      'Costs', bars.total(costs), bars.drawn(costs), page.paragraph(made.SHARED)
+    ),
+    page.chapter('Files', '', files.table(cell)),
+    page.chapter(
+      'Settings', f'{len(rows)} of them', page.table(('key', 'value'), rows)
+    ),
+  ]
+
+
+def numbers(cell):
+  """set -> {metric: row}: the samples first, then what stands beside them."""
+  found = {SAMPLES: {}}
+  for row in damage.read_json(cell / 'metrics.json'):
+    of = SAMPLES if row['of'] == 'samples' else row['of']
+    found.setdefault(of, {})[rows_lib.called(row)] = row
+  return found | others(cell)
+
+
+def others(cell):
+  """Random pruning at this ratio and the whole set, where they have been run."""
+  facts = damage.read_json(cell / 'selection.json')
+  config = cell_files.config(cell)
+  there = beside_lib.candidates(
+    cell, config['model'], facts['prune_ratio'], config['seed']
+  )
+  found = {name: rows_of(folders, cell) for name, folders in there.items()}
+  return {name: rows for name, rows in found.items() if rows}
+
+
+def rows_of(folders, cell):
+  """{metric: row} of the first that is whole and of the setting of a cell."""
+  for folder in folders:
+    try:
+      cell_files.check_files(folder)
+      rows = beside_lib.rows(folder, beside_lib.read(cell))
+    except (ValueError, FileNotFoundError) as error:
+      logging.warning('left out of the report: %s', error)
+      continue
+    if rows:
+      return {rows_lib.called(row): row for row in rows.values()}
+  return {}
 
 
 def outcome(cell):
-  """What became of a cell, in a line: kept, and how its samples were judged."""
+  """What became of a cell, in a sentence."""
   facts = damage.read_json(cell / 'selection.json')
-  rows = {
-    rows_lib.called(row): row
-    for row in damage.read_json(cell / 'metrics.json')
-    if row['of'] == 'samples'
-  }
-  said = [
-    f'{name} {row["value"]:.3g} ({row["low"]:.3g} to {row["high"]:.3g})'
-    for name, row in rows.items()
-    if name in OUTCOME and None not in (row['value'], row['low'], row['high'])
-  ]
-  kept, pruned = facts['kept'], facts['pruned']
-  return '; '.join([f'{kept} kept, {pruned} pruned', *said])
-
-
-def scale_for(pictures):
-  """How many screen pixels a pixel takes, so that small pictures are seen."""
-  return max(1, 32 // pictures.shape[1])
-
-
-def tiled(pictures, columns):
-  tiles = grid.tile(pictures, columns=columns)
-  return grid.data_uri(tiles, scale=scale_for(pictures))
-
-
-def sampled(run, cell, *, each=16, most_rows=20):
-  """Samples, a class a row where the model is told classes."""
-  pictures = damage.map_array(cell / 'samples' / 'images.npy')
-  labels = damage.read_array(cell / 'samples' / 'labels.npy')
-  classes = min(dit.number_of_classes(run), most_rows)
-  if classes:
-    shown = grid.by_class(pictures, labels, num_classes=classes, each=each)
-    which = f'a class a row, the first {each} of each'
-  else:
-    shown = np.asarray(pictures[: each * each // 2])
-    which = f'the first {len(shown)}'
-  caption = f'Generated, {which}; not selected. The same noise and labels in every cell.'
-  return [page.picture(tiled(shown, each), caption)]
+  sets = numbers(cell)
+  beside = {of: sets[of] for of in OTHERS if of in sets}
+  return outcome_lib.sentence(facts, sets[SAMPLES], beside)
 
 
 def leaked(run):
-  """A paragraph, if held-out pictures have copies among those trained on."""
+  """Paragraphs, if held-out pictures have copies or twins among those trained on."""
   split = damage.read_json(run.paths.split / 'split.json')
   said = leaks.sentence(split.get('leaks', {}), split['held_out'])
   return [page.paragraph(said)] if said else []
 
 
-def numbers(cell):
-  """A row a metric: of the samples, and of what bounds them."""
-  rows = damage.read_json(cell / 'metrics.json')
-  beside = list(dict.fromkeys(r['of'] for r in rows if r['of'] != 'samples'))
-  value = {(row['of'], row['metric']): row['value'] for row in rows}
-  header = (
-    'metric', 'samples', 'low', 'high', *beside, 'n', 'of n', 'with care',
-  )  # fmt: skip
-  table = [
-    (
-      rows_lib.called(row), row['value'], row['low'], row['high'],
-      *(value.get((of, row['metric'])) for of in beside),
-      row['n'], row['n_reference'], row['warning'],
-    )
-    for row in rows
-    if row['of'] == 'samples'
-  ]  # fmt: skip
-  against = f'Against {rows[0]["reference"]}, by {judges(rows)}. '
-  drawn = how_drawn(damage.read_json(cell / 'samples' / 'settings.json'))
-  paragraphs = map(page.paragraph, (against + drawn, NOTE))
-  return [page.table(header, table), *paragraphs]
+def twins(run):
+  """What is known of twins, where they were looked for."""
+  path = run.paths.twins / 'twins.json'
+  if not path.exists():
+    return []
+  return [page.paragraph(twin_strips.sentence(damage.read_json(path)))]
 
 
 def judges(rows):
@@ -140,27 +189,6 @@ def judges(rows):
     rows_lib.called(row) for row in rows if row['backbone'] == by
   )
   return first + ''.join(f'; {", ".join(judged(b))} by {b}' for b in others)
-
-
-def nearest(run, cell):
-  """The samples nearest to training pictures, these below them."""
-  pairs = damage.read_json(cell / 'nearest.json')
-  samples = damage.map_array(cell / 'samples' / 'images.npy')
-  training = as_trained_on(run, pairs['training'])
-  by = paths_lib.judges(run.config)['memorization']
-  both = np.concatenate([samples[pairs['generated']], training])
-  caption = (
-    f'Above, the {len(training)} samples nearest to a training picture, which '
-    f'is below, by {by}. The least ratio to the distance of the next one is '
-    f'{min(pairs["ratio"]):.2f}; a copy is below 0.33.'
-  )
-  return [page.picture(tiled(both, len(training)), caption)]
-
-
-def as_trained_on(run, index):
-  """uint8 [n, H, W, C] pictures of the data set, cropped as the run has it."""
-  data = run.config.data
-  return images.batch(run.source, index, size=data.image_size, crop=data.crop)
 
 
 def how_drawn(settings):
@@ -181,29 +209,3 @@ def ways(settings):
   steps += [f'{key} {settings[key]}' for key in own]
   weight, on = settings['guidance_weight'], settings['guidance']
   return ', '.join([*steps, f'guidance {weight:g} on {on}'])
-
-
-def kept_and_pruned(run, cell):
-  rows = damage.read_table(cell / 'manifest.parquet')
-  reason = np.array(rows['reason'].to_pylist())
-  rank = rows['rank'].to_numpy(zero_copy_only=False)
-  sides = []
-  for name in ('kept', 'pruned'):
-    index = np.flatnonzero(reason == name)
-    if np.isfinite(rank[index].astype(float)).all():
-      index = index[np.argsort(rank[index])]
-    spread = np.linspace(0, len(index) - 1, min(SHOWN, len(index)))
-    index = index[np.round(spread).astype(int)]
-    if not len(index):
-      sides.append(page.paragraph(f'None is {name}.'))
-      continue
-    pictures = as_trained_on(run, index)
-    caption = f'{name}: {len(index)} of them, evenly spaced by rank of score'
-    sides.append(page.picture(tiled(pictures, 8), caption))
-  return [page.pair(*sides), page.link('gallery.html', GALLERY)]
-
-
-def settings(run):
-  flat = sorted(artifacts.flat(run.config.to_dict()))
-  rows = [(key, str(value)) for key, value in flat]
-  return [page.folded('All of them', page.table(('key', 'value'), rows))]

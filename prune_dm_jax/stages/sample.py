@@ -75,10 +75,14 @@ def asked_labels(run):
 
 def dit_sampler(run, params):
   """The DiT's, with the codebook and the decoder among its parameters."""
-  options = run.config.sample
-  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
   decode, of_decoder = latents.decoder(run)
-  solve = solver(run)
+  return by_dit(run, decode), (params, latents.codebook(run), of_decoder)
+
+
+def by_dit(run, decode):
+  """((params, codebook, decoder's), batch) -> pictures, evaluations [B]."""
+  options, solve = run.config.sample, solver(run)
+  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
 
   def draw(trained, batch):
     params, codebook, of_decoder = trained
@@ -93,7 +97,7 @@ def dit_sampler(run, params):
     pictures = decode(of_decoder, vqvae.nearest(x, codebook))
     return jnp.where(fine, pictures, jnp.nan), evaluations
 
-  return draw, (params, latents.codebook(run), of_decoder)
+  return draw
 
 
 def solver(run):

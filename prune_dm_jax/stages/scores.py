@@ -14,6 +14,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import progress
+from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
@@ -41,7 +42,7 @@ NEEDS = {
   'features': features.build,
   'losses': functools.partial(passes.build, need='losses'),
   'gradients': functools.partial(passes.build, need='gradients'),
-  'surrogates': passes.build_agreements,
+  'surrogates': agreements.build,
   'given': lambda run: pathlib.Path(run.config.score.scores),
 }
 """What a method may need, see METHODS: run -> the folder, or file, where it is."""

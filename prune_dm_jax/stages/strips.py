@@ -38,6 +38,8 @@ class Shown(NamedTuple):
   kept: np.ndarray
   groups: np.ndarray
   places: cuts.Places
+  thresholds: dict
+  """group -> [c] scores; empty without ranks."""
 
 
 def read(path, direction):
@@ -55,10 +57,11 @@ def read(path, direction):
   cluster, kept = column('cluster'), column('keep')
   rank = None if kept.all() else column('rank')
   groups = np.zeros(len(kept), int) if cluster is None else cluster
-  places = places_of(rank, groups, kept, direction)
+  places, score = places_of(rank, groups, kept, direction), column('score')
+  found = {} if rank is None else cuts.thresholds(score, rank, groups, kept)
   return Shown(
-    column('index'), column('label'), cluster, column('score'), rank, kept,
-    groups, places,
+    column('index'), column('label'), cluster, score, rank, kept, groups,
+    places, found,
   )  # fmt: skip
 
 
@@ -110,7 +113,7 @@ def pictures(run, shown, rows, size):
 
 
 def words(run, shown, row):
-  """A picture's key, class, cluster and score, and 'kept' or 'pruned'."""
+  """What a picture says, 'kept' or 'pruned', and lines of more."""
   kind = 'kept' if shown.kept[row] else 'pruned'
   name = source_lib.class_name(run.source)(shown.label[row])
   text = f'{run.source.keys[shown.index[row]]}, {kind}, class {name}'
@@ -118,7 +121,20 @@ def words(run, shown, row):
     text += f', cluster {shown.cluster[row]}'
   if shown.score is not None:
     text += f', score {shown.score[row]:.4g}'
-  return text, kind
+  return text, kind, more(shown, row)
+
+
+def more(shown, row):
+  """Where the score of a picture stands, and the cut that decided."""
+  if shown.rank is None:
+    return []
+  lines = [f'rank {shown.rank[row] + 1:,} of {len(shown.rank):,} scores']
+  found = shown.thresholds[int(shown.groups[row])]
+  if len(found):
+    of = 'its cluster' if shown.cluster is not None else 'all'
+    cut = ' and '.join(f'{threshold:.4g}' for threshold in found)
+    lines.append(f'threshold of {of} {cut}')
+  return lines
 
 
 def side_of(run, size):

@@ -50,7 +50,9 @@ def fit_dit(run, folder, kept):
     start=dit.published,
     options=fitting.exposed(run, kept),
     seed=config.seed,
+    warmup=config.train.warmup,
     ema_decay=config.train.ema_decay,
+    reduce_dtype=config.train.reduce_dtype,
   )
 
 
@@ -68,16 +70,16 @@ def vae_network(run):
 
 def fit_vae(run, folder, kept):
   """Trains or loads a VAE on the kept pictures; returns its State."""
-  options, network = run.config.vae, vae_network(run)
   return on_pictures(
-    run,
-    folder,
-    kept,
-    options,
-    name='vae',
-    init=vae.init(network),
-    objective=vae.objective(network, beta=options.beta),
+    run, folder, kept, run.config.vae, name='vae', **vae_learned(run)
   )
+
+
+def vae_learned(run):
+  """key -> parameters, and the objective, of this configuration's VAE."""
+  network = vae_network(run)
+  objective = vae.objective(network, beta=run.config.vae.beta)
+  return dict(init=vae.init(network), objective=objective)
 
 
 def gan_networks(run):
@@ -96,16 +98,16 @@ def gan_networks(run):
 
 def fit_gan(run, folder, kept):
   """Trains or loads a GAN on the kept pictures; returns its State."""
-  options, both = run.config.gan, gan_networks(run)
   return on_pictures(
-    run,
-    folder,
-    kept,
-    options,
-    name='gan',
-    init=gan.init(*both),
-    objective=gan.objective(*both, gamma=options.gamma),
+    run, folder, kept, run.config.gan, name='gan', **gan_learned(run)
   )
+
+
+def gan_learned(run):
+  """key -> parameters, and the objective, of this configuration's GAN."""
+  both = gan_networks(run)
+  objective = gan.objective(*both, gamma=run.config.gan.gamma)
+  return dict(init=gan.init(*both), objective=objective)
 
 
 def on_pictures(run, folder, kept, options, *, init, **rest):
@@ -120,7 +122,9 @@ def on_pictures(run, folder, kept, options, *, init, **rest):
     kept=kept,
     read=fitting.reader(run),
     seed=run.config.seed,
+    warmup=training.warmup,
     ema_decay=training.ema_decay,
+    reduce_dtype=training.reduce_dtype,
     b1=options.b1,
     b2=options.b2,
     **rest,
@@ -129,3 +133,5 @@ def on_pictures(run, folder, kept, options, *, init, **rest):
 
 FITS = {'dit': fit_dit, 'vae': fit_vae, 'gan': fit_gan}
 """model -> ((run, folder, kept) -> its State, trained or loaded)."""
+LEARNED = {'vae': vae_learned, 'gan': gan_learned}
+"""model -> (run -> key -> parameters, and the objective), of pictures."""

@@ -3,6 +3,8 @@
 Of several processes each reads the rows of its devices, and all get the whole.
 """
 
+import itertools
+
 import jax
 import numpy as np
 from jax.experimental import multihost_utils
@@ -64,14 +66,23 @@ def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
   """
   found, done = None, 0
   room = lambda rows: np.empty((size, *rows.shape[1:]), rows.dtype)
-  for batch, here in padded(read, size, mesh=mesh, **batches):
-    out = whole(call(batch))
+  given = padded(read, size, mesh=mesh, **batches)
+  for out in one_behind((call(batch), here) for batch, here in given):
     found = jax.tree.map(room, out) if found is None else found
     for own, rows in zip(*map(jax.tree.leaves, (found, out)), strict=True):
-      own[done : done + here] = rows[:here]
-    done += here
+      own[done : done + len(rows)] = rows
+    done += len(rows)
     say(done)
   return found
+
+
+def one_behind(calls):
+  """Yields what is computed as numpy arrays, when the next call is under way.
+
+  calls: Iterator of (pytree of [B, ...] on the devices, how many rows count).
+  """
+  for (out, here), _ in itertools.pairwise(itertools.chain(calls, [None])):
+    yield jax.tree.map(lambda a, n=here: a[:n], whole(out))
 
 
 def whole(tree):

@@ -8,6 +8,7 @@ what cannot be read now is left as it is.
 """
 
 import hashlib
+import itertools
 import json
 import pathlib
 
@@ -19,6 +20,7 @@ from jax.experimental import multihost_utils
 
 from prune_dm_jax.training import faults
 from prune_dm_jax.training import finite
+from prune_dm_jax.training import record
 
 RECORD = {'digest', 'fingerprints'}
 """What records say; an older one has no digest of itself."""
@@ -28,17 +30,30 @@ def digest(state):
   """SHA-256 over path, type, shape and bytes of every leaf."""
   sha = hashlib.sha256()
   for path, leaf in jax.tree_util.tree_leaves_with_path(state):
-    leaf = np.asarray(leaf)
+    leaf = np.asarray(whole(leaf))
     sha.update(
       f'{jax.tree_util.keystr(path)} {leaf.dtype} {leaf.shape}'.encode()
     )
-    sha.update(np.ascontiguousarray(leaf).tobytes())
+    sha.update(np.ascontiguousarray(leaf).reshape(-1).view(np.uint8))
   return sha.hexdigest()
 
 
-def record_digest(record):
+def whole(leaf):
+  """A leaf; one that is split over several processes, as a numpy array."""
+  if getattr(leaf, 'is_fully_addressable', True) or leaf.is_fully_replicated:
+    return leaf
+  return multihost_utils.process_allgather(leaf, tiled=True)
+
+
+def record_of(state, fingerprints):
+  """What stands beside a state."""
+  said = {'digest': digest(state), 'fingerprints': fingerprints}
+  return said | {'record_digest': record_digest(said)}
+
+
+def record_digest(said):
   """SHA-256 of what a record says."""
-  said = {name: record[name] for name in RECORD}
+  said = {name: said[name] for name in RECORD}
   return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -62,15 +77,21 @@ def manager(directory, *, keep=2):
 
 
 def save(checkpoints, step, state, fingerprints):
-  """Starts to write a state, with its digest; it may be donated right after."""
-  record = {'digest': digest(state), 'fingerprints': fingerprints}
-  record['record_digest'] = record_digest(record)
-  args = ocp.args.Composite(
-    state=ocp.args.StandardSave(state), record=ocp.args.JsonSave(record)
-  )
+  """Starts to write a state, which may be donated right after.
+
+  The devices wait for copies of it alone: the digest is taken of one, in a
+  thread, while Orbax writes the other.
+  """
   where = pathlib.Path(checkpoints.directory) / str(step)
   needed = sum(leaf.nbytes for leaf in jax.tree.leaves(state))
   checkpoints.wait_until_finished()  # With the one before.
+  host = jax.tree.map(whole, state)
+  if jax.process_index() == 0:
+    host = jax.device_get(host)
+  args = ocp.args.Composite(
+    state=ocp.args.StandardSave(state),
+    record=record.Save(lambda: record_of(host, fingerprints)),
+  )
   checkpoints.writes, checkpoints.needed = where, needed
   with faults.writing(where, needed):
     checkpoints.save(step, args=args)
@@ -84,12 +105,12 @@ def read(checkpoints, step, target):
     ValueError: It is damaged.
   """
   args = ocp.args.Composite(
-    state=ocp.args.StandardRestore(target), record=ocp.args.JsonRestore()
+    state=ocp.args.StandardRestore(target), record=record.Restore()
   )
   try:
     restored = checkpoints.restore(step, args=args)
-    state, record = restored['state'], restored['record']
-    check(state, record)
+    state, said = restored['state'], restored['record']
+    check(state, said)
   except Exception as error:  # Orbax raises whatever its readers raise.
     code = faults.number(error)
     if not code and isinstance(error, jax.errors.JaxRuntimeError):
@@ -103,15 +124,15 @@ def read(checkpoints, step, target):
       'checkpoint before it, once this folder is moved away',
       str(checkpoints.directory / str(step)),
     ) from error
-  return state, record
+  return state, said
 
 
-def check(state, record):
-  """Raises ValueError if a state or a record are not what was written."""
-  older = record.keys() == RECORD
-  if not older and record_digest(record) != record['record_digest']:
+def check(state, said):
+  """Raises ValueError if a state or its record are not what was written."""
+  older = said.keys() == RECORD
+  if not older and record_digest(said) != said['record_digest']:
     raise ValueError('its record does not give the digest in it')
-  if digest(state) != record['digest']:
+  if digest(state) != said['digest']:
     raise ValueError('its bytes do not give the digest beside them')
   finite.check(state)  # Earlier versions kept what was not.
 
@@ -141,12 +162,12 @@ def restore_latest(checkpoints, target, fingerprints):
   """
   for step in sorted(checkpoints.all_steps(), reverse=True):
     try:
-      state, record = read(checkpoints, step, target)
+      state, said = read(checkpoints, step, target)
     except ValueError as error:
       set_aside(checkpoints, step, error)
       continue
     compare(
-      record['fingerprints'], fingerprints, checkpoints.directory / str(step)
+      said['fingerprints'], fingerprints, checkpoints.directory / str(step)
     )
     return state
   return None
@@ -155,9 +176,9 @@ def restore_latest(checkpoints, target, fingerprints):
 def set_aside(checkpoints, step, error):
   """Renames a damaged checkpoint, so that its step can be written again."""
   damaged = pathlib.Path(checkpoints.directory) / str(step)
-  aside = damaged.with_name(f'damaged-{step}')
-  while aside.exists():
-    aside = aside.with_name(aside.name + '-again')
+  plain = damaged.with_name(f'damaged-{step}')
+  numbered = (plain.with_name(f'{plain.name}-{n}') for n in itertools.count(2))
+  aside = next(p for p in itertools.chain([plain], numbered) if not p.exists())
   logging.warning(
     'checkpoint %s is damaged (%s): moved to %s; the one before it is used, if '
     'there is one',

@@ -61,16 +61,15 @@ def groups(state):
   return found
 
 
-def seen(loss, losses, grads, state):
+def seen(loss, losses, norm, state):
   """The Seen of a step, inside `shard_map` over `data`.
 
   Args:
     loss: [] the mean over all devices.
     losses: [b] of this device's examples.
-    grads: The mean over all devices.
+    norm: [] of the gradient's mean over all devices.
     state: After the step.
   """
-  norm = jnp.sqrt(sum(jnp.vdot(g, g) for g in jax.tree.leaves(grads)))
   parts = [jnp.isfinite(first).all() for first, *_ in groups(state).values()]
   asked = [jnp.isfinite(loss), jnp.isfinite(norm), *parts]
   asked = jax.lax.pmin(jnp.stack(asked).astype(jnp.int32), 'data') > 0

@@ -15,12 +15,14 @@ from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import diagnosis
 from prune_dm_jax.training import finite
 from prune_dm_jax.training import log
+from prune_dm_jax.training import pace
 from prune_dm_jax.training import step as step_lib
 
 
 def fit(
   step, create, batches, *, key, mesh, directory, name, num_steps,
-  fingerprints, begin=lambda state: state, about=diagnosis.UNKNOWN, **rest,
+  fingerprints, begin=lambda state: state, about=diagnosis.UNKNOWN,
+  divide=False, **rest,
 ):  # fmt: skip
   """Trains to `num_steps`, from the newest whole checkpoint in `directory`.
 
@@ -37,6 +39,7 @@ def fit(
     begin: The State of create() -> the one to start from, where there is no
       checkpoint.
     about: `diagnosis.About` of what is trained.
+    divide: As of `step.create`.
     **rest: See `train`.
 
   Returns:
@@ -51,7 +54,9 @@ def fit(
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
     diagnosis.go_on(directory, about, checkpoints)
     state = checkpoint.restore_latest(
-      checkpoints, step_lib.shapes(create, mesh), fingerprints
+      checkpoints,
+      step_lib.shapes(create, mesh, divide=divide),
+      fingerprints,
     )
     state = begin(create()) if state is None else state
     if int(state.step) == num_steps:
@@ -67,7 +72,8 @@ def fit(
 def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, about, snapshots=(),
-  say=lambda step, note, line: None, told=lambda: False,
+  flops=lambda state, batch: 0, say=lambda step, note, line: None,
+  told=lambda: False,
 ):  # fmt: skip
   """The State after `num_steps`.
 
@@ -79,25 +85,26 @@ def train(
     directory: See `fit`; so are name, num_steps, fingerprints and about.
     checkpoint_every: Steps between checkpoints; the last step has one.
     log_every: Steps between lines of metrics.jsonl, each the mean loss of the
-      steps since the line before.
+      steps since the line before, and their pace.
+    flops: As of `pace.Pace`.
     snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
       whole before a checkpoint of its step begins, so that none is missed.
-    say: Called with each step, the last loss in words, and whether a line of
-      metrics.jsonl was written; tells how far training is.
+    say: Called with each step, the last line in words, and whether it is new.
     told: Asked after each step: whether to save and to end.
   """
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()
   refuse = diagnosis.refuser(directory, name, about, checkpoints, state)
-  for i, batch in zip(range(start + 1, num_steps + 1), batches, strict=False):
+  speed, steps = pace.Pace(flops), range(start + 1, num_steps + 1)
+  for i, batch in zip(steps, speed.timed(batches), strict=False):
     state, seen = step(state, batch)
+    speed.add(state, batch, seen)
     losses.append(seen.loss)
     last, logged = i == num_steps, i % log_every == 0 or i == num_steps
     pending.append((i, seen))
     finite.settle(pending, refuse, lag=0 if logged else finite.LAG)
     if logged:
-      note = record(i, sum(map(float, losses)) / len(losses))
-      losses = []
+      note, losses = record(i, losses, speed.read()), []
     say(i, note, logged)
     stop = told()
     due = i % checkpoint_every == 0 or last or stop
@@ -115,25 +122,27 @@ def train(
 
 
 def recorder(directory, start):
-  """A function (step, loss) that writes metrics.jsonl and TensorBoard.
+  """A function (step, losses, rates) that writes metrics.jsonl and TensorBoard.
 
-  It returns the loss in words. Only the first process writes.
+  It returns their mean and the rates in words. Only the first process writes.
   """
   if jax.process_index() > 0:
-    return lambda step, loss: ''
+    return lambda step, losses, rates: ''
   path = directory / 'metrics.jsonl'
   earlier = log.cut_back(path, start)
   seconds = earlier[-1]['seconds'] if earlier else 0.0
   writer = log.tensorboard(directory / 'tensorboard', start)
   began = time.monotonic()
 
-  def record(step, loss):
+  def record(step, losses, rates):
+    loss = sum(map(float, losses)) / len(losses)
     spent = time.monotonic() - began
     line = {'step': step, 'loss': loss, 'seconds': seconds + spent}
-    log.append(path, line)
+    log.append(path, line | rates)
     if writer:
-      writer.add_scalar('loss', loss, step)
+      for name, value in {'loss': loss, **rates}.items():
+        writer.add_scalar(name, value, step)
       writer.flush()
-    return f'loss {loss:.4f}'
+    return f'loss {loss:.4f}{pace.words(rates)}'
 
   return record

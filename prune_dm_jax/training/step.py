@@ -4,9 +4,11 @@
   params <- optimiser(g);   ema <- d ema + (1 - d) params
 
 Every example of the global batch has a key of its own, made of the step and of
-its place in that batch: the device count changes nothing but rounding.
+its place in that batch: the device count changes nothing but rounding. Nor do
+the parts that a batch is taken in, or whether the State is `divided`.
 """
 
+import functools
 from typing import Any
 from typing import NamedTuple
 
@@ -18,6 +20,7 @@ from jax.sharding import AxisType
 from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
+from prune_dm_jax.training import divided
 from prune_dm_jax.training import finite
 
 
@@ -39,8 +42,18 @@ def data_mesh(devices=None):
   )
 
 
-def create(init, optimizer, key, mesh):
-  """A State, the same on every device; init(key) -> params, extra."""
+def axis_for(mesh, divide):
+  """shape -> the axis along which devices divide an array, None for none."""
+  if not divide or mesh.size == 1:
+    return divided.nowhere
+  return functools.partial(divided.axis_of, number=mesh.size)
+
+
+def create(init, optimizer, key, mesh, *, divide=False):
+  """A State, the same on every device; init(key) -> params, extra.
+
+  divide: Whether its average and its moments are `divided`.
+  """
 
   def fresh(key):
     params, extra = init(key)
@@ -48,24 +61,38 @@ def create(init, optimizer, key, mesh):
     step = jnp.zeros((), jnp.int32)
     return State(step, params, ema, optimizer.init(params), extra)
 
-  return jax.jit(fresh, out_shardings=NamedSharding(mesh, P()))(key)
+  where = NamedSharding(mesh, P())
+  if divide:
+    axis = axis_for(mesh, divide)
+    where = divided.shardings(jax.eval_shape(fresh, key), axis, mesh)
+  return jax.jit(fresh, out_shardings=where)(key)
 
 
 def with_params(state, params, mesh):
   """The State with other parameters, its average among them."""
   placed = jax.device_put(params, NamedSharding(mesh, P()))
-  return state._replace(params=placed, ema=jax.tree.map(jnp.copy, placed))
-
-
-def shapes(create, mesh):
-  """The State that create() would make, as shapes: nothing is compiled."""
-  sharding = NamedSharding(mesh, P())
-  return jax.tree.map(
-    lambda leaf: jax.ShapeDtypeStruct(
-      leaf.shape, leaf.dtype, sharding=sharding
-    ),
-    jax.eval_shape(create),
+  copy = jax.jit(
+    lambda tree: jax.tree.map(jnp.copy, tree),
+    out_shardings=jax.tree.map(lambda leaf: leaf.sharding, state.ema),
   )
+  return state._replace(params=placed, ema=copy(placed))
+
+
+def shapes(create, mesh, *, divide=False):
+  """The State that create() would make, as shapes: nothing is compiled."""
+  found = jax.eval_shape(create)
+  where = jax.tree.map(lambda leaf: NamedSharding(mesh, P()), found)
+  if divide:
+    where = divided.shardings(found, axis_for(mesh, divide), mesh)
+  place = lambda leaf, sharding: jax.ShapeDtypeStruct(
+    leaf.shape, leaf.dtype, sharding=sharding
+  )
+  return jax.tree.map(place, found, where)
+
+
+def warm_up(rate, steps):
+  """step -> the learning rate, which rises to `rate` over the first steps."""
+  return lambda step: rate * jnp.minimum(1, (step + 1) / steps)
 
 
 def example_keys(key, step, size):
@@ -82,55 +109,96 @@ def moving_average(ema, params, step, decay):
   return jax.tree.map(lambda e, p: d * e + (1 - d) * p, ema, params)
 
 
-def train_step(objective, optimizer, *, mesh, ema_decay, absorb=None):
+def gradient(objective, state, batch, keys, given):
+  """The mean loss of these rows, their losses, what is seen, the gradient."""
+
+  def mean_loss(params):
+    losses, seen = objective(params, state.extra, batch, keys, *given)
+    return losses.mean(), (losses, seen)
+
+  (loss, (losses, seen)), grads = jax.value_and_grad(mean_loss, has_aux=True)(
+    state.params
+  )
+  return loss, losses, seen, grads
+
+
+def gradient_in_parts(objective, state, batch, keys, given, *, number):
+  """The same of `number` parts of the rows, which are taken one by one."""
+  if number == 1:
+    return gradient(objective, state, batch, keys, given)
+
+  def add(total, part):
+    loss, losses, seen, grads = gradient(objective, state, *part, given)
+    return jax.tree.map(jnp.add, total, grads), (loss, losses, seen)
+
+  split = lambda rows: rows.reshape(number, -1, *rows.shape[1:])
+  join = lambda rows: rows.reshape(-1, *rows.shape[2:])
+  total, (loss, losses, seen) = jax.lax.scan(
+    add,
+    jax.tree.map(jnp.zeros_like, state.params),
+    jax.tree.map(split, (batch, keys)),
+  )
+  grads = jax.tree.map(lambda g: g / number, total)
+  return loss.mean(), join(losses), jax.tree.map(join, seen), grads
+
+
+def updated(optimizer, state, grads, axis, ema_decay):
+  """Parameters, average and moments after a step; grads are divided by axis."""
+  own = divided.own(state.params, axis)
+  updates, opt_state = optimizer.update(grads, state.opt_state, own)
+  own = optax.apply_updates(own, updates)
+  ema = moving_average(state.ema, own, state.step, ema_decay)
+  return divided.together(own, state.params, axis), ema, opt_state
+
+
+def train_step(
+  objective, optimizer, *, mesh, ema_decay, absorb=None, parts=1,
+  divide=False, reduce_dtype='float32',
+):  # fmt: skip
   """The jitted step.
 
   Args:
     objective: (params, extra, batch, keys [b], *given) -> losses [b], seen
       [b, ...].
-    optimizer: An optax transformation.
+    optimizer: An optax transformation; of each number alone, if divide.
     mesh: From `data_mesh`.
     ema_decay: d at its largest; it starts at (1 + step) / (10 + step).
-    absorb: (extra, seen of the global batch, key) -> extra, if there is one.
+    absorb: (extra, seen of this device's rows, key) -> extra of all devices, to
+      which it speaks by the axis `data`; if there is one.
+    parts: How many parts a device takes its rows in: less memory.
+    divide: Whether the average and the moments are `divided`, as of `create`.
+    reduce_dtype: As which gradients are sent between devices.
 
   Returns:
-    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated.
-    given: Arrays that are the same on all devices, and that nothing changes.
+    (state, batch, key, given=()) -> state, `finite.Seen`; the state is donated,
+    given are arrays that all devices have.
   """
+  axis = axis_for(mesh, divide)
 
   def local(state, batch, key, given):
-    size = jax.tree.leaves(batch)[0].shape[0]
-    keys = example_keys(key, state.step, size)
-
-    def mean_loss(params):
-      losses, seen = objective(params, state.extra, batch, keys, *given)
-      return losses.mean(), (losses, seen)
-
-    (loss, (losses, seen)), grads = jax.value_and_grad(mean_loss, has_aux=True)(
-      state.params
+    keys = example_keys(key, state.step, len(jax.tree.leaves(batch)[0]))
+    loss, losses, seen, grads = gradient_in_parts(
+      objective, state, batch, keys, given, number=parts
     )
-    loss, grads = jax.lax.pmean((loss, grads), 'data')
-    updates, opt_state = optimizer.update(grads, state.opt_state, state.params)
-    params = optax.apply_updates(state.params, updates)
-    ema = moving_average(state.ema, params, state.step, ema_decay)
+    loss = jax.lax.pmean(loss, 'data')
+    grads = divided.mean(grads, axis, reduce_dtype)
+    norm = divided.norm(grads, state.params, axis)
+    params, ema, opt_state = updated(optimizer, state, grads, axis, ema_decay)
     extra = state.extra
     if absorb:
-      seen = jax.lax.all_gather(seen, 'data', tiled=True)
       extra = absorb(extra, seen, jax.random.fold_in(key, state.step))
     after = State(state.step + 1, params, ema, opt_state, extra)
-    return after, finite.seen(loss, losses, grads, after)
+    known = divided.described(after, jax.eval_shape(optimizer.init, params))
+    return after, finite.seen(loss, losses, norm, known)
 
-  split = jax.shard_map(
-    local,
-    mesh=mesh,
-    in_specs=(P(), P('data'), P(), P()),
-    out_specs=(P(), P()),
-    check_vma=False,
-  )
-  return jax.jit(
-    lambda state, batch, key, given=(): split(state, batch, key, given),
-    donate_argnums=0,
-  )
+  def step(state, batch, key, given=()):
+    placed = divided.specs(state, axis)
+    return jax.shard_map(
+      local, mesh=mesh, in_specs=(placed, P('data'), P(), P()),
+      out_specs=(placed, P()), check_vma=False,
+    )(state, batch, key, given)  # fmt: skip
+
+  return jax.jit(step, donate_argnums=0)
 
 
 def rows_here(mesh, size):

@@ -79,7 +79,8 @@ def test_published_networks_multiply_in_float32_on_any_device(weights, name):
   """Where float32 products are of fewer bits, as on GPUs, unless asked for."""
   backbone = BACKBONES[name]
   image = backbone.prepare(IMAGES[0])[None]
-  text = str(jax.make_jaxpr(backbone.load(weights(name)))(image))
+  see, params = backbone.load(weights(name))
+  text = str(jax.make_jaxpr(see)(params, image))
   assert 'HIGHEST' in text and 'precision=None' not in text
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from configs import common
 from launch import cells as cells_lib
+from launch import local as local_lib
 from launch import pool
 from prune_dm_jax.run import defaults
 
@@ -72,9 +73,12 @@ def test_an_unknown_variant_is_one_sentence_before_anything_runs(tmp_path):
   assert list(tmp_path.iterdir()) == []
 
 
-def test_a_dry_run_prints_the_commands(tmp_path):
-  process = local(tmp_path, '--dry_run', '--prune_ratios=0.9', '--seeds=3')
-  lines = process.stdout.splitlines()
+def test_a_dry_run_prints_the_commands(tmp_path, unseen, capsys):
+  local_lib.main([
+    f'--config={ROOT}/configs/digits_quick.py', f'--workdir={tmp_path}',
+    '--dry_run', '--prune_ratios=0.9', '--seeds=3',
+  ])  # fmt: skip
+  lines = capsys.readouterr().out.splitlines()
   assert len(lines) == len(of(common.HERE))
   (moso,) = [line for line in lines if ':moso ' in line]
   assert '--config.prune_ratio=0.9' in moso and '--config.seed=3' in moso
@@ -83,14 +87,16 @@ def test_a_dry_run_prints_the_commands(tmp_path):
 
 @pytest.mark.slow
 def test_what_fails_is_named_and_the_others_are_there(tmp_path):
+  (tmp_path / 'random-0.9-seed0').mkdir()
+  (tmp_path / 'random-0.9-seed0' / 'samples').mkdir()
   process = local(
-    tmp_path, '--variants=random', '--prune_ratios=1.5,0.75', '--until=select'
+    tmp_path, '--variants=random', '--prune_ratios=0.9,0.75', '--until=select'
   )
   assert process.returncode == 1 and 'about 0 left' in process.stdout
-  assert 'random-1.5-seed0 failed and is tried again' in process.stdout
+  assert 'random-0.9-seed0 failed and is tried again' in process.stdout
   command, why = process.stderr.split('failed:')[1].splitlines()[1:]
-  assert '--config.prune_ratio=1.5' in command
-  assert 'config.prune_ratio is 1.5: it is the fraction removed' in why
+  assert '--config.prune_ratio=0.9' in command
+  assert 'config.json is gone, by which samples was made' in why
   assert (tmp_path / 'random-0.75-seed0' / 'selection.json').exists()
 
 

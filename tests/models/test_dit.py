@@ -107,3 +107,11 @@ def test_no_example_sees_another(golden):
   )
   np.testing.assert_array_equal(one[1], other[1])
   assert np.abs(one[0] - other[0]).max() > 1e-3
+
+
+def test_attention_as_jax_has_it_is_attention_as_written_here():
+  """Heads and tokens are where cuDNN is to find them; it is not on a CPU."""
+  qkv = jax.random.normal(jax.random.key(0), (2 * 9, 3 * 24))
+  expected = dit.ATTENTIONS['xla'](qkv, 3, 9)
+  found = dit.fused_attention(qkv, 3, 9, implementation='xla')
+  np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)

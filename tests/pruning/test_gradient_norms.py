@@ -1,5 +1,7 @@
 """Fast norms against whole gradients, in float64, and what is refused."""
 
+import functools
+
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
@@ -139,8 +141,9 @@ def test_blocks_of_a_dit_without_scan():
     @nn.compact
     def __call__(self, x, c):
       tokens = x.reshape(-1, x.shape[-1])
+      block = functools.partial(dit.Block, 2, x.shape[1], 'float64', 'xla')
       for i in range(2):
-        tokens, _ = dit.Block(2, x.shape[1], 'float64', name=f'{i}')(tokens, c)
+        tokens, _ = block(name=f'{i}')(tokens, c)
       return tokens.reshape(x.shape)
 
   x, c = normal(3, 5, 8), normal(3, 8)

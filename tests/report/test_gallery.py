@@ -60,6 +60,11 @@ def test_a_picture_says_what_it_is_and_on_which_side():
   assert text.count('key &quot;7&quot; &lt; 8') == 2  # read aloud; pointed at
 
 
+def test_lines_of_more_are_said_below_and_not_read_aloud():
+  text = gallery.image('data:x', 'key', 'kept', ['rank 3', 'a "b"'])
+  assert 'alt="key"' in text and 'title="key\nrank 3\na &quot;b&quot;"' in text
+
+
 def test_a_cut_stands_between_two_sides_only():
   assert gallery.strip(['a'], ['b']).count('class=cut') == 1
   assert gallery.strip(['a'], []).count('class=cut') == 0

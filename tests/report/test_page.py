@@ -1,4 +1,5 @@
 import base64
+import hashlib
 import io
 
 import numpy as np
@@ -39,9 +40,36 @@ def test_curves_take_the_colour_of_the_page():
 def test_the_page_holds_all_it_shows_and_escapes_text():
   text = page.page('a < b', 'lead', [('Part', [page.paragraph('x & y')])])
   assert 'a &lt; b' in text and 'x &amp; y' in text
-  assert '<script' not in text and 'http' not in text
+  assert '<script' not in text and 'http:' not in text
+
+
+def test_a_browser_runs_the_script_of_the_page_and_no_other():
+  script = 'let x = 1 < 2'
+  text = page.page('t', '', [], script=script)
+  digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+  assert f"script-src 'sha256-{digest}'" in text
+  assert f'<script>{script}</script></body>' in text
+  assert "script-src 'none'" in page.page('t', '', [])
 
 
 def test_a_number_that_is_not_there_is_a_dash():
   assert '–' in page.table(('a',), [(None,)])
   assert '0.1235' in page.table(('a',), [(0.123456,)])
+
+
+def test_every_cell_names_its_column_for_narrow_screens():
+  text = page.table(('a', 'b "c"'), [('x', 1), ('y', None)])
+  assert text.count('data-label="a"') == text.count('<tr>') - 1 == 2
+  assert text.count('data-label="b &quot;c&quot;"') == 2
+
+
+def test_only_what_is_html_already_is_not_escaped():
+  text = page.table(('a',), [('<i>',), (page.Html('<b>'),)])
+  assert '&lt;i&gt;' in text and '<b>' in text and '<i>' not in text
+
+
+def test_a_logarithmic_axis_says_plain_numbers():
+  svg = figures.curves(
+    {'a': ([1, 2], [0.03, 2])}, xlabel='', ylabel='', log=True
+  )
+  assert '>0.1<' in svg and '$' not in svg

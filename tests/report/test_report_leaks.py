@@ -11,8 +11,8 @@ from prune_dm_jax.commands import report as command
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
-from prune_dm_jax.stages import made
 from prune_dm_jax.stages import report
+from prune_dm_jax.stages import shown
 
 SAID = (
   '23 % of the held-out pictures (46 of 200, 40 of them the same file) have a '
@@ -20,6 +20,10 @@ SAID = (
   'recall, and hides memorisation.'
 )
 COUNTED = {'bytes': 40, 'pixels': 46}
+CHOSEN = dict(
+  data='d', file='', method='random', direction='low', k=0, allocation='',
+  backbone='',
+)  # fmt: skip
 FACTS = dict(fingerprint='f', shared_seed=0, held_out=200, kept=50, pruned=50)
 
 
@@ -51,31 +55,42 @@ def test_a_cell_is_of_the_split_that_has_its_numbers(other, tmp_path):
   assert leaks.of(tmp_path / 'cell', FACTS) == COUNTED
 
 
-NUMBERED = ('Numbers', 'Nearest training pictures')
-OTHERS = ('sampled', 'kept_and_pruned', 'settings')
+ROW = dict(
+  of='samples', value=0.5, low=0.4, high=0.6, n=9, n_reference=9, warning='',
+  reference='held-out pictures', backbone='judge',
+)  # fmt: skip
+NUMBERS = ('frechet_distance', 'recall', 'copies', 'asked_class')
+FLATTERED = ['Fidelity', 'Diversity', 'Memorisation']
 
 
 @pytest.mark.parametrize('counted', [COUNTED, {'bytes': 0, 'pixels': 0}, None])
 def test_the_report_of_a_cell_says_it_above_its_numbers(
   counted, tmp_path, monkeypatch
 ):
-  for name in OTHERS:
-    monkeypatch.setattr(report, name, lambda *_: [])
-  for name in ('training', 'times'):
-    monkeypatch.setattr(made, name, lambda *_: [])
-  monkeypatch.setattr(report, 'numbers', lambda cell: ['NUMBERS'])
-  monkeypatch.setattr(report, 'nearest', lambda run, cell: ['NEAREST'])
+  for name in ('sampled', 'kept_and_pruned', 'nearest'):
+    monkeypatch.setattr(shown, name, lambda *_, **__: '')
+  monkeypatch.setattr(report, 'how_made', lambda *_: [])
+  monkeypatch.setattr(report, 'how_drawn', lambda _: '')
+  monkeypatch.setattr(report, 'others', lambda _: {})
   folder = split(tmp_path, **({'leaks': counted} if counted else {}))
   if counted is None:  # Of before it was counted.
     facts = json.loads((folder / 'split.json').read_text())
     del facts['leaks']
     (folder / 'split.json').write_text(json.dumps(facts))
-  (tmp_path / 'selection.json').write_text(json.dumps(FACTS | {'data': 'd'}))
-  run = types.SimpleNamespace(paths=types.SimpleNamespace(split=folder))
-  text = report.report(run, tmp_path)
-  above = [f'{SAID}</p>{part}' in text for part in ('NUMBERS', 'NEAREST')]
-  assert above == [counted is COUNTED] * 2
-  assert text.count('have a copy') == sum(above)
+  files = {
+    'selection': FACTS | CHOSEN,
+    'metrics': [ROW | {'metric': name} for name in NUMBERS],
+    'samples/settings': {},
+  }
+  (tmp_path / 'samples').mkdir()
+  for name, value in files.items():
+    (tmp_path / f'{name}.json').write_text(json.dumps(value))
+  paths = types.SimpleNamespace(split=folder, twins=tmp_path / 'none')
+  text = report.report(types.SimpleNamespace(paths=paths), tmp_path)
+  first, *chapters = text.split('<details class="chapter">')
+  said = {c.split('</h2>')[0].split('<h2>')[1] for c in chapters if SAID in c}
+  assert said == (set(FLATTERED) if counted is COUNTED else set())
+  assert (f'{SAID}</p><div class="first">' in first) == (counted is COUNTED)
 
 
 def test_the_page_of_a_sweep_says_it_and_so_do_its_small_results(tmp_path):

@@ -73,6 +73,7 @@ WRONG = {
   'dit.size': 'XXL',
   'dit.init': 'gone.safetensors',
   'dit.dtype': 'float16',
+  'dit.attention': 'flash',
   'dit.label_dropout': 1.0,
   'flow.path': 'straight',
   'flow.time': 'cosine',
@@ -85,6 +86,9 @@ WRONG = {
   'train.batch_size': 63,
   'train.ema_decay': 1.0,
   'train.exposure': 'time',
+  'train.warmup': 1501,
+  'train.reduce_dtype': 'float16',
+  'runtime.accumulate': 5,
   'runtime.checkpoint_every': 0,
   'runtime.part_size': 0,
   'score.gradient': 'exact',
@@ -108,6 +112,22 @@ def test_a_wrong_value_is_refused_by_its_key_and_value(key):
   with pytest.raises(ValueError) as error:
     checks.check(config, devices=2)
   assert key in str(error.value) and str(WRONG[key]) in str(error.value)
+
+
+def test_what_these_devices_have_not_is_refused_and_told_what_would_do():
+  config = digits.get_config('random')
+  bounds.check_platform(config, 'cpu', 2)
+  config.dit.attention = 'cudnn'
+  with pytest.raises(ValueError, match='cudnn.* no float32; take xla'):
+    checks.check(config, devices=1)
+  config.dit.dtype = 'bfloat16'
+  checks.check(config, devices=1)
+  bounds.check_platform(config, 'gpu', 1)
+  with pytest.raises(ValueError, match='devices here are cpu; take xla'):
+    bounds.check_platform(config, 'cpu', 1)
+  config.runtime.shard_optimizer = True
+  with pytest.raises(ValueError, match='2 processes cannot save'):
+    bounds.check_platform(config, 'gpu', 2)
 
 
 @pytest.mark.parametrize('model', ['vae', 'gan'])

@@ -24,8 +24,6 @@ for number in (signal.SIGINT, signal.SIGHUP):
 os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 """
 """A background job, as a test may be, ignores them; this does not."""
-TIMES = 10
-
 CODES = {
   signal.SIGTERM: 75,
   signal.SIGUSR1: 75,
@@ -90,10 +88,16 @@ def told(workdir, number, seconds):
   return True
 
 
-@pytest.mark.slow
-def test_ten_of_each_signal_change_no_bit(tmp_path):
+@pytest.mark.parametrize(
+  'times',
+  [
+    pytest.param(1, marks=pytest.mark.slow),
+    pytest.param(10, marks=pytest.mark.thorough),
+  ],
+)
+def test_each_signal_at_any_moment_changes_no_bit(times, tmp_path):
   expected, rng, round_ = finish(tmp_path / 'alone'), random.Random(0), 0
-  waiting = [number for number in CODES for _ in range(TIMES)]
+  waiting = [number for number in CODES for _ in range(times)]
   rng.shuffle(waiting)
   while waiting:
     workdir, round_ = tmp_path / f'told-{round_}', round_ + 1

@@ -39,7 +39,8 @@ SANE = {
     'autoencoder.perceptual', 'autoencoder.adversarial',
     'autoencoder.adversarial_from', 'dit.label_dropout', 'vae.b1', 'vae.b2',
     'vae.beta', 'gan.b1', 'gan.b2', 'gan.gamma', 'train.ema_decay',
-    'sample.guidance_weight', 'sample.last_step', 'runtime.workers',
+    'train.warmup', 'sample.guidance_weight', 'sample.last_step',
+    'runtime.workers',
   },
   10**12: {  # Finite in float32; at which step it is too much, training says.
     f'{name}.learning_rate'

@@ -6,6 +6,7 @@ import pathlib
 import pytest
 
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 
@@ -29,7 +30,7 @@ def test_a_cell_that_is_older_than_the_crop_goes_on_with_the_centre_crop():
   path = OLDER / 'cell' / 'config.json'
   config = opening.of_cell(OLDER / 'cell').config.to_dict()
   assert config['data']['crop'] == 'center'
-  artifacts.same_config(path, config, younger=opening.YOUNGER)
+  artifacts.same_config(path, config, younger=cell_config.YOUNGER)
   config['data']['crop'] = 'resize'
   with pytest.raises(ValueError, match="data.crop = 'center', now .*'resize'"):
-    artifacts.same_config(path, config, younger=opening.YOUNGER)
+    artifacts.same_config(path, config, younger=cell_config.YOUNGER)

@@ -121,9 +121,17 @@ def test_the_network_that_judges_is_named_by_its_training_alone():
 def test_the_cell_and_the_runtime_change_nothing_shared():
   for key, value in {
     'seed': 5, 'prune_ratio': 0.9, 'train.steps': 7, 'select.keep': 'high',
-    'runtime.batch_size': 3,
+    'runtime.batch_size': 3, 'runtime.accumulate': 2, 'train.warmup': 7,
+    'runtime.shard_optimizer': True, 'train.reduce_dtype': 'bfloat16',
   }.items():  # fmt: skip
     assert not changed(**{key: value}), key
+
+
+def test_another_attention_names_surrogates_and_none_names_them_as_before():
+  """As it rounds otherwise; the names are those of before there were others."""
+  assert changed(**{'dit.attention': 'cudnn'}) == AT_SURROGATES | AT_SUBSETS
+  assert names()['surrogates'] == 'surrogates-18ce3dc9'
+  assert names()['subset_surrogates'] == 'subset_surrogates-01254800'
 
 
 def test_looks_of_another_meaning_name_all_that_is_made_of_them(monkeypatch):

@@ -90,27 +90,31 @@ def test_one_that_is_silent_for_too_long_is_named(two):
     two[0].look_for_silence()
 
 
-def start(folder, *options):
-  """Two processes that train."""
+TRAINED = str(ROOT / 'tests/run/trained.py')
+
+
+def free_port():
   with socket.socket() as taken:
     taken.bind(('127.0.0.1', 0))
-    port = taken.getsockname()[1]
+    return taken.getsockname()[1]
+
+
+def one(folder, port, who, *options, how=(TRAINED,)):
+  """One of two processes that train."""
   command = [
-    sys.executable, str(ROOT / 'tests/run/trained.py'), str(folder),
-    f'--coordinator=127.0.0.1:{port}', '--num_processes=2', '--lost_after=10',
-    *options,
+    sys.executable, *how, str(folder), f'--coordinator=127.0.0.1:{port}',
+    '--num_processes=2', '--lost_after=10', *options, f'--process_id={who}',
   ]  # fmt: skip
   environment = os.environ | {'XLA_FLAGS': '', 'PYTHONPATH': str(ROOT)}
-  return [
-    subprocess.Popen(
-      [*command, f'--process_id={i}'],
-      env=environment,
-      text=True,
-      stdout=subprocess.PIPE,
-      stderr=subprocess.PIPE,
-    )  # fmt: skip
-    for i in range(2)
-  ]
+  return subprocess.Popen(
+    command, env=environment, text=True, stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+  )  # fmt: skip
+
+
+def start(folder, *options):
+  port = free_port()
+  return [one(folder, port, who, *options) for who in range(2)]
 
 
 def until(process, word):
@@ -163,6 +167,23 @@ def test_if_one_dies_the_other_names_it_and_ends(tmp_path, who, options):
   assert code == 75 and time.monotonic() - began < 10 + 5
   assert said == f'prune_dm_jax: {peers.missing(who)}\n'
   assert trained(tmp_path / 'died') == trained(tmp_path / 'alone')
+
+
+SOONER = """
+import runpy, sys
+from prune_dm_jax.run import processes
+processes.MEET = -4
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name='__main__')
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize('who', [0, 1])
+def test_one_whom_the_other_never_meets_ends_and_says_so(tmp_path, who):
+  alone = one(tmp_path, free_port(), who, how=('-c', SOONER, TRAINED))
+  ((code, _, said),) = ended([alone])
+  assert code == 75 and said == f'prune_dm_jax: {peers.never_met(6)}\n'
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
-from prune_dm_jax.stages import report
+from prune_dm_jax.stages import shown as shown_lib
 from prune_dm_jax.stages import strips
 
 SIZE = 32
@@ -31,12 +31,12 @@ def seen(run, folder):
   index = np.arange(len(run.source))
   features.write(run, 'pixels', folder)
   shown = strips.Shown(
-    index, run.source.labels, None, None, None, index >= 0, None, None
+    index, run.source.labels, None, None, None, index >= 0, None, None, {}
   )
   return {
     'training': fitting.reader(run)(index)['image'],
     'features': np.load(folder / 'features.npy'),
-    'report': report.as_trained_on(run, index),
+    'report': shown_lib.as_trained_on(run, index),
     'gallery': [str(i) for i in strips.pictures(run, shown, index, SIZE)],
   }
 

@@ -60,7 +60,7 @@ def test_codes_are_the_nearest_to_each_encoding(given, tmp_path):
   run, network, params, codebook = given
   latents.encode(*given, tmp_path)
   found = shards.take(tmp_path / 'codes', np.array([3, 1500]))
-  rows = fitting.reader(run)(np.array([3, 1500]))
+  rows = fitting.in_unit(fitting.reader(run)(np.array([3, 1500])))
   z = network.apply({'params': params}, rows['image'], method='encode')
   apart = np.linalg.norm(np.asarray(z)[..., None, :] - codebook, axis=-1)
   np.testing.assert_array_equal(found, apart.argmin(axis=-1))

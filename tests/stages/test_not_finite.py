@@ -37,7 +37,8 @@ def test_a_code_that_is_not_finite_names_its_place_and_the_file(tmp_path):
 def test_a_sample_is_asked_before_it_is_cast(value):
   drawn = np.zeros((3, 2, 2, 1), np.float32)
   drawn[1, 0, 1] = value
-  _, fine = sample.in_range(lambda batch: jnp.asarray(batch), drawn)
+  draw = lambda params, batch: (jnp.asarray(batch), params)
+  _, fine, _ = sample.in_range(draw, (), drawn)
   assert fine.tolist() == [True, False, True]
 
 

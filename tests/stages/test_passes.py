@@ -10,6 +10,7 @@ from configs import digits_quick
 from prune_dm_jax import stages
 from prune_dm_jax.pruning import gradient_norms
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import passes
 from prune_dm_jax.stages import surrogate
@@ -42,13 +43,13 @@ def run(config, tmp_path_factory, programs):
   run = opening.open_run(config, tmp_path_factory.mktemp('runs'))
   with constants.dumped(programs):
     stages.build(run, 'surrogate')
-    passes.build_agreements(run)
+    agreements.build(run)
   return run
 
 
 def passed(run, folder):
   """name -> array of all three passes, made in a folder."""
-  for make in (passes.losses, passes.gradients, passes.agreements):
+  for make in (passes.losses, passes.gradients, agreements.write):
     folder.mkdir(exist_ok=True)
     make(run, folder)
   return {path.stem: np.load(path) for path in folder.glob('*.npy')}
@@ -86,13 +87,7 @@ def test_shapes_are_those_that_methods_are_given(run, expected):
 
 
 def test_no_pass_has_the_codebook_as_a_constant(expected, programs):
-  """The DiT has a table of sines and cosines of places."""
-  found = constants.of_programs(programs)
-  assert {'jit_rows', 'jit_local'} <= {
-    name.split('_compile')[0] for name, _ in found
-  }
-  for program, captured in found:
-    assert captured.keys() <= {'16x96xf32'}, program
+  constants.check(programs, ('jit_rows', 'jit_local'))
 
 
 @pytest.mark.slow
@@ -138,7 +133,7 @@ def test_vmap_gives_what_fast_gives(run, expected, tmp_path):
   assert_close(got, expected)
 
 
-@pytest.mark.parametrize('make', [passes.losses, passes.agreements])
+@pytest.mark.parametrize('make', [passes.losses, agreements.write])
 def test_a_pass_that_is_broken_off_goes_on_to_the_same_files(
   run, expected, tmp_path, monkeypatch, make
 ):

@@ -35,7 +35,7 @@ STEP = step_lib.train_step(
   OPTIMIZER,
   mesh=MESH,
   ema_decay=0.5,
-  absorb=lambda extra, seen, key: extra + seen.sum(),
+  absorb=lambda extra, seen, key: extra + jax.lax.psum(seen.sum(), 'data'),
 )
 
 

@@ -15,6 +15,12 @@ from prune_dm_jax.training import step as step_lib
 PRINTS = {'data': 'abc', 'seed': '0'}
 
 
+quietly = pytest.mark.filterwarnings(
+  'ignore::pytest.PytestUnraisableExceptionWarning'
+)
+"""TensorStore tells a loop that is closed of what failed."""
+
+
 def state_at(step):
   value = jnp.arange(1000.0) + step
   return step_lib.State(jnp.int32(step), {'w': value}, {'w': -value}, (), ())
@@ -88,12 +94,6 @@ def test_another_fingerprint_is_refused_by_name(tmp_path, name):
   with pytest.raises(ValueError, match=f'was trained with another {name}'):
     restored(tmp_path, PRINTS | {name: 'other'})
   assert int(restored(tmp_path).step) == 10  # Nothing was harmed.
-
-
-quietly = pytest.mark.filterwarnings(
-  'ignore::pytest.PytestUnraisableExceptionWarning'
-)
-"""TensorStore tells a loop that is closed of what failed."""
 
 
 def record_of(directory, step):
@@ -222,18 +222,3 @@ def test_a_checkpoint_that_finds_no_room_is_named_and_none_is_lost(tmp_path):
   assert int(restored(tmp_path).step) == 10
   saved(tmp_path, 20)
   assert int(restored(tmp_path).step) == 20
-
-
-def test_the_digest_sees_names_types_shapes_and_bits():
-  base = np.arange(4, dtype=np.float32)
-  states = [
-    {'a': base},
-    {'b': base},
-    {'a': base.astype(np.int32)},
-    {'a': base.reshape(2, 2)},
-    {'a': np.nextafter(base, 9, dtype=np.float32)},
-  ]
-  assert len({checkpoint.digest(s) for s in states}) == 5
-  assert checkpoint.digest({'a': jax.device_put(base)}) == checkpoint.digest(
-    {'a': base}
-  )

@@ -1,5 +1,6 @@
 import itertools
 import json
+import weakref
 
 import jax
 import jax.numpy as jnp
@@ -136,6 +137,36 @@ def test_every_row_is_mapped_once(size):
   )  # fmt: skip
   assert said[-1] == size
   np.testing.assert_array_equal(got['twice'], 2 * rows[:size])
+
+
+def test_batches_that_were_mapped_are_not_kept_beside_the_whole():
+  made, alive = [], []
+
+  def call(batch):
+    rows = np.array(batch['x'])
+    made.append(weakref.ref(rows))
+    return rows
+
+  apply.mapped(
+    call, lambda i: {'x': i[:, None]}, 40, mesh=step_lib.data_mesh(), batch_size=4,
+    say=lambda done: alive.append(sum(ref() is not None for ref in made)),
+  )  # fmt: skip
+  assert len(made) == 10 and max(alive) < 3
+
+
+def test_the_next_batch_is_under_way_before_a_result_is_fetched():
+  """And no other: what is computed ahead needs memory."""
+  rows, began, fetched = np.arange(12.0).reshape(12, 1), [], []
+
+  def call(batch):
+    began.append(len(fetched))
+    return batch['x']
+
+  apply.mapped(
+    call, lambda i: {'x': rows[i]}, 12, mesh=step_lib.data_mesh(),
+    batch_size=4, say=fetched.append,
+  )  # fmt: skip
+  assert fetched == [4, 8, 12] and began == [0, 0, 1]
 
 
 def test_where_to_begin_is_asked_only_where_there_is_no_checkpoint(tmp_path):

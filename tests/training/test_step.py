@@ -102,7 +102,9 @@ def test_the_noise_of_an_example_is_the_same_on_any_number_of_devices(
   init = lambda key: (jnp.zeros(()), jnp.zeros((8, 3)))
   step = step_lib.train_step(
     draws, optax.sgd(0.0), mesh=mesh, ema_decay=0.9,
-    absorb=lambda extra, seen, key: seen,
+    absorb=lambda extra, seen, key: jax.lax.all_gather(
+      seen, 'data', tiled=True
+    ),
   )  # fmt: skip
   state = step_lib.create(init, optax.sgd(0.0), KEY, mesh)
   state, _ = step(state, step_lib.place(BATCH, mesh), KEY)

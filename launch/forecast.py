@@ -1,0 +1,81 @@
+"""What a sweep would take, and all that is missing for it: before it begins.
+
+Run by the Python that runs the cells, as a launcher does without JAX:
+
+python -m launch.forecast < ASKED, a JSON of commands, topology and until
+
+Prints lines for the user. Ends with 1 if a cell would be refused.
+"""
+
+import json
+import sys
+
+from absl import flags
+from ml_collections import config_flags
+
+from prune_dm_jax.run import checks
+from prune_dm_jax.run import command_line
+from prune_dm_jax.run import machine
+from prune_dm_jax.run import topologies
+from prune_dm_jax.stages import estimate
+
+JUDGED = ('judge', 'evaluate', 'report')
+"""Last stages for which the weights of judges must be there."""
+
+
+def main():
+  asked = json.load(sys.stdin)
+  command_line.plainly(lambda: say(**asked))
+
+
+def say(commands, topology, until, workdir):
+  """Prints what the cells take; ends with 1, and a list, if they cannot begin."""
+  topology = topologies.named(topology)
+  configs = {name: configured(words) for name, words in commands.items()}
+  wrong = [*machine.troubles(workdir)]
+  rows = []
+  known, tried = {}, {}
+  for config in configs.values():
+    judged = until in JUDGED
+    wrong += checks.troubles(config, topology.number, judged=judged)
+    if not checks.wrong_in_itself(config, topology.number):
+      rows.append(estimate.table(config, topology, last=until, known=known))
+      wrong += estimate.too_large(config, topology, rows[-1], tried)
+  print(summary(len(commands), topology, estimate.once(rows)))
+  refuse([*dict.fromkeys(wrong)], len(commands))
+
+
+def configured(words):
+  """The configuration of a cell's command; what is no setting ends the program."""
+  values = flags.FlagValues()
+  found = config_flags.DEFINE_config_file('config', flag_values=values)
+  sys.argv = ['forecast', *words]  # From there it takes --config.name=value.
+  try:
+    values(sys.argv, known_only=True)
+  except Exception as error:  # A config file is a program: it raises anything.
+    command_line.refuse(command_line.wrong(error))
+  return found.value
+
+
+def summary(number, topology, rows):
+  """Cells, hours of devices, and disk, in words."""
+  hours = sum(row.hours for row in rows)
+  disk = sum(row.disk for row in rows)
+  return (
+    f'{number} cells: about {hours:,.1f} hours of {topology.number} x '
+    f'{topology.chip.kind}, {hours * topology.number:,.1f} device hours, at an '
+    f'assumed MFU of {estimate.MFU:g}; {disk / 1e9:,.1f} GB of disk'
+  )
+
+
+def refuse(wrong, number):
+  if wrong:
+    command_line.refuse(
+      '\n'.join(
+        [f'none of {number} cells is begun:', *(f'- {w}' for w in wrong)]
+      )
+    )
+
+
+if __name__ == '__main__':
+  main()

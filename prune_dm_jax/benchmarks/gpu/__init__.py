@@ -1,0 +1,1 @@
+"""The product on one GPU, part by part, each in a process of its own."""

@@ -1,0 +1,97 @@
+"""What became of a cell, in a sentence.
+
+A difference of two numbers, each with its own interval, has the interval
+
+  d - sqrt((a - a_low)^2 + (b_high - b)^2),  d + sqrt((a_high - a)^2 + (b - b_low)^2)
+
+(MOVER: Zou and Donner, 2008). It is of sampling alone: another seed of training
+is another model.
+"""
+
+import math
+
+from prune_dm_jax.report import plain
+
+FIRST = ('FID', 'frechet_distance', 'precision', 'recall', 'copies')
+"""Numbers that a sentence and the first screen have, those that there are."""
+
+COMPARED = FIRST[:-1]
+
+
+def difference(row, other):
+  """(difference, low, high) of two rows; None where a number is missing."""
+  a, a_low, a_high = (row[k] for k in ('value', 'low', 'high'))
+  b, b_low, b_high = (other[k] for k in ('value', 'low', 'high'))
+  if None in (a, a_low, a_high, b, b_low, b_high):
+    return None
+  low = a - b - math.hypot(a - a_low, b_high - b)
+  return a - b, low, a - b + math.hypot(a_high - a, b - b_low)
+
+
+def word(found, good):
+  """'better', 'worse', or 'as good' where the interval holds 0."""
+  _, low, high = found
+  if low <= 0 <= high:
+    return 'as good'
+  return 'better' if (low > 0) == (good == plain.UP) else 'worse'
+
+
+def against(rows, others):
+  """'as good in Fréchet distance (+0.2 ± 2), worse in recall (-0.1 ± 0.05)'."""
+  said = {'better': [], 'as good': [], 'worse': []}
+  for name in COMPARED:
+    found = name in rows and name in others
+    found = difference(rows[name], others[name]) if found else None
+    if found:
+      of, (middle, low, high) = plain.of(name), found
+      said[word(found, of.good)].append(
+        f'{inside(name)} ({middle:+.2g} ± {(high - low) / 2:.2g})'
+      )
+  return ', '.join(
+    f'{how} in {" and ".join(names)}' for how, names in said.items() if names
+  )
+
+
+def chosen(facts):
+  """What chose, in words that go on after 'kept'."""
+  if facts['file']:
+    return f'by the list {facts["file"]}'
+  if not facts['pruned']:
+    return 'nothing is pruned'
+  clusters = f', {facts["allocation"]} over {facts["k"]} clusters of '
+  clusters = f'{clusters}{facts["backbone"]}' if facts['k'] else ''
+  return f'by method {facts["method"]} ({facts["direction"]} scores{clusters})'
+
+
+def inside(name):
+  """A metric's name as it stands inside a sentence."""
+  of = plain.of(name).name
+  return of if name in ('FID', 'frechet_distance') else of.lower()
+
+
+def sentence(facts, rows, beside):
+  """What was kept, how that does beside others, and how many copies there are.
+
+  Args:
+    facts: selection.json.
+    rows: name -> row of the samples.
+    beside: name of others -> their rows.
+  """
+  kept, total = facts['kept'], facts['kept'] + facts['pruned']
+  said = [
+    f'{kept:,} of {total:,} pictures ({100 * kept / total:.3g} %) kept, '
+    f'{chosen(facts)}'
+  ]
+  found = {name: against(rows, others) for name, others in beside.items()}
+  said += [f'beside {name} {how}' for name, how in found.items() if how]
+  if not any(found.values()):
+    said += [
+      f'{inside(name)} {plain.number(rows[name]["value"])} '
+      f'({plain.interval(rows[name])})'
+      for name in COMPARED
+      if name in rows and plain.interval(rows[name])
+    ]
+  if 'copies' in rows and rows['copies']['value'] is not None:
+    of = rows['copies']
+    said.append(f'{of["value"] * of["n"]:,.0f} copies in {of["n"]:,} samples')
+  return '; '.join(said) + '.'

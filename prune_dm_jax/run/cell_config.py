@@ -1,0 +1,64 @@
+"""The configuration that a cell was made by: of this version, or an older one."""
+
+import ml_collections
+
+from prune_dm_jax.run import damage
+from prune_dm_jax.run import defaults
+from prune_dm_jax.run.artifacts import flat
+
+YOUNGER = {
+  'model': 'dit',
+  'weights': 'weights',
+  'store': '',
+  'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
+  'score': {'components': 0, 'scores': '', 'embeddings': ''},
+  'select': {
+    'only_training': False,
+    'twins': 'keep',
+    'at_least': 0,
+    'begin_with': '',
+  },
+  'twins': defaults.TWINS,
+  'junk': defaults.JUNK,
+  'dit': {'init': '', 'attention': 'xla'},
+  'train': {'warmup': 0, 'reduce_dtype': 'float32'},
+  'runtime': {'accumulate': 1, 'shard_optimizer': False},
+  'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
+  'judge': {'precision': '', 'memorization': ''},
+  'sample': defaults.STEPS,
+}
+"""Keys that older cells have not, at what was done without them."""
+
+UNASKED = ('gan.', 'vae.', 'autoencoder.adversarial_from')
+"""Keys that they have not either, and that nobody asks for then."""
+
+
+def of(cell):
+  """The ConfigDict; what it is too old to name is as it was then."""
+  path = cell / 'config.json'
+  read = damage.read_json(path)
+  given = dict(flat(read)) if isinstance(read, dict) else {}
+  config = ml_collections.ConfigDict(YOUNGER)
+  younger = {name for name, _ in flat(YOUNGER)}
+  for name, wanted in flat(defaults.get_config('random').to_dict()):
+    old = name in younger or name.startswith(UNASKED)
+    if name not in given and not old:
+      raise ValueError(f'{path}: it has no {name}; {RESTORE}')
+    if name in given and not fits(given[name], wanted):
+      raise ValueError(f'{path}: its {name} is {given[name]!r:.60}; {RESTORE}')
+  damage.parsed(path, lambda: config.update(read), 'configuration')
+  return config
+
+
+RESTORE = 'no cell has that here; restore the file, or use another --workdir'
+
+
+def fits(value, wanted):
+  """Whether a value is of the type that another is of; a float may be whole."""
+  if isinstance(wanted, bool) or isinstance(value, bool):
+    return isinstance(value, bool) and isinstance(wanted, bool)
+  if isinstance(wanted, float):
+    return isinstance(value, int | float) and abs(value) < 2**63
+  if isinstance(wanted, int):
+    return isinstance(value, int) and abs(value) < 2**63
+  return isinstance(value, type(wanted))

@@ -1,0 +1,45 @@
+"""The fraction that is removed: one that is given, or one that follows."""
+
+from prune_dm_jax.run import variants
+
+
+def check(config):
+  """Raises ValueError if it cannot be what is asked for."""
+  ratio = config.prune_ratio
+  if config.select.ratio_from != 'config':
+    check_follows(config)
+  elif not 0 <= ratio < 1:
+    raise ValueError(
+      f'config.prune_ratio is {ratio}: it is the fraction removed, in [0, 1)'
+    )
+  elif config.select.allocation == 'balanced':
+    raise ValueError(
+      'config.select.allocation is balanced, whose ratio follows from the '
+      'smallest cluster; for a ratio of your own take waterfill'
+    )
+  if config.variant.endswith('unpruned') and ratio:
+    raise ValueError(
+      f'config.prune_ratio is {ratio}, but {config.variant} removes nothing; '
+      'take another variant'
+    )
+
+
+def check_follows(config):
+  """Raises ValueError if a ratio is given to what has its own."""
+  follows, ratio = config.select.ratio_from, config.prune_ratio
+  if follows == 'twins' and config.select.twins != 'drop':
+    raise ValueError(
+      "config.select.ratio_from is 'twins', but config.select.twins is "
+      f'{config.select.twins!r}, so that none are left out; take drop'
+    )
+  if ratio != variants.FOLLOWS:
+    ways = {
+      'twins': 'the number of twins; for a ratio of your own take random with '
+      '--config.select.twins=drop',
+      'smallest_cluster': 'its smallest cluster; for a ratio of your own take '
+      'the plain variant with --config.select.allocation=waterfill',
+    }
+    raise ValueError(
+      f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
+      f'from {ways[follows]}'
+    )

@@ -1,0 +1,205 @@
+"""What a run takes of devices that need not be here, and what does not fit.
+
+  hours = products of a call * calls / (peak of all devices * MFU)
+
+Memory is that of the program with nothing fused, see training.counts, or of the
+compiled one. Not counted: reading and decoding pictures, metrics, and what is
+no product.
+"""
+
+import json
+import math
+from typing import NamedTuple
+
+from prune_dm_jax.run import bounds
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import topologies
+from prune_dm_jax.stages import foreseen
+from prune_dm_jax.stages import programs
+from prune_dm_jax.stages import shapes
+from prune_dm_jax.stages import work as work_lib
+from prune_dm_jax.training import step as step_lib
+
+GIB = 2**30
+
+MFU = 0.35
+"""The share of the peak that is taken for what a run reaches."""
+
+KEPT = 3
+"""Checkpoints that are there at a time: two, and the one that is written."""
+
+PROGRAMS = {
+  'autoencoder': (programs.train_autoencoder, 'autoencoder.batch_size'),
+  'latents': (programs.encode, 'runtime.batch_size'),
+  'classifier': (programs.train_classifier, 'classifier.batch_size'),
+  'judge': (programs.train_judge, 'judge.batch_size'),
+  'surrogate': (programs.train_surrogate, 'surrogate.batch_size'),
+  'losses': (programs.losses, 'runtime.score_batch_size'),
+  'gradients': (programs.norms, 'runtime.score_batch_size'),
+  'mean_gradient': (programs.mean_gradient, 'runtime.score_batch_size'),
+  'along': (programs.along, 'runtime.score_batch_size'),
+  'train': (programs.train_model, 'train.batch_size'),
+  'sample': (programs.sample_dit, 'runtime.batch_size'),
+}
+"""name -> (run -> Program), and the setting that says how many rows it takes."""
+
+OF_DIT = ('train', 'sample', 'surrogate', 'losses', 'gradients',
+          'mean_gradient', 'along')  # fmt: skip
+"""Those that multiply as config.dit.dtype says, where the model is a DiT."""
+
+ASKED = (
+  'model', 'data', 'autoencoder', 'dit', 'vae', 'gan', 'train', 'surrogate',
+  'classifier', 'judge', 'bank', 'flow', 'sample', 'runtime',
+)  # fmt: skip
+"""Keys of a configuration that programs depend on, and score.gradient."""
+
+
+class Cost(NamedTuple):
+  """Of a program: what `counted` has, and what its arguments are."""
+
+  flops: int
+  bytes: int
+  rows: int
+  params: int
+  state: int
+
+
+class Row(NamedTuple):
+  """Work, and what it takes."""
+
+  work: work_lib.Work
+  cost: Cost | None
+  """None of what is by arithmetic."""
+  flops: float
+  hours: float
+  """NaN where the speed of the devices is not known."""
+  disk: float
+
+
+def table(config, topology, *, mfu=MFU, last='report', known=None):
+  """A Row for each Work of a run; `known` keeps Costs for the next one."""
+  known = {} if known is None else known
+  config = without_missing(config)
+  pictures = known.setdefault('set', foreseen.set_of(config))
+  with foreseen.run(config, pictures, topology.mesh) as run:
+    return [
+      row(run, work, topology, mfu, known)
+      for work in work_lib.of_run(run, last)
+    ]
+
+
+def without_missing(config):
+  """A configuration whose programs can be built: not by LPIPS, if it is missing."""
+  found = config.copy_and_resolve_references()
+  if not paths_lib.lpips_path(config).is_file():
+    with found.unlocked():
+      found.autoencoder.perceptual = 0.0
+  return found
+
+
+def row(run, work, topology, mfu, known):
+  """The Row of one Work."""
+  peak = mfu * topology.peak(dtype(run.config, work.program))
+  hours = lambda flops: flops / peak / 3600 if peak else math.nan
+  if not work.program:
+    return Row(work, None, work.flops, hours(work.flops), work.disk)
+  found = cost(run, work.program, known)
+  calls = -(-work.examples // found.rows)
+  flops = float(found.flops) * topology.number * calls
+  disk = work.disk + KEPT * found.state + 4 * work.snapshots * found.params
+  return Row(work, found, flops, hours(flops), disk)
+
+
+def dtype(config, program):
+  of_dit = program in OF_DIT and config.model == 'dit'
+  return config.dit.dtype if of_dit else 'float32'
+
+
+def cost(run, name, known):
+  """The Cost of a program, of `known` if another run had the same."""
+  config = run.config
+  asked = {key: config[key] for key in ASKED} | {'g': config.score.gradient}
+  key = name, json.dumps(asked, default=dict, sort_keys=True)
+  if key not in known:
+    program = PROGRAMS[name][0](run)
+    number = shapes.number(program.params)
+    known[key] = Cost(
+      *shapes.counted(program), program.rows, number, program.state
+    )
+  return known[key]
+
+
+def once(tables):
+  """The Rows of many runs, of work on the same artifact one."""
+  return [*{r.work.artifact: r for rows in tables for r in rows}.values()]
+
+
+def too_large(config, topology, rows, tried=None):
+  """A sentence for each program that a device has no room for.
+
+  `tried` keeps them, for the next run.
+  """
+  tried, said = {} if tried is None else tried, []
+  for found in rows:
+    if found.cost and topology.room and found.cost.bytes > topology.room:
+      key = found.work.program, found.cost
+      if key not in tried:
+        tried[key] = sentence(without_missing(config), topology, found)
+      said.append(tried[key])
+  return [*dict.fromkeys(said)]
+
+
+def sentence(config, topology, found):
+  """What one program needs, what there is, and what would make it fit."""
+  needed = found.cost.bytes / GIB
+  ways = [*remedies(config, topology, found)]
+  return (
+    f'{found.work.stage}: {found.work.what} needs about {needed:.1f} GiB on each '
+    f'device, where {topology.room / GIB:.1f} are to be had; '
+    + (' or '.join(ways) or 'take more devices, or a smaller network')
+  )
+
+
+def remedies(config, topology, found):
+  """Settings that make a program fit."""
+  most, variable = 0.95, 'XLA_PYTHON_CLIENT_MEM_FRACTION'
+  if topology.share < most and found.cost.bytes < most * topology.whole:
+    yield f'{variable}={most} makes it {most * topology.whole / GIB:.1f}'
+  key = PROGRAMS[found.work.program][1]
+  size = fitting_size(config, topology, found.work.program, key)
+  if size:
+    yield f'--config.{key}={size} fits'
+
+
+def fitting_size(config, topology, name, key):
+  """The largest half, quarter ... of a batch with which a program fits; 0: none."""
+  size = bounds.value_at(config, key) // 2
+  section, _, last = key.partition('.')
+  pictures = foreseen.set_of(config)
+  while size and size % topology.number == 0:
+    other = config.copy_and_resolve_references()
+    with other.unlocked():
+      other[section][last] = size
+    with foreseen.run(other, pictures, topology.mesh) as run:
+      if cost(run, name, {}).bytes <= topology.room:
+        return size
+    size //= 2
+  return 0
+
+
+def too_much(rows, free, workdir):
+  """A sentence if a disk has no room for all that a run leaves there."""
+  needed = sum(found.disk for found in rows)
+  if needed > free:
+    yield (
+      f'--workdir={workdir}: {needed / 1e9:,.1f} GB are to be written, and '
+      f'{free / 1e9:,.1f} are free; name another disk, or a smaller '
+      'config.data.image_size or network'
+    )
+
+
+def compiled(config, topology, name):
+  """The Compiled of a program for devices of a topology; 0 bytes if refused."""
+  mesh = step_lib.data_mesh(list(topologies.devices(topology)))
+  with foreseen.run(config, foreseen.set_of(config), mesh) as run:
+    return shapes.compiled(PROGRAMS[name][0](run))

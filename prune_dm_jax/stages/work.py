@@ -1,0 +1,248 @@
+"""What each stage of a run has to do: which program, over how many examples, and
+what it leaves on the disk.
+
+The published networks, and k-means, are by arithmetic: their weights need not
+be there to say what they cost.
+"""
+
+import json
+from typing import NamedTuple
+
+from prune_dm_jax import stages
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import GIVEN
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import costs
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import select
+from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import variants
+from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import surrogate
+
+ITERATIONS = 100
+"""Of k-means, that are taken for it."""
+
+
+class Work(NamedTuple):
+  stage: str
+  what: str
+  artifact: str
+  """Work on the same one is done once."""
+  program: str = ''
+  """Of estimate.PROGRAMS; '' if nothing is counted."""
+  examples: int = 0
+  flops: float = 0.0
+  """By arithmetic, where there is no program."""
+  params: float = 0.0
+  disk: float = 0.0
+  """Bytes, but for checkpoints."""
+  snapshots: int = 0
+  """How many parameters are kept for good."""
+
+
+def of_run(run, last='report'):
+  """The Work of every stage up to one, in their order."""
+  found = []
+  for stage in stages.way_to(run, last):
+    found += OF_STAGE[stage](run) if stage in OF_STAGE else ()
+  return found
+
+
+def autoencoder(run):
+  options = run.config.autoencoder
+  yield Work(
+    'autoencoder', 'training', run.paths.autoencoder.name, 'autoencoder',
+    options.steps * options.batch_size,
+  )  # fmt: skip
+
+
+def latents(run):
+  h, w, _ = dit.latent_shape(run)
+  every = everyone(run)
+  yield Work(
+    'latents', 'encoding', run.paths.latents.name, 'latents', every,
+    disk=every * (2 * h * w + 4 + 4 + 2 * 4),
+  )  # fmt: skip
+
+
+def features(run):
+  yield from of_backbone(run, run.config.score.backbone, 'features')
+
+
+def of_backbone(run, backbone, stage):
+  """Features of every picture, and the training of a network of ours."""
+  every = everyone(run)
+  path = paths_lib.features_of(run.config, run.paths)[backbone]
+  if backbone in NETWORKS:
+    options = run.config[backbone]
+    yield Work(
+      stage, f'training of {backbone}', getattr(run.paths, backbone).name,
+      backbone, options.steps * options.batch_size,
+    )  # fmt: skip
+  known = costs.COSTS.get(backbone, costs.NOTHING)
+  yield Work(
+    stage, f'features of {backbone}', path.name, params=known.params,
+    flops=known.flops * every, disk=2 * every * bytes_of(run, backbone),
+  )  # fmt: skip
+
+
+def bytes_of(run, backbone):
+  """Of a picture's features; of pixels the store keeps a byte a number."""
+  if backbone in NETWORKS:
+    return 4 * (64 + len(run.source.class_names))
+  if backbone == GIVEN:
+    return 0
+  if backbone == 'pixels':
+    h, w, c = fitting.picture_shape(run)
+    return 4 * h * w * c
+  return 4 * BACKBONES[backbone].width
+
+
+def looks(run):
+  yield Work(
+    'looks', 'thumbnails', run.paths.looks.name, disk=everyone(run) * 400
+  )
+
+
+def surrogates(run):
+  options = run.config.surrogate
+  yield Work(
+    'surrogate', f'training of {options.num}', run.paths.surrogates.name,
+    'surrogate', options.num * options.steps * options.batch_size,
+    snapshots=options.num * options.evaluations,
+  )  # fmt: skip
+
+
+def scores(run):
+  """Passes of the method, or its k-means."""
+  method = METHODS[run.config.score.method]
+  for need in method.needs:
+    yield from PASSES[need](run) if need in PASSES else ()
+  if 'features' in method.needs:
+    width = bytes_of(run, run.config.score.backbone) / 4
+    yield clusters(run, 'scores', run.paths.scores.name, width)
+
+
+def clusters(run, stage, artifact, width):
+  options, number = run.config.score, len(run.train)
+  width = options.components or width
+  times = 2.0 * ITERATIONS * options.restarts * options.num_clusters
+  return Work(
+    stage, f'k-means, {ITERATIONS} iterations', artifact,
+    flops=times * number * width, disk=number * 16,
+  )  # fmt: skip
+
+
+def a_pass(run, need, looks_at):
+  """One of all training examples, at every draw of the bank."""
+  options, number = run.config.surrogate, len(run.train)
+  times = options.num * looks_at
+  yield Work(
+    'scores', need, getattr(run.paths, need).name, need, times * number,
+    disk=4.0 * times * number * run.config.bank.num_draws,
+  )  # fmt: skip
+
+
+def losses(run):
+  yield from a_pass(run, 'losses', run.config.surrogate.evaluations)
+
+
+def gradients(run):
+  yield from a_pass(run, 'gradients', 1)
+
+
+def agreements(run):
+  """MoSo's surrogates of subsets, and its two passes at each of their looks."""
+  options, draws = run.config.moso, run.config.bank.num_draws
+  each = len(run.train) // options.num_subsets
+  steps, _ = surrogate.subset_steps(run, each)
+  times = options.checkpoints * draws * len(run.train)
+  batch = run.config.surrogate.batch_size
+  yield Work(
+    'scores', f'training of {options.num_subsets} on subsets',
+    run.paths.subset_surrogates.name, 'surrogate',
+    options.num_subsets * steps * batch,
+    snapshots=options.num_subsets * options.checkpoints,
+  )  # fmt: skip
+  for name in ('mean_gradient', 'along'):
+    yield Work(
+      'scores', name.replace('_', ' '), f'{run.paths.agreements.name} {name}',
+      name, times, disk=4.0 * times,
+    )  # fmt: skip
+
+
+PASSES = {'losses': losses, 'gradients': gradients, 'surrogates': agreements}
+"""What a method needs, see METHODS -> run -> its Work."""
+
+
+def number_kept(run):
+  """How many are kept; half, where it follows from what is not there yet."""
+  ratio = run.config.prune_ratio
+  ratio = 0.5 if ratio == variants.FOLLOWS else ratio
+  return select.number_kept(len(run.train), ratio)
+
+
+def train(run):
+  config = run.config
+  kept = range(number_kept(run))
+  steps = fitting.exposed(run, kept).steps
+  yield Work(
+    'train', f'{config.model}, {steps:,} steps', cell(run, 'train'), 'train',
+    steps * config.train.batch_size,
+  )  # fmt: skip
+
+
+def cell(run, stage):
+  """The name of what is a cell's own."""
+  config = run.config
+  parts = config.variant, config.prune_ratio, config.seed, config.select.file
+  return json.dumps([stage, *parts])
+
+
+def sample(run):
+  h, w, c = fitting.picture_shape(run)
+  number = run.config.sample.num
+  of_dit = run.config.model == 'dit'
+  yield Work(
+    'sample', f'{number:,} pictures', cell(run, 'sample'),
+    'sample' if of_dit else '', number, disk=float(number * h * w * c),
+  )  # fmt: skip
+
+
+def judge(run):
+  names = dict.fromkeys(paths_lib.judges(run.config).values())
+  for name in names:
+    yield from of_backbone(run, name, 'judge')
+  width = bytes_of(run, run.config.judge.network) / 4
+  yield clusters(run, 'judge', run.paths.clusters_judge.name, width)
+
+
+def evaluate(run):
+  """Features of samples and of as many reconstructions."""
+  for name in dict.fromkeys(paths_lib.judges(run.config).values()):
+    known = costs.COSTS.get(name, costs.NOTHING)
+    yield Work(
+      'evaluate', f'features of {name}', cell(run, f'evaluate {name}'),
+      params=known.params, flops=2 * known.flops * run.config.sample.num,
+    )  # fmt: skip
+
+
+def everyone(run):
+  return len(run.train) + len(run.held_out)
+
+
+OF_STAGE = {
+  'autoencoder': autoencoder,
+  'latents': latents,
+  'features': features,
+  'looks': looks,
+  'surrogate': surrogates,
+  'scores': scores,
+  'train': train,
+  'sample': sample,
+  'judge': judge,
+  'evaluate': evaluate,
+}
+"""Stage -> run -> its Work; the others cost little."""

@@ -1,0 +1,111 @@
+"""What there is, what is missing, and what a run would take."""
+
+import jax
+import jax.numpy as jnp
+import pytest
+
+from configs import digits_quick
+from configs import imagenet
+from prune_dm_jax.run import checks
+from prune_dm_jax.run import machine
+from prune_dm_jax.run import topologies
+from prune_dm_jax.stages import estimate
+from prune_dm_jax.stages import patience
+from prune_dm_jax.training import collectives
+from prune_dm_jax.training import counts
+
+
+def traced(function, *shapes):
+  like = [jax.ShapeDtypeStruct(shape, jnp.float32) for shape in shapes]
+  return counts.needed(jax.make_jaxpr(function)(*like).jaxpr)
+
+
+def test_products_are_twice_the_multiply_adds_and_loops_are_multiplied():
+  product = traced(lambda a, b: a @ b, (3, 5), (5, 7))
+  assert counts.products(product) == 2 * 3 * 5 * 7
+  loop = lambda a: jax.lax.fori_loop(0, 11, lambda i, x: x @ a, a)
+  assert counts.products(traced(loop, (4, 4))) == 11 * 2 * 4**3
+  convolution = lambda x, k: jax.lax.conv_general_dilated(
+    x, k, (1, 1), 'SAME', dimension_numbers=('NHWC', 'HWIO', 'NHWC')
+  )
+  found = traced(convolution, (2, 6, 6, 3), (3, 3, 3, 8))
+  assert counts.products(found) == 2 * (3 * 3 * 3) * (2 * 6 * 6 * 8)
+
+
+def test_bytes_are_those_that_live_at_a_time():
+  size = 4 * 10 * 10
+  chain = traced(lambda a: jnp.sin(a @ a @ a), (10, 10))
+  assert counts.peak(chain, kept=chain.invars) == 3 * size
+  turned = traced(lambda a: (a @ a).T.reshape(100), (10, 10))
+  assert counts.peak(turned, kept=turned.invars) == 2 * size
+
+
+def test_what_is_sent_is_read_off_hlo():
+  text = '  %r = (f32[1024,1024], bf16[512]) all-reduce(%a, %b), to_apply=%add'
+  assert collectives.said(text) == '1 all-reduce of 0.00 GiB'
+  assert collectives.size_of(('bf', '16', '512')) == 1024
+
+
+@pytest.mark.parametrize(
+  ('name', 'number'), [('h100:8x8', 64), ('v5e:2x2', 4), ('v5p:2x2x1', 4)]
+)
+def test_a_topology_is_so_many_devices(name, number):
+  found = topologies.named(name)
+  assert found.number == number == found.mesh.size
+
+
+@pytest.mark.parametrize('name', ['h100', 'h100:0', 'b300:4', 'here:2', ''])
+def test_a_topology_that_is_none_is_one_sentence(name):
+  with pytest.raises(ValueError, match='--topology='):
+    topologies.named(name)
+
+
+def test_all_that_is_missing_is_said_and_check_says_the_first(tmp_path):
+  config = imagenet.get_config('cluster_dino')
+  config.data.path, config.weights = '/nowhere', str(tmp_path)
+  found = checks.troubles(config, 4)
+  files = ('dino', 'inception', 'vgg16', 'clip')
+  assert "'/nowhere'" in found[0] and len(found) == 1 + len(files)
+  assert [f.partition('.')[0] for f in found[1:]] == [*files]
+  with pytest.raises(ValueError) as first:
+    checks.check(config, 4)
+  assert str(first.value) == found[0]
+
+
+def test_a_folder_that_nobody_can_write_in_is_said(tmp_path, monkeypatch):
+  assert [*machine.troubles(tmp_path / 'not' / 'yet')] == []
+  assert [*tmp_path.iterdir()] == []
+  monkeypatch.setattr(machine, 'writes', lambda folder: False)
+  assert any('nothing can be written' in t for t in machine.troubles(tmp_path))
+
+
+def test_devices_share_the_work_and_hours_follow_from_the_peak():
+  config = digits_quick.get_config('random')
+  known = {}
+  ask = lambda name, **more: estimate.table(
+    config, topologies.named(name), last='latents', **more
+  )
+  one, again = ask('h100:1', known=known), ask('h100:1', mfu=0.7, known=known)
+  training = one[0]
+  assert training.hours == pytest.approx(2 * again[0].hours)
+  assert training.hours == pytest.approx(training.flops / 0.35 / 495e12 / 3600)
+  assert training.disk == 3 * training.cost.state
+  two = ask('h100:2')[0]
+  assert two.flops == pytest.approx(training.flops, rel=0.05)
+  assert two.cost.bytes < training.cost.bytes
+
+
+def test_only_what_takes_hours_on_a_cpu_is_warned_of():
+  small, large = digits_quick.get_config('random'), imagenet.get_config()
+  assert patience.at_least(small) < patience.MUCH / 100
+  assert patience.at_least(large) > patience.MUCH * 100
+
+
+@pytest.mark.slow
+def test_xl_on_one_h100_does_not_fit_at_256_and_does_at_half():
+  config, topology = imagenet.get_config(), topologies.named('h100:1')
+  rows = estimate.table(config, topology)
+  (said,) = estimate.too_large(config, topology, rows)
+  assert said.startswith('train: ') and 'train.batch_size=128 fits' in said
+  (train,) = [row for row in rows if row.work.program == 'train']
+  assert train.cost.bytes / estimate.GIB == pytest.approx(73.0, rel=0.1)

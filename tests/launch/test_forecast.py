@@ -1,0 +1,126 @@
+"""What a sweep takes, and what is missing for it, before it begins."""
+
+import io
+import json
+import pathlib
+import re
+import sys
+
+import pytest
+
+from launch import forecast
+from launch import local
+from launch import slurm
+
+ROOT = pathlib.Path(__file__).parents[2]
+QUICK = f'--config={ROOT}/configs/digits_quick.py'
+
+
+@pytest.fixture
+def launched(monkeypatch, capfd, tmp_path):
+  """(main, options) -> exit code, output and errors; the look is in-process."""
+
+  def look(command, *, input, **_):
+    del command
+    monkeypatch.setattr(sys, 'stdin', io.StringIO(input))
+    out, err, code = io.StringIO(), io.StringIO(), 0
+    with monkeypatch.context() as own:
+      own.setattr(sys, 'argv', sys.argv)
+      own.setattr(sys, 'stdout', out)
+      own.setattr(sys, 'stderr', err)
+      try:
+        forecast.main()
+      except SystemExit as end:
+        print(end.code, file=err)
+        code = 1
+    found = lambda: None
+    found.stdout, found.stderr = out.getvalue(), err.getvalue()
+    found.returncode = code
+    return found
+
+  def launch(main, *options):
+    with monkeypatch.context() as own:
+      own.setattr('subprocess.run', look)
+      try:
+        main([f'--workdir={tmp_path}', *options])
+      except SystemExit as end:
+        return end.code, *capfd.readouterr()
+      return 0, *capfd.readouterr()
+
+  return launch
+
+
+def dashes(text):
+  return [line for line in text.splitlines() if line.startswith('- ')]
+
+
+def test_all_that_is_missing_is_one_list_and_nothing_is_queued(
+  launched, tmp_path, monkeypatch
+):
+  monkeypatch.setattr(forecast.estimate, 'table', lambda *_, **__: [])
+  monkeypatch.setattr(slurm, 'on_cluster', None)
+  monkeypatch.setattr(slurm, 'load_submitit', lambda: None)
+  code, out, err = launched(
+    slurm.main, f'--config={ROOT}/configs/imagenet.py', '--variants=paper',
+    '--prune_ratios=0.25,0.5', '--seeds=0,1,2', '--config.data.path=/nowhere',
+    f'--config.weights={tmp_path}/none',
+  )  # fmt: skip
+  assert code == 1 and out == '' and list(tmp_path.iterdir()) == []
+  missing = dashes(err)
+  assert len(missing) == 5 and "'/nowhere'" in missing[0]
+  for name, line in zip(
+    ('inception', 'vgg16', 'clip', 'dino'), missing[1:], strict=True
+  ):
+    assert f'{name}.safetensors is not in' in line
+
+
+def test_a_dry_run_prints_the_commands_and_what_is_missing(launched, tmp_path):
+  code, out, err = launched(
+    local.main, QUICK, '--variants=random', '--dry_run', '--until=select',
+    '--prune_ratios=0.5,1.5', '--config.bank.num_draws=0',
+  )  # fmt: skip
+  assert code == 1 and len(out.splitlines()) == 2
+  (ratio,) = [line for line in dashes(err) if 'prune_ratio' in line]
+  (draws,) = [line for line in dashes(err) if 'num_draws' in line]
+  assert 'is 1.5' in ratio and 'is 0' in draws
+
+
+def test_what_cells_share_is_counted_once(launched):
+  def hours(*options):
+    code, _, err = launched(
+      local.main, QUICK, '--dry_run', '--until=latents', '--topology=h100:1',
+      *options,
+    )  # fmt: skip
+    assert code == 0, err
+    (found,) = re.findall(r'([\d.]+) GB of disk', err)
+    return err.split(':')[0], found
+
+  one = hours('--variants=random')
+  two = hours('--variants=random,el2n', '--seeds=0,1')
+  assert (one[0], two[0]) == ('1 cells', '4 cells') and one[1] == two[1]
+
+
+def test_a_setting_that_is_none_is_one_sentence(launched):
+  code, _, err = launched(
+    local.main, QUICK, '--variants=random', '--dry_run', '--config.seeed=1'
+  )
+  assert code == 1 and 'config has no key' in err and 'Traceback' not in err
+
+
+def test_no_jax_is_said_and_hinders_nobody(monkeypatch, capsys, tmp_path):
+  looked = lambda *_, **__: type('Looked', (), {
+    'stdout': '', 'stderr': "ModuleNotFoundError: No module named 'jax'",
+    'returncode': 1,
+  })  # fmt: skip
+  monkeypatch.setattr('subprocess.run', looked)
+  local.main([QUICK, f'--workdir={tmp_path}', '--variants=random', '--dry_run'])
+  assert "not known here: ModuleNotFoundError: No module named 'jax'" in (
+    capsys.readouterr().err
+  )
+
+
+def test_a_command_is_read_as_main_would_read_it():
+  words = [f'{QUICK}:grand', '--workdir=x', '--config.prune_ratio=0.25',
+           '--config.seed=3', '--until=scores']  # fmt: skip
+  found = forecast.configured(json.loads(json.dumps(words)))
+  assert (found.variant, found.prune_ratio, found.seed) == ('grand', 0.25, 3)
