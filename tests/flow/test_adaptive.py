@@ -44,7 +44,7 @@ def test_samples_are_where_the_flow_of_gaussian_data_ends(path):
 def test_whom_an_example_is_drawn_with_changes_its_sample_by_rounding_alone():
   """One turns often and one seldom; one has no velocity, and is not finite."""
   turns = lambda x: jnp.where(x < 2, 30.0, jnp.where(x < 4, 2.0, jnp.nan))
-  own = jnp.array([0.0, 1.0])
+  own = jnp.array([[0.0, 1.0]])
   velocity = lambda x, t: jnp.cos(turns(x[..., :1]) * t[:, None]) * own
   solve = jax.jit(
     lambda x: adaptive.integrate(velocity, x, rtol=1e-4, atol=1e-6)
