@@ -165,10 +165,8 @@ def test_the_report_leads_to_the_gallery_that_was_made_on_the_way(cell):
 
 
 def test_the_same_command_again_does_nothing_and_says_so(done):
-  before = files(done[0])
-  process = run(done[0], 'cluster_classifier')
-  assert process.returncode == 0
-  assert 'nothing to do' in process.stderr
+  before, process = files(done[0]), run(done[0], 'cluster_classifier')
+  assert process.returncode == 0 and 'nothing to do' in process.stderr
   assert files(done[0]) == before
 
 

@@ -182,6 +182,7 @@ def but_for_the_aftermath(hook):
 def say_nothing_more():
   """Threads, and what is closed at the end, meet the same fault once more."""
   sys.unraisablehook = threading.excepthook = lambda told: None
+  logging.get_absl_handler().addFilter(lambda record: False)
 
 
 def ours(file):
