@@ -52,7 +52,7 @@ SAID = {
 """part -> how many lines its self-test gives."""
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_self_test_measures_each_part_whole(tmp_path, capfd):
   parts = ','.join(name for name in SAID if name != 'machine')
   benchmark.main(
