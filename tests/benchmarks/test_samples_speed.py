@@ -9,6 +9,7 @@ from prune_dm_jax.benchmarks import samples
 from prune_dm_jax.commands import benchmark
 
 
+@pytest.mark.slow
 def test_a_small_run_counts_the_passes_of_each_way(capsys):
   benchmark.main(['sampling', '--size=mini', '--batch=2', '--steps=3',
                   '--rounds=1'])  # fmt: skip
