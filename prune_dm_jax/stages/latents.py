@@ -51,14 +51,14 @@ def encode(run, network, params, codebook, folder):
 
   With sums of the rows of each file, which is written after its own.
   """
-
+  see = coded(network)  # One function, so that one program is compiled.
   trained = apply.everywhere((params, codebook), run.mesh)
   for file, first, end in shards.ranges(len(run.source)):
     if processes.agree((folder / 'codes' / file).exists()):
       continue
     read = functools.partial(read_from, fitting.reader(run), first)
     indices, errors = fitting.in_batches(
-      run, coded(network), trained, read, end - first,
+      run, see, trained, read, end - first,
       name=f'latents from {first}', workers=run.config.runtime.workers,
     )  # fmt: skip
     check_codes(indices, errors, len(codebook))

@@ -27,8 +27,14 @@ def given(tmp_path_factory):
 
 
 def test_what_was_encoded_is_not_encoded_again(given, tmp_path, monkeypatch):
+  """And of all files there is one program."""
+  traced, nearest = [], vqvae.nearest
+  monkeypatch.setattr(
+    vqvae, 'nearest', lambda *args: traced.append(args) or nearest(*args)
+  )
   monkeypatch.setattr(shards, 'ROWS', 700)
   latents.encode(*given, tmp_path)
+  assert len(traced) == 1
   codes = shards.take(tmp_path / 'codes', np.arange(1797))
   shards.memory_map.cache_clear(), shards.written.cache_clear()
   (tmp_path / 'codes' / '00001.npy').unlink()
