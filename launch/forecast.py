@@ -13,15 +13,13 @@ import sys
 from absl import flags
 from ml_collections import config_flags
 
+from prune_dm_jax import stages
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
 from prune_dm_jax.stages import remedies
-
-JUDGED = ('judge', 'evaluate', 'report')
-"""Last stages for which the weights of judges must be there."""
 
 
 def main():
@@ -37,13 +35,14 @@ def say(commands, topology, until, workdir):
   rows = []
   known, tried = {}, {}
   for config in configs.values():
-    judged = until in JUDGED
+    judged = until in stages.JUDGED
     wrong += checks.troubles(config, topology.number, judged=judged)
     if not checks.wrong_in_itself(config, topology.number):
       rows.append(estimate.table(config, topology, last=until, known=known))
       wrong += remedies.too_large(config, topology, rows[-1], tried)
   print(summary(len(commands), topology, estimate.once(rows)))
-  refuse([*dict.fromkeys(wrong)], len(commands))
+  wrong = [*dict.fromkeys(wrong)]
+  command_line.refuse_all(f'none of {len(commands)} cells is begun:', wrong)
 
 
 def configured(words):
@@ -67,15 +66,6 @@ def summary(number, topology, rows):
     f'{topology.chip.kind}, {hours * topology.number:,.1f} device hours, at an '
     f'assumed MFU of {estimate.MFU:g}; {disk / 1e9:,.1f} GB of disk'
   )
-
-
-def refuse(wrong, number):
-  if wrong:
-    command_line.refuse(
-      '\n'.join(
-        [f'none of {number} cells is begun:', *(f'- {w}' for w in wrong)]
-      )
-    )
 
 
 if __name__ == '__main__':

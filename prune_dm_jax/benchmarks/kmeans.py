@@ -16,7 +16,6 @@ import json
 import multiprocessing
 import os
 import pathlib
-import sys
 import tempfile
 import time
 
@@ -48,13 +47,8 @@ def options(argv):
 
 def main(argv):
   given = options(argv)
-  try:
+  with benchmarks.peers():
     import faiss
-  except ImportError:
-    sys.exit(
-      'prune_dm_jax: faiss is not installed; it comes with pip install -e '
-      "'.[benchmark]'"
-    )
   threads = len(os.sched_getaffinity(0))
   faiss.omp_set_num_threads(threads)
   x = np.concatenate(list(mixture(given.examples, given)))

@@ -16,7 +16,6 @@ import json
 import multiprocessing
 import os
 import pathlib
-import sys
 import time
 
 import jax
@@ -48,15 +47,10 @@ def main(argv):
   if given.alone:
     show(alone(given))
     return
-  try:
+  with benchmarks.peers():
     import faiss
     import prdc  # noqa: F401
     import vendi_score  # noqa: F401
-  except ImportError as error:
-    sys.exit(
-      f'prune_dm_jax: {error.name} is not installed; it comes with pip install '
-      "-e '.[benchmark]'"
-    )
   threads = len(os.sched_getaffinity(0))
   faiss.omp_set_num_threads(threads)
   found = dict(**vars(given), threads=threads, device=str(jax.devices()[0]))

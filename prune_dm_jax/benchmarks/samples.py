@@ -19,6 +19,7 @@ import numpy as np
 
 from prune_dm_jax import benchmarks
 from prune_dm_jax import flow
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.flow import path
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import dit
@@ -64,20 +65,12 @@ def names(given):
 
 def problem(given):
   """Parameters away from their zeros, velocity(params, x, t, y), labels [B]."""
-  network = dit.DiT(
-    **dit.SIZES[given.size],
-    patch=2,
-    num_classes=CLASSES,
-    null_class=True,
-    out_channels=SHAPE[-1],
-  )
+  options = networks.options(given.size, SHAPE[-1], classes=CLASSES)
+  network = dit.DiT(**options)
   y = jnp.arange(given.batch) % CLASSES
   x, t = jnp.zeros((given.batch, *SHAPE)), jnp.zeros(given.batch)
   params = jax.jit(network.init)(jax.random.key(0), x, t, y)['params']
-  rng = np.random.default_rng(0)
-  away = lambda leaf: leaf + rng.normal(0, 0.02, leaf.shape).astype(np.float32)
-  velocity = lambda params, x, t, y: network.apply({'params': params}, x, t, y)
-  return jax.tree.map(away, params), velocity, y
+  return networks.awake(params), networks.velocity_of(network), y
 
 
 def drawn(given, name, velocity):

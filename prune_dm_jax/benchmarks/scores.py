@@ -17,7 +17,6 @@ Medians of rounds in which all take turns.
 
 import json
 import os
-import sys
 import time
 
 import jax
@@ -25,14 +24,14 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax import benchmarks
-from prune_dm_jax.flow import path
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.models import dit
 from prune_dm_jax.pruning import gradient_norms
 from prune_dm_jax.pruning import gradients
 from prune_dm_jax.pruning import moso
 from prune_dm_jax.training import counts
 
-SIDE, CHANNELS, CLASSES = 32, 4, 1000
+SIDE, CHANNELS = 32, 4
 PAUSE = 0.2
 """Seconds in which the threads of the other one come to rest."""
 
@@ -49,15 +48,10 @@ def options(argv):
 def main(argv):
   given = options(argv)
   os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
-  try:
+  with benchmarks.peers():
     import opacus  # noqa: F401
 
     from prune_dm_jax.benchmarks import torch_peers as peers
-  except ImportError as error:
-    sys.exit(
-      f'prune_dm_jax: {error.name} is not installed; it comes with pip install '
-      "-e '.[benchmark]'"
-    )
   found = {'batch': given.batch, 'device': str(jax.devices()[0])}
   for patch in map(int, given.patches.split(',')):
     name = f'{given.size}/{patch}'
@@ -88,24 +82,14 @@ def compare(given, patch, peers):
 
 def problem(given, patch):
   """The loss, parameters away from their zeros, and x, y, t, noise."""
-  network = dit.DiT(
-    **dit.SIZES[given.size],
-    patch=patch,
-    num_classes=CLASSES,
-    null_class=True,
-    out_channels=CHANNELS,
-  )
+  network = dit.DiT(**networks.options(given.size, CHANNELS, patch=patch))
   keys = jax.random.split(jax.random.key(0), 5)
   shape = (given.batch, SIDE, SIDE, CHANNELS)
   x, noise = (jax.random.normal(key, shape) for key in keys[:2])
   t = jax.random.uniform(keys[2], shape[:1])
-  y = jax.random.randint(keys[3], shape[:1], 0, CLASSES)
+  y = jax.random.randint(keys[3], shape[:1], 0, networks.CLASSES)
   params = jax.jit(network.init)(keys[4], x[:1], t[:1], y[:1])['params']
-  rng = np.random.default_rng(0)
-  away = lambda leaf: leaf + rng.normal(0, 0.02, leaf.shape).astype(np.float32)
-  velocity = lambda params, x, t, y: network.apply({'params': params}, x, t, y)
-  loss = path.loss(velocity, path.linear)
-  return loss, jax.tree.map(away, params), (x, y, t, noise)
+  return networks.loss_of(network), networks.awake(params), (x, y, t, noise)
 
 
 def programs(loss):
@@ -134,10 +118,8 @@ def programs(loss):
 
 def torch_calls(given, patch, peers, params, batch):
   """name -> call of the PyTorch network with the same parameters."""
-  module = peers.dit(
-    **dit.SIZES[given.size], patch=patch, num_classes=CLASSES, null_class=True,
-    out_channels=CHANNELS, channels=CHANNELS, image_size=SIDE,
-  )  # fmt: skip
+  options = networks.options(given.size, CHANNELS, patch=patch)
+  module = peers.dit(**options, channels=CHANNELS, image_size=SIDE)
   peers.load(module, params)
   x, y, t, noise = map(np.array, batch)
   rows = (x, y.astype(np.int64), t, noise)

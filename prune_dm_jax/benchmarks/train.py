@@ -23,6 +23,7 @@ import numpy as np
 import optax
 
 from prune_dm_jax import benchmarks
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.benchmarks import scores
 from prune_dm_jax.flow import path
 from prune_dm_jax.models import dit
@@ -46,14 +47,9 @@ def main(argv):
   given = options(argv)
   rows = {n: row_of(n, given.batch) for n in given.networks.split(',')}
   os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
-  try:
+  with benchmarks.peers():
     from prune_dm_jax.benchmarks import torch_peers
     from prune_dm_jax.benchmarks import torch_train
-  except ImportError as error:
-    sys.exit(
-      f'prune_dm_jax: {error.name} is not installed; it comes with pip install '
-      "-e '.[benchmark]'"
-    )
   found = {'device': str(jax.devices()[0])}
   for name, row in rows.items():
     found[name] = compare(row, given.rounds, torch_peers, torch_train)
@@ -97,20 +93,22 @@ def compare(row, rounds, peers, torch_train):
 def problem(row):
   """A network, its loss, parameters away from zeros, and x, y, t, noise."""
   shape = (row['batch'], row['side'], row['side'], CHANNELS)
-  network = dit.DiT(
-    **dit.SIZES[row['size']], patch=row['patch'], num_classes=row['classes'],
-    null_class=True, out_channels=CHANNELS,
-  )  # fmt: skip
+  network = dit.DiT(**keywords(row))
   rng = np.random.default_rng(0)
   x, noise = rng.normal(size=(2, *shape)).astype(np.float32)
   y = rng.integers(0, row['classes'], len(x))
   t = rng.uniform(size=len(x)).astype(np.float32)
   init = jax.jit(network.init)
   params = init(jax.random.key(0), x[:1], t[:1], y[:1])['params']
-  away = lambda p: p + rng.normal(0, 0.02, p.shape).astype(np.float32)
-  velocity = lambda params, x, t, y: network.apply({'params': params}, x, t, y)
-  loss = path.loss(velocity, path.linear)
-  return network, loss, jax.tree.map(away, params), (x, y, t, noise)
+  loss = networks.loss_of(network)
+  return network, loss, networks.awake(params), (x, y, t, noise)
+
+
+def keywords(row):
+  """Those of the network, and of its twin in PyTorch."""
+  return networks.options(
+    row['size'], CHANNELS, patch=row['patch'], classes=row['classes']
+  )
 
 
 def ours(row, network, loss, params, batch):
@@ -140,20 +138,17 @@ def ours(row, network, loss, params, batch):
 
 def torch_step(row, params, batch, losses, peers, torch_train, *, compiled):
   """() -> the loss of one more step of PyTorch, whose network has these losses."""
-  module = peers.dit(
-    **dit.SIZES[row['size']], patch=row['patch'], num_classes=row['classes'],
-    null_class=True, out_channels=CHANNELS, channels=CHANNELS,
-    image_size=row['side'],
-  )  # fmt: skip
+  module = peers.dit(**keywords(row), channels=CHANNELS, image_size=row['side'])
   peers.load(module, params)
   found = peers.loss(module, *batch).detach()
   np.testing.assert_allclose(found, losses, rtol=1e-4)
   x, y, *_ = batch
-  step = torch_train.stepper(
+  loss = torch_train.flow_loss(
     module, x, y, null_class=row['classes'], compiled=compiled
   )
+  step = torch_train.stepper(module, loss)
   step()
-  return step
+  return lambda: step().item()
 
 
 def matmul():

@@ -65,10 +65,7 @@ def say_facts(workdir):
 
 def end_with(troubles):
   """Ends the program with what is wrong, a sentence each, if anything is."""
-  if troubles:
-    command_line.refuse(
-      '\n'.join([f'{len(troubles)} to mend:', *(f'- {t}' for t in troubles)])
-    )
+  command_line.refuse_all(f'{len(troubles)} to mend:', troubles)
   print('\nnothing is missing')
 
 
@@ -119,7 +116,7 @@ def said(found):
     return f'XLA refuses, as {found.sent}'
   sent = found.sent or 'nothing'
   return (
-    f'{found.bytes / estimate.GIB:.1f} GiB, {sent} sent between devices, after '
+    f'{found.bytes / topologies.GIB:.1f} GiB, {sent} sent between devices, after '
     f'{found.seconds:.0f} s'
   )
 
@@ -129,7 +126,7 @@ def lead(config, topology, known):
   pictures, chip = known['set'], topology.chip
   return (
     f'{config.variant} of {pictures.number:,} pictures ({pictures.how}) on '
-    f'{topology.number} x {chip.kind}: {topology.room / estimate.GIB:.1f} of '
+    f'{topology.number} x {chip.kind}: {topology.room / topologies.GIB:.1f} of '
     f'{chip.gib:.1f} GiB each, {chip.bfloat16:.4g} TFLOP/s in bfloat16, '
     f'{chip.float32:.4g} in float32, of which {MFU.value:g} is assumed'
   )
@@ -138,7 +135,7 @@ def lead(config, topology, known):
 def line(row):
   """A Row as words."""
   cost = row.cost
-  size = f'{cost.bytes / estimate.GIB:.1f}' if cost else ''
+  size = f'{cost.bytes / topologies.GIB:.1f}' if cost else ''
   params = cost.params if cost else row.work.params
   return (
     f'{row.work.stage}: {row.work.what}', f'{params:,.0f}' if params else '', size,

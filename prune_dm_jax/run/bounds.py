@@ -10,14 +10,8 @@ from prune_dm_jax.models import MODELS
 from prune_dm_jax.run import limits
 
 
-def check(config, devices):
-  """Raises ValueError naming the key, its value and what would do."""
-  for one in checks(config, devices):
-    one()
-
-
 def checks(config, devices):
-  """What `check` looks at, each without an argument."""
+  """Each raises ValueError naming the key, its value and what would do."""
   yield functools.partial(limits.check, config)
   yield functools.partial(check_devices, config, devices)
   for one in (

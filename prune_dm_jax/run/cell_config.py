@@ -2,6 +2,7 @@
 
 import ml_collections
 
+from prune_dm_jax.report import cell_files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run.artifacts import flat
@@ -55,10 +56,6 @@ RESTORE = 'no cell has that here; restore the file, or use another --workdir'
 
 def fits(value, wanted):
   """Whether a value is of the type that another is of; a float may be whole."""
-  if isinstance(wanted, bool) or isinstance(value, bool):
-    return isinstance(value, bool) and isinstance(wanted, bool)
   if isinstance(wanted, float):
-    return isinstance(value, int | float) and abs(value) < 2**63
-  if isinstance(wanted, int):
-    return isinstance(value, int) and abs(value) < 2**63
-  return isinstance(value, type(wanted))
+    return cell_files.fits(value, cell_files.NUMBER) and abs(value) < 2**63
+  return cell_files.fits(value, type(wanted))

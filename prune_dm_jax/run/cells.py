@@ -1,6 +1,7 @@
 """A cell that is finished as far as its selection, opened to be read."""
 
 from prune_dm_jax.data import lists
+from prune_dm_jax.report import cell_files
 from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
@@ -18,11 +19,15 @@ AGAIN = dict.fromkeys(
 ALONE = ('metrics.json', 'nearest.json', 'selection.json')
 """Files that are made again where they are gone."""
 
-SAID = dict(
-  fingerprint='', method='', direction='', allocation='', file='', backbone='',
-  k=0, kept=0, pruned=0, held_out=0,
-)  # fmt: skip
-"""What every selection.json says, and of which type."""
+SAID = {
+  **dict.fromkeys(
+    ('fingerprint', 'method', 'direction', 'allocation', 'file', 'backbone'),
+    str,
+  ),
+  **dict.fromkeys(('k', 'kept', 'pruned', 'held_out'), int),
+  'hashes': dict,
+}
+"""What every selection.json says, and of which type; older ones no hashes."""
 
 NEEDED = ('config.json', 'selection.json', 'manifest.parquet')
 
@@ -73,10 +78,7 @@ def facts(cell):
   path = cell / 'selection.json'
   found = damage.read_json(path)
   found = {'hashes': {}, **found} if isinstance(found, dict) else {}
-  for name, wanted in {**SAID, 'hashes': {}}.items():
-    value = found.get(name)
-    if not cell_config.fits(value, wanted):
-      raise ValueError(f'{path}: its {name} is {value!r:.60}; {RESTORE}')
+  cell_files.check(path, found, SAID)
   return found
 
 

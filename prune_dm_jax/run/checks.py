@@ -2,7 +2,6 @@
 
 import functools
 import importlib.util
-import itertools
 import pathlib
 
 from prune_dm_jax.data import EMBEDDED
@@ -45,8 +44,8 @@ def check(config, devices, *, judged=True):
     devices: How many there are.
     judged: Whether what judges must be there.
   """
-  rest = of_rest(config, devices, judged)
-  for one in itertools.chain(of_choices(config), rest):
+  check_choices(config)
+  for one in of_rest(config, devices, judged):
     one()
 
 

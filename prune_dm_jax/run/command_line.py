@@ -107,6 +107,12 @@ def refuse(sentence):
   sys.exit(terminal.shown(f'prune_dm_jax: {sentence}'))
 
 
+def refuse_all(lead, sentences):
+  """Ends the program with a list of sentences, if there are any."""
+  if sentences:
+    refuse('\n'.join([lead, *(f'- {sentence}' for sentence in sentences)]))
+
+
 def config_file():
   """The path in --config=<path>:<variant>."""
   return pathlib.Path(flags.FLAGS['config'].config_filename.split(':')[0])

@@ -5,7 +5,6 @@ refused. A read error is no damage: it ends the run as what it is.
 """
 
 import io
-import itertools
 import json
 
 import numpy as np
@@ -14,6 +13,7 @@ import pyarrow.parquet as pq
 from absl import logging
 
 from prune_dm_jax.run import digests
+from prune_dm_jax.training import aside as aside_lib
 
 AGAIN = 'restore it, or move {} aside and run main, which makes it again'
 """What helps, of any folder: all is made of what is given."""
@@ -31,10 +31,7 @@ def of(path):
 
 def aside(path):
   """A name that is free, for what is moved there."""
-  plain = path.with_name(path.name + digests.DAMAGED)
-  numbered = (plain.with_name(f'{plain.name}-{n}') for n in itertools.count(2))
-  names = itertools.chain([plain], numbered)
-  return next(name for name in names if not name.exists())
+  return aside_lib.free(path.with_name(path.name + digests.DAMAGED))
 
 
 def set_aside(path):

@@ -40,7 +40,7 @@ def facts(workdir):
     f'{jax.device_count()} {device.platform} ({device.device_kind})',
   )
   yield 'cores', str(len(os.sched_getaffinity(0)))
-  yield 'memory', f'{pages() / 2**30:.1f} GiB'
+  yield 'memory', f'{memory() / 2**30:.1f} GiB'
   for name in POLICY:
     if name in os.environ:
       yield name, os.environ[name]
@@ -52,8 +52,8 @@ def facts(workdir):
   yield 'compiled', jax.config.jax_compilation_cache_dir or 'is not kept'
 
 
-def pages():
-  """Bytes of memory."""
+def memory():
+  """Of this machine, in bytes."""
   return os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
 
 

@@ -23,6 +23,9 @@ from jax.experimental import topologies
 from jax.sharding import AbstractMesh
 from jax.sharding import AxisType
 
+from prune_dm_jax.run import machine
+from prune_dm_jax.training import pace
+
 GIB = 2**30
 TARGET = pathlib.Path(__file__).with_name('h100.txtpb')
 
@@ -40,14 +43,20 @@ class Chip(NamedTuple):
   platform: str
 
 
+def chip(kind, gib, float32, platform, *, called=''):
+  """A Chip of `pace.PEAKS`, where it is called as it is in full."""
+  peak = pace.PEAKS[called or kind] / 1e12
+  return Chip(kind, gib, peak, float32, platform)
+
+
 CHIPS = {
-  'h100': Chip('NVIDIA H100', 79.1, 989, 495, 'gpu'),
-  'h200': Chip('NVIDIA H200', 139.8, 989, 495, 'gpu'),
-  'a100': Chip('NVIDIA A100-SXM4-80GB', 79.1, 312, 156, 'gpu'),
-  'v4': Chip('TPU v4', 30.75, 275, 275, 'tpu'),
-  'v5e': Chip('TPU v5 lite', 15.75, 197, 197, 'tpu'),
-  'v5p': Chip('TPU v5', 95.74, 459, 459, 'tpu'),
-  'v6e': Chip('TPU v6 lite', 31.25, 918, 918, 'tpu'),
+  'h100': chip('NVIDIA H100', 79.1, 495, 'gpu', called='NVIDIA H100 80GB HBM3'),
+  'h200': chip('NVIDIA H200', 139.8, 495, 'gpu'),
+  'a100': chip('NVIDIA A100-SXM4-80GB', 79.1, 156, 'gpu'),
+  'v4': chip('TPU v4', 30.75, 275, 'tpu'),
+  'v5e': chip('TPU v5 lite', 15.75, 197, 'tpu'),
+  'v5p': chip('TPU v5', 95.74, 459, 'tpu'),
+  'v6e': chip('TPU v6 lite', 31.25, 918, 'tpu'),
 }
 
 
@@ -94,8 +103,8 @@ def named(name):
       'x GPUs), v5e:2x2 or cpu:4'
     )
   number = math.prod(map(int, shape.split('x')))
-  chip = cpu(number) if kind == 'cpu' else CHIPS[kind]
-  return Topology(name, number, chip, share(chip.platform))
+  own = cpu(number) if kind == 'cpu' else CHIPS[kind]
+  return Topology(name, number, own, share(own.platform))
 
 
 def here():
@@ -103,18 +112,18 @@ def here():
   device, number = jax.devices()[0], jax.device_count()
   if device.platform == 'cpu':
     return Topology('here', number, cpu(number), 1.0)
-  chip = known(device.device_kind)
-  chip = chip or Chip(device.device_kind, 0.0, 0.0, 0.0, device.platform)
+  own = known(device.device_kind)
+  own = own or Chip(device.device_kind, 0.0, 0.0, 0.0, device.platform)
   limit = (device.memory_stats() or {}).get('bytes_limit', 0)
   if limit:  # What is left of it when JAX has taken its share.
-    return Topology('here', number, chip._replace(gib=limit / GIB), 1.0)
-  return Topology('here', number, chip, share(chip.platform))
+    return Topology('here', number, own._replace(gib=limit / GIB), 1.0)
+  return Topology('here', number, own, share(own.platform))
 
 
 def known(kind):
   """The Chip whose kind a device_kind begins with; the longest, None if none."""
-  found = [chip for chip in CHIPS.values() if kind.startswith(chip.kind)]
-  return max(found, key=lambda chip: len(chip.kind), default=None)
+  found = [own for own in CHIPS.values() if kind.startswith(own.kind)]
+  return max(found, key=lambda own: len(own.kind), default=None)
 
 
 def share(platform):
@@ -126,9 +135,8 @@ def share(platform):
 
 def cpu(number):
   """This machine as `number` devices, at the speed that products have on it."""
-  pages = os.sysconf('SC_PHYS_PAGES') * os.sysconf('SC_PAGE_SIZE')
   each = measured() / number
-  return Chip('cpu', pages / GIB / number, each, each, 'cpu')
+  return Chip('cpu', machine.memory() / GIB / number, each, each, 'cpu')
 
 
 def measured(side=1024, rounds=3):

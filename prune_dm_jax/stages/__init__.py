@@ -124,6 +124,10 @@ def build(run, last):
   return found
 
 
+JUDGED = ('judge', 'evaluate', 'report')
+"""Last stages for which what judges must be there."""
+
+
 def to_be_there(run, cell, outputs, last):
   """What a finished cell has; networks and samples may be gone, for their size."""
   own = [outputs[name] for name in way_to(run, last)]
@@ -133,8 +137,7 @@ def to_be_there(run, cell, outputs, last):
 
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
-  judged = last in ('judge', 'evaluate', 'report')
-  run = opening.open_checked(config, workdir, judged=judged)
+  run = opening.open_checked(config, workdir, judged=last in JUDGED)
   cell = cells.known_folder(run)
   if cell:
     cells.check(run, cell)

@@ -34,7 +34,6 @@ def fit(run, folder):
     kept=run.train,
     read=fitting.reader(run),
     seed=run.config.shared_seed,
-    ema_decay=0.0,
     given=functools.partial(of_lpips, run),
     **learned(run),
   )
@@ -54,7 +53,7 @@ def network_of(run):
 
 
 def learned(run):
-  """init, objective and absorb of this configuration's VQ-VAE."""
+  """What `fitting.program` is given of this configuration's VQ-VAE."""
   options, network = run.config.autoencoder, network_of(run)
   example = jnp.zeros((1, *fitting.picture_shape(run)))
   codebook = vqvae.empty_codebook(options.num_codes, options.code_dim)
@@ -65,9 +64,11 @@ def learned(run):
   )
   if options.adversarial:
     reconstruct = vqvae.reconstruct(network, **terms)
-    return beside_discriminator(options, example, init, reconstruct, absorb)
-  objective = vqvae.objective(network, **terms)
-  return dict(init=init, objective=objective, absorb=absorb)
+    found = beside_discriminator(options, example, init, reconstruct, absorb)
+  else:
+    objective = vqvae.objective(network, **terms)
+    found = dict(init=init, objective=objective, absorb=absorb)
+  return {**found, 'ema_decay': 0.0}
 
 
 def perceptual(run):

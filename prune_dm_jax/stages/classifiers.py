@@ -26,18 +26,26 @@ def fit(run, name, folder):
       'choose another backbone'
     )
   options = run.config[name]
-  network = NETWORKS[name](len(run.source.class_names))
-  example = jnp.zeros((1, *fitting.picture_shape(run)))
+  network, rest = learned(run, name)
   state = fitting.fit(
     run,
     folder,
     options,
     name=name,
-    init=lambda key: (network.init(key, example)['params'], ()),
-    objective=classifier.objective(network),
     kept=run.train,
     read=fitting.reader(run),
     seed=options.seed,
-    ema_decay=0.99,
+    **rest,
   )
   return classifier.Weights(network, state.ema)
+
+
+def learned(run, name):
+  """A classifier, and what `fitting.program` is given of it."""
+  network = NETWORKS[name](len(run.source.class_names))
+  example = jnp.zeros((1, *fitting.picture_shape(run)))
+  return network, dict(
+    init=lambda key: (network.init(key, example)['params'], ()),
+    objective=classifier.objective(network),
+    ema_decay=0.99,
+  )

@@ -19,8 +19,6 @@ from prune_dm_jax.stages import shapes
 from prune_dm_jax.stages import work as work_lib
 from prune_dm_jax.training import step as step_lib
 
-GIB = 2**30
-
 MFU = 0.35
 """The share of the peak that is taken for what a run reaches."""
 

@@ -24,7 +24,6 @@ from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import counts
 from prune_dm_jax.training import diagnosis
-from prune_dm_jax.training import divided
 from prune_dm_jax.training import loop
 from prune_dm_jax.training import step as step_lib
 from prune_dm_jax.training.exposure import EXPOSURES
@@ -80,7 +79,9 @@ def fit(
         step, state, step_lib.place(batch, run.mesh), key
       ),
     )  # fmt: skip
-  return divided.with_whole_average(state, run.mesh) if divide else state
+  if divide:  # What is made of it asks for the whole average.
+    state = state._replace(ema=apply.everywhere(state.ema, run.mesh))
+  return state
 
 
 def adam(rate, warmup, b1, b2):

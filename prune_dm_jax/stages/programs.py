@@ -10,10 +10,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from prune_dm_jax.features import NETWORKS
-from prune_dm_jax.features import classifier
 from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import autoencoder
+from prune_dm_jax.stages import classifiers
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
@@ -61,20 +60,15 @@ def training(run, options, fields, *, given=(), **learned):
 
 def train_autoencoder(run):
   return training(
-    run, run.config.autoencoder, of_pictures(run), ema_decay=0.0,
+    run, run.config.autoencoder, of_pictures(run),
     given=autoencoder.of_lpips(run), **autoencoder.learned(run),
   )  # fmt: skip
 
 
 def train_classifier(run, name='classifier'):
   """The step of one of NETWORKS."""
-  network = NETWORKS[name](len(run.source.class_names))
-  example = jnp.zeros((1, *fitting.picture_shape(run)))
-  return training(
-    run, run.config[name], of_pictures(run), ema_decay=0.99,
-    init=lambda key: (network.init(key, example)['params'], ()),
-    objective=classifier.objective(network),
-  )  # fmt: skip
+  _, learned = classifiers.learned(run, name)
+  return training(run, run.config[name], of_pictures(run), **learned)
 
 
 train_judge = functools.partial(train_classifier, name='judge')
@@ -92,28 +86,12 @@ def train_surrogate(run):
   return train_dit(run, options.size, options, ema_decay=0.0)
 
 
-def train_on_pictures(run):
-  """The step of a VAE or GAN."""
-  config = run.config
-  learned = train.LEARNED[config.model](run)
-  options, own = config.train, config[config.model]
-  init = lambda key: (learned['init'](key), ())
-  return training(
-    run, options, of_pictures(run), ema_decay=options.ema_decay, b1=own.b1,
-    b2=own.b2, **learned | {'init': init},
-  )  # fmt: skip
-
-
 def train_model(run):
   """The step of the model of a cell."""
-  config = run.config
+  config, options = run.config, run.config.train
   if config.model != 'dit':
-    return train_on_pictures(run)
-  options = config.train
-  return train_dit(
-    run, config.dit.size, options, ema_decay=options.ema_decay,
-    warmup=options.warmup, reduce_dtype=options.reduce_dtype,
-  )  # fmt: skip
+    return training(run, options, of_pictures(run), **train.learned(run))
+  return train_dit(run, config.dit.size, options, **train.schedule(options))
 
 
 def of_rows(run, function, params, rows, **fields):
@@ -151,11 +129,8 @@ def sample_dit(run):
   draw = sample.by_dit(run, latents.decoding(decoder))
   trained = params, codebook, (of_decoder, codebook)
   one = {'index': ((), np.int32), 'label': ((), np.int32)}
-  size, draw = (
-    run.config.runtime.batch_size,
-    functools.partial(sample.in_range, draw),
-  )
-  return of_rows(run, draw, trained, size, **one)
+  call = functools.partial(sample.in_range, draw)
+  return of_rows(run, call, trained, run.config.runtime.batch_size, **one)
 
 
 def scored(run, call, given=lambda trained: (trained,)):

@@ -5,10 +5,9 @@ is made smaller, which is another training.
 """
 
 from prune_dm_jax.run import bounds
+from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
 from prune_dm_jax.stages import foreseen
-
-GIB = estimate.GIB
 
 OF_DIT = ('train', 'surrogate')
 """Steps that may be taken in parts."""
@@ -36,11 +35,11 @@ def too_large(config, topology, rows, tried=None):
 
 def sentence(config, topology, found):
   """What one program needs, what there is, and what would make it fit."""
-  needed = found.cost.bytes / GIB
+  needed = found.cost.bytes / topologies.GIB
   ways = ' or '.join(remedies(config, topology, found))
   return (
     f'{found.work.stage}: {found.work.what} needs about {needed:.1f} GiB on each '
-    f'device, where {topology.room / GIB:.1f} are to be had; '
+    f'device, where {topology.room / topologies.GIB:.1f} are to be had; '
     f'{ways or "take more devices, or a smaller network"}'
   )
 
@@ -49,7 +48,7 @@ def remedies(config, topology, found):
   """What makes a program fit, in words."""
   name, whole = found.work.program, MOST * topology.whole
   if topology.share < MOST and found.cost.bytes < whole:
-    yield f'{SHARE}={MOST} makes that {whole / GIB:.1f}'
+    yield f'{SHARE}={MOST} makes that {whole / topologies.GIB:.1f}'
   of_dit = name == 'surrogate' or (name == 'train' and config.model == 'dit')
   for settings in (
     *(parts(config, topology, name) if of_dit else ()),

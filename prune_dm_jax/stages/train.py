@@ -50,10 +50,13 @@ def fit_dit(run, folder, kept):
     start=dit.published,
     options=fitting.exposed(run, kept),
     seed=config.seed,
-    warmup=config.train.warmup,
-    ema_decay=config.train.ema_decay,
-    reduce_dtype=config.train.reduce_dtype,
+    **schedule(config.train),
   )
+
+
+def schedule(options):
+  """What `fitting.program` is given of config.train, whatever the model is."""
+  return {key: options[key] for key in ('warmup', 'ema_decay', 'reduce_dtype')}
 
 
 def vae_network(run):
@@ -68,18 +71,10 @@ def vae_network(run):
   )
 
 
-def fit_vae(run, folder, kept):
-  """Trains or loads a VAE on the kept pictures; returns its State."""
-  return on_pictures(
-    run, folder, kept, run.config.vae, name='vae', **vae_learned(run)
-  )
-
-
 def vae_learned(run):
   """key -> parameters, and the objective, of this configuration's VAE."""
   network = vae_network(run)
-  objective = vae.objective(network, beta=run.config.vae.beta)
-  return dict(init=vae.init(network), objective=objective)
+  return vae.init(network), vae.objective(network, beta=run.config.vae.beta)
 
 
 def gan_networks(run):
@@ -96,42 +91,43 @@ def gan_networks(run):
   return generator, gan.Discriminator(**alike)
 
 
-def fit_gan(run, folder, kept):
-  """Trains or loads a GAN on the kept pictures; returns its State."""
-  return on_pictures(
-    run, folder, kept, run.config.gan, name='gan', **gan_learned(run)
-  )
-
-
 def gan_learned(run):
   """key -> parameters, and the objective, of this configuration's GAN."""
   both = gan_networks(run)
-  objective = gan.objective(*both, gamma=run.config.gan.gamma)
-  return dict(init=gan.init(*both), objective=objective)
+  return gan.init(*both), gan.objective(*both, gamma=run.config.gan.gamma)
 
 
-def on_pictures(run, folder, kept, options, *, init, **rest):
-  """Trains as long as a DiT would, on as many pictures a step."""
-  training = fitting.exposed(run, kept)
-  training.learning_rate = options.learning_rate
+LEARNED = {'vae': vae_learned, 'gan': gan_learned}
+
+
+def learned(run):
+  """What `fitting.program` is given of the VAE or the GAN."""
+  config, own = run.config, run.config[run.config.model]
+  init, objective = LEARNED[config.model](run)
+  return dict(
+    init=lambda key: (init(key), ()), objective=objective, b1=own.b1, b2=own.b2,
+    **schedule(config.train),
+  )  # fmt: skip
+
+
+def fit_on_pictures(run, folder, kept):
+  """Trains or loads a VAE or a GAN on the kept pictures; returns its State.
+
+  As long as a DiT would be trained, on as many pictures a step.
+  """
+  model, options = run.config.model, fitting.exposed(run, kept)
+  options.learning_rate = run.config[model].learning_rate
   return fitting.fit(
     run,
     folder,
-    training,
-    init=lambda key: (init(key), ()),
+    options,
+    name=model,
     kept=kept,
     read=fitting.reader(run),
     seed=run.config.seed,
-    warmup=training.warmup,
-    ema_decay=training.ema_decay,
-    reduce_dtype=training.reduce_dtype,
-    b1=options.b1,
-    b2=options.b2,
-    **rest,
+    **learned(run),
   )
 
 
-FITS = {'dit': fit_dit, 'vae': fit_vae, 'gan': fit_gan}
+FITS = {'dit': fit_dit, 'vae': fit_on_pictures, 'gan': fit_on_pictures}
 """model -> ((run, folder, kept) -> its State, trained or loaded)."""
-LEARNED = {'vae': vae_learned, 'gan': gan_learned}
-"""model -> (run -> key -> parameters, and the objective), of pictures."""

@@ -8,7 +8,6 @@ what cannot be read now is left as it is.
 """
 
 import hashlib
-import itertools
 import json
 import pathlib
 
@@ -18,6 +17,7 @@ import orbax.checkpoint as ocp
 from absl import logging
 from jax.experimental import multihost_utils
 
+from prune_dm_jax.training import aside as aside_lib
 from prune_dm_jax.training import faults
 from prune_dm_jax.training import finite
 from prune_dm_jax.training import record
@@ -176,9 +176,7 @@ def restore_latest(checkpoints, target, fingerprints):
 def set_aside(checkpoints, step, error):
   """Renames a damaged checkpoint, so that its step can be written again."""
   damaged = pathlib.Path(checkpoints.directory) / str(step)
-  plain = damaged.with_name(f'damaged-{step}')
-  numbered = (plain.with_name(f'{plain.name}-{n}') for n in itertools.count(2))
-  aside = next(p for p in itertools.chain([plain], numbered) if not p.exists())
+  aside = aside_lib.free(damaged.with_name(f'damaged-{step}'))
   logging.warning(
     'checkpoint %s is damaged (%s): moved to %s; the one before it is used, if '
     'there is one',

@@ -110,9 +110,3 @@ def described(state, opt_state):
     ema=state.params,
     opt_state=jax.tree.map(described, state.opt_state, opt_state),
   )
-
-
-def with_whole_average(state, mesh):
-  """The State with its average on every device, as what is made of it asks."""
-  whole = jax.jit(lambda ema: ema, out_shardings=NamedSharding(mesh, P()))
-  return state._replace(ema=whole(state.ema))

@@ -72,18 +72,23 @@ class Pace:
 
   def read(self):
     """name -> number, when all steps are done; of the next ones from now on."""
-    seconds, flops = self.clock() - self.began, self.flops * self.steps
-    peak = PEAKS.get(jax.devices()[0].device_kind)
-    found = {}
+    seconds, found = self.clock() - self.began, {}
     if self.steps:
-      found |= dict(images_s=self.rows / seconds)
-      found |= dict(input_wait=self.waited / seconds)
-    if flops:
-      found |= dict(tflop_s=flops / seconds / 1e12)
-    if flops and peak:
-      found |= dict(mfu=flops / seconds / peak)
+      kind = jax.devices()[0].device_kind
+      found = rates(seconds, self.rows, self.flops * self.steps, kind)
+      found['input_wait'] = self.waited / seconds
     self.forget()
     return found
+
+
+def rates(seconds, rows, flops, kind):
+  """images_s; tflop_s and mfu where FLOPs, and the peak of a kind, are known."""
+  found = {'images_s': rows / seconds}
+  if flops:
+    found['tflop_s'] = flops / seconds / 1e12
+  if flops and kind in PEAKS:
+    found['mfu'] = flops / seconds / PEAKS[kind]
+  return found
 
 
 def words(found):
@@ -94,4 +99,8 @@ def words(found):
     'tflop_s': '{:.3g} TFLOP/s a device',
     'mfu': 'MFU {:.1%}',
   }
-  return ''.join(f', {said[name].format(found[name])}' for name in found)
+  return ''.join(
+    f', {text.format(found[name])}'
+    for name, text in said.items()
+    if name in found
+  )

@@ -7,8 +7,8 @@ import jax
 import numpy as np
 import pytest
 
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.benchmarks.gpu import facts
-from prune_dm_jax.benchmarks.gpu import networks
 from prune_dm_jax.benchmarks.gpu import runner
 from prune_dm_jax.commands import benchmark
 from prune_dm_jax.models import dit

@@ -48,9 +48,10 @@ def test_a_step_of_pytorch_moves_the_parameters_and_lowers_the_loss():
     out_channels=4, channels=4, image_size=8,
   )  # fmt: skip
   x, y = np.ones((64, 8, 8, 4), np.float32), np.arange(64) % 5
-  step = torch_train.stepper(module, x, y, null_class=5, compiled=False)
+  loss = torch_train.flow_loss(module, x, y, null_class=5, compiled=False)
+  step = torch_train.stepper(module, loss)
   before = [p.detach().clone() for p in module.parameters()]
-  losses = [step() for _ in range(60)]
+  losses = [step().item() for _ in range(60)]
   assert all(
     (a != b).any() for a, b in zip(before, module.parameters(), strict=True)
   )

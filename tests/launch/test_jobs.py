@@ -10,21 +10,11 @@ import sys
 import time
 
 import pytest
+from slurm_command import QUICK
+from slurm_command import ROOT
+from slurm_command import slurm
 
 from launch import job as job_lib
-
-ROOT = pathlib.Path(__file__).parents[2]
-QUICK = f'--config={ROOT}/configs/digits_quick.py'
-
-
-def slurm(workdir, *options):
-  command = [
-    sys.executable, str(ROOT / 'launch' / 'slurm.py'), f'--workdir={workdir}',
-    *options,
-  ]  # fmt: skip
-  return subprocess.run(
-    command, cwd=workdir, capture_output=True, text=True, check=False
-  )
 
 
 def python(code):

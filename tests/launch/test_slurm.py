@@ -1,29 +1,17 @@
-"""Many cells on a SLURM cluster: what would be submitted, and what a job does."""
+"""Many cells on a SLURM cluster: what would be submitted."""
 
-import pathlib
 import re
 import subprocess
 import sys
 
 import pytest
+from slurm_command import QUICK
+from slurm_command import ROOT
+from slurm_command import slurm
 
 from configs import common
 from launch import cells as cells_lib
 from prune_dm_jax import stages
-
-ROOT = pathlib.Path(__file__).parents[2]
-QUICK = f'--config={ROOT}/configs/digits_quick.py'
-
-
-def slurm(workdir, *options):
-  command = [
-    sys.executable, str(ROOT / 'launch' / 'slurm.py'), f'--workdir={workdir}',
-    *options,
-  ]  # fmt: skip
-  return subprocess.run(
-    command, cwd=workdir, capture_output=True, text=True, check=False
-  )
-
 
 UNSEEN = (
   f"import runpy, sys; sys.path.insert(0, '{ROOT}'); "

@@ -2,7 +2,7 @@ import pytest
 
 from configs import digits
 from prune_dm_jax.pruning import junk
-from prune_dm_jax.run import bounds
+from prune_dm_jax.run import checks
 
 BEYOND = {
   'min_side': -1,
@@ -21,7 +21,7 @@ def test_a_rule_for_junk_that_no_picture_can_follow_is_refused(key):
   config.junk[key] = BEYOND[key]
   said = f'config.junk.{key} is {BEYOND[key]}; it is'
   with pytest.raises(ValueError, match=said):
-    bounds.check(config, devices=1)
+    checks.check(config, devices=1)
   for value in (0, 1):
     config.junk[key] = type(BEYOND[key])(value)
-    bounds.check(config, devices=1)
+    checks.check(config, devices=1)

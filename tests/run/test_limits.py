@@ -18,6 +18,7 @@ from configs import image_folder
 from configs import imagenet
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
+from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import fits
 from prune_dm_jax.run import limits
@@ -136,7 +137,7 @@ def test_what_is_no_whole_number_is_refused(key):
   config = digits.get_config('random')
   config.update_from_flattened_dict({key: KINDS[key]})
   with pytest.raises(ValueError, match=rf'config.{key} is \S'):
-    bounds.check(config, devices=1)
+    checks.check(config, devices=1)
 
 
 def test_a_ratio_that_follows_from_something_is_not_half_said():

@@ -9,6 +9,7 @@ import optax
 import pytest
 from jax.sharding import PartitionSpec as P
 
+from prune_dm_jax.training import apply
 from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import divided
 from prune_dm_jax.training import loop
@@ -100,9 +101,9 @@ def test_each_device_has_its_part_of_the_average_and_of_the_moments():
       'w': (2, 3), 'v': (3, 1), 'bias': (3,), 'scale': (),
     }  # fmt: skip
   assert held(state.params['w']) == (8, 3)
-  whole = divided.with_whole_average(state, step_lib.data_mesh())
-  assert held(whole.ema['w']) == (8, 3)
-  jax.tree.map(np.testing.assert_array_equal, whole.ema, state.ema)
+  whole = apply.everywhere(state.ema, step_lib.data_mesh())
+  assert held(whole['w']) == (8, 3)
+  jax.tree.map(np.testing.assert_array_equal, whole, state.ema)
 
 
 @pytest.mark.parametrize(

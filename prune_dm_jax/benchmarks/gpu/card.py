@@ -18,12 +18,7 @@ ASKED = 'driver_version', 'memory.total', 'power.limit', 'clocks.max.sm'
 
 def rates(seconds, *, rows, flops=0, card=''):
   """ms and images a second; TFLOPs a second and MFU, where they are known."""
-  found = dict(ms=1e3 * seconds, images_s=rows / seconds)
-  if flops:
-    found['tflop_s'] = flops / seconds / 1e12
-  if flops and card in pace.PEAKS:
-    found['mfu'] = flops / seconds / pace.PEAKS[card]
-  return found
+  return {'ms': 1e3 * seconds, **pace.rates(seconds, rows, flops, card)}
 
 
 def jax_name():

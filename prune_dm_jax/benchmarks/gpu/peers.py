@@ -41,7 +41,7 @@ def measured(size, channels, batch, side, how):
   """What a step takes."""
   import torch
 
-  from prune_dm_jax.benchmarks.gpu import networks
+  from prune_dm_jax.benchmarks import networks
 
   on_card = torch.cuda.is_available()
   name = torch.cuda.get_device_name() if on_card else ''
@@ -69,31 +69,19 @@ def step_of(size, channels, batch, side, how, device):
   """() -> None: a step of flow matching on noise that is drawn there."""
   import torch
 
+  from prune_dm_jax.benchmarks import networks
   from prune_dm_jax.benchmarks import torch_peers
-  from prune_dm_jax.benchmarks.gpu import networks
+  from prune_dm_jax.benchmarks import torch_train
 
   torch.set_float32_matmul_precision('high')
   options = networks.options(size, channels)
   module = torch_peers.dit(**options, channels=channels, image_size=side)
   module = module.to(device)
-  parameters = list(module.parameters())
-  average = [p.detach().clone() for p in parameters]
-  optimizer = torch.optim.AdamW(
-    parameters, 1e-4, weight_decay=0, fused=device == 'cuda'
-  )
   x = torch.randn(batch, side, side, channels, device=device)
   y = torch.randint(0, networks.CLASSES, (batch,), device=device)
   loss = loss_of(module, device)
   loss = torch.compile(loss) if how == 'torch.compile' else loss
-
-  def step():
-    loss(x, y).backward()
-    optimizer.step()
-    optimizer.zero_grad(set_to_none=True)
-    with torch.no_grad():
-      torch._foreach_lerp_(average, parameters, 1e-4)
-
-  return step
+  return torch_train.stepper(module, lambda: loss(x, y), fused=device == 'cuda')
 
 
 def loss_of(module, device):

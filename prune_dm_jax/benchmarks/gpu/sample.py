@@ -7,10 +7,10 @@ import time
 
 import jax
 
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
-from prune_dm_jax.benchmarks.gpu import networks
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.training import counts
 

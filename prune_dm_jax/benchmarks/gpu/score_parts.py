@@ -6,11 +6,11 @@ Programs as of `prune-dm benchmark scores`; `loss` is a forward pass.
 import jax
 import numpy as np
 
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.benchmarks import scores as programs_of
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
-from prune_dm_jax.benchmarks.gpu import networks
 
 WIDE = [('S', 256, 'bfloat16'), ('S', 16, 'bfloat16'), ('S', 256, 'float32')]
 ORDER = 'gradient', 'loss', 'grand', 'both', 'dot', 'chunked', 'vmap'

@@ -14,10 +14,10 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
-from prune_dm_jax.benchmarks.gpu import networks
 from prune_dm_jax.flow import path
 from prune_dm_jax.training import step as step_lib
 

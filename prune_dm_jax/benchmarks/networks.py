@@ -1,4 +1,4 @@
-"""The DiT that is measured: patches of 2, classes of ImageNet, its FLOPs."""
+"""The DiT that is measured, by default of patches of 2 and ImageNet's classes."""
 
 import jax
 import jax.numpy as jnp
@@ -11,12 +11,12 @@ from prune_dm_jax.training import counts
 CLASSES = 1000
 
 
-def options(size, channels):
+def options(size, channels, *, patch=2, classes=CLASSES):
   """Keywords of `dit.DiT`, and of its twin in PyTorch."""
   return dict(
     **dit.SIZES[size],
-    patch=2,
-    num_classes=CLASSES,
+    patch=patch,
+    num_classes=classes,
     null_class=True,
     out_channels=channels,
   )
