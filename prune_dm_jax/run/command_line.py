@@ -10,6 +10,7 @@ import re
 import sys
 import threading
 import traceback
+import warnings
 
 import jax
 from absl import app
@@ -80,6 +81,7 @@ def plainly(program):
 
 def refuse_or_raise(error):
   """Ends the program in a sentence; of a defect the traceback is wanted."""
+  interrupt.heed(error)
   trouble = troubles.sentence(error)
   if trouble:
     say_nothing_more()
@@ -168,7 +170,7 @@ def speak_plainly():
   handler = logging.get_absl_handler().python_handler
   handler.setFormatter(terminal.Formatter('%(asctime)s %(message)s', '%X'))
   handler.addFilter(is_worth_a_line)
-  sys.unraisablehook = but_for_the_aftermath(sys.unraisablehook)
+  sys.unraisablehook = what_nobody_catches(sys.unraisablehook)
   progress.speak()
 
 
@@ -180,14 +182,23 @@ def is_worth_a_line(record):
   return record.levelno >= std_logging.WARNING or ours(record.pathname)
 
 
-def but_for_the_aftermath(hook):
-  """A hook for what no one can catch, without what follows from an error."""
-  return lambda told: troubles.is_aftermath(told.exc_value) or hook(told)
+def what_nobody_catches(hook):
+  """A hook for what is raised in destructors and the like: to be told to end is
+  heeded, and nothing is said of what follows from an error.
+  """
+
+  def meet(told):
+    interrupt.heed(told.exc_value)
+    if not troubles.is_aftermath(told.exc_value):
+      hook(told)
+
+  return meet
 
 
 def say_nothing_more():
   """Threads, and what is closed at the end, meet the same fault once more."""
   sys.unraisablehook = threading.excepthook = lambda told: None
+  warnings.simplefilter('ignore')  # As of what TensorStore never came to.
   logging.get_absl_handler().addFilter(lambda record: False)
 
 

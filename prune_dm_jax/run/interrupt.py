@@ -72,6 +72,16 @@ def heard(number, frame):
     raise Told
 
 
+def heed(error):
+  """Ends the program, if to be told to end was raised where nobody catches it,
+  or where it was made another error of: class bodies do, in an import.
+  """
+  while error is not None:
+    if isinstance(error, Told | KeyboardInterrupt):
+      leave(code_of(state.number), sentence())
+    error = error.__cause__ or error.__context__
+
+
 def watch(pipe):
   """In a thread: ends the program, where the main one does not in time."""
   first, since = 0, 0.0

@@ -156,6 +156,30 @@ def test_what_hears_no_signal_is_left_within_five_seconds():
   assert (code, said) == (130, f'prune_dm_jax: stopped; {AND}')
 
 
+DESTRUCTOR = 'class Work: __del__ = work'
+CLASS_BODY = """
+def Work():
+  type('Body', (), {'part': type('Part', (), {'__set_name__': work})()})
+"""
+
+
+@pytest.mark.parametrize('where', [DESTRUCTOR, CLASS_BODY])
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_what_python_swallows_or_wraps_is_heeded_without_a_traceback(
+  where, number
+):
+  code, said, seconds = ended(
+    program(
+      'from prune_dm_jax.run import command_line',
+      'command_line.speak_plainly()', f'def work(*given): {WORK}', where,
+      'command_line.plainly(Work)',
+    ),
+    number,
+  )  # fmt: skip
+  assert code == interrupt.code_of(number) and seconds < 3
+  assert said.startswith('prune_dm_jax: stopped') and said.count('\n') == 1
+
+
 KEEPS = (
   'interrupt.state.at_work = True',
   'with interrupt.kept():',

@@ -4,6 +4,7 @@ import errno
 import logging
 import re
 import resource
+import subprocess
 import sys
 import threading
 
@@ -132,3 +133,19 @@ def test_what_threads_say_of_a_full_disk_is_said_once():
   assert not command_line.is_worth_a_line(line(full))
   assert command_line.is_worth_a_line(line(ValueError('of another kind')))
   assert command_line.is_worth_a_line(line(full, command_line.__file__))
+
+
+AFTERMATH = """
+from prune_dm_jax.run import command_line
+async def fragment(): pass
+command_line.speak_plainly()
+command_line.say_nothing_more()
+left = fragment()
+command_line.refuse('full')
+"""
+
+
+def test_what_was_never_awaited_is_not_said_after_the_last_sentence():
+  program = [sys.executable, '-c', AFTERMATH]
+  process = subprocess.run(program, capture_output=True, text=True)
+  assert (process.returncode, process.stderr) == (1, 'prune_dm_jax: full\n')
