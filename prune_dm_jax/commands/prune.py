@@ -8,6 +8,7 @@ the method. In <out>/<method>-<share pruned>-seed0/:
   kept.txt  pruned.txt (a reason each)  manifest.parquet  groups.parquet (of twins)
   gallery.html
 
+and in <out> twins.html, the part of the gallery that is had before features are.
 Pictures are never moved, and never deleted. The same command again makes nothing
 twice; another method, or pictures that are added, cost what is new.
 """
@@ -35,6 +36,7 @@ from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import twins
+from prune_dm_jax.stages import twins_page
 
 COMPONENTS = 256
 """To which raw pixels are reduced, before they are clustered."""
@@ -122,6 +124,7 @@ def prune(given):
       config.score.backbone, config.score.kmeans,
     )  # fmt: skip
   stages.build(run, 'twins')
+  twins_page.write(run)
   stages.build(run, 'gallery')
   for line in outcome(run, cells.known_folder(run)):
     print(line)

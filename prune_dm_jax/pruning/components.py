@@ -5,8 +5,9 @@
 A small C is computed, and its eigenvectors with it. A wide one is not: its
 product with a few more vectors than are wanted is, five times, in a pass over
 the features each (subspace iteration: Halko et al., 2011, Alg. 4.4). Features
-may be on disk; a few thousand rows are in memory at a time, and sums are float64.
-Blocks of rows are taken by several threads, and added up in their order.
+may be on disk; a few thousand rows are in memory at a time. Products of a block of
+rows are float32, as features are; blocks are taken by several threads, and added
+up in float64 in their order.
 """
 
 import collections
@@ -21,7 +22,7 @@ WIDE = 4096
 """Features whose covariance is not computed any more."""
 
 NUMBERS = 2**23
-"""Of features that are in memory at a time, 64 MiB of them."""
+"""Of features that are in memory at a time, 32 MiB of them."""
 
 THREADS = min(os.cpu_count(), 4)
 """Blocks that are in memory at a time, each of one thread."""
@@ -84,7 +85,7 @@ def along(read, size, width, number, seed):
     values, vectors = iterated(read, mean, size, number, seed)
   else:
     values, vectors = eigen(covariance(read, mean), number, seed)
-  found = np.empty((size, number), np.float32)
+  found, vectors = np.empty((size, number), np.float32), single(vectors)
   place = lambda rows: less(rows, mean) @ vectors
   for first, rows in read(1 + products(width), place):
     found[first : first + len(rows)] = rows
@@ -99,18 +100,22 @@ def products(width):
 def each(features, prepare, say, number, function):
   """Yields (first, function(rows [b, D])) of blocks in turn, in pass `number`.
 
-  The function is called by several threads, of a block of float64 that it may
-  write to.
+  The function is called by several threads, of a block of float32 that it may
+  write to, and that is another one's when it is done.
   """
   size, width = features.shape
-  height = max(NUMBERS // width, 1)
+  height = min(max(NUMBERS // width, 1), size)
+  free = [np.empty((height, width), np.float32) for _ in range(THREADS)]
 
   def of_block(first):
-    rows = np.empty((min(height, size - first), width))
+    block = free.pop()
+    rows = block[: size - first]
     for i in range(0, len(rows), FEW):
       some = slice(first + i, first + min(i + FEW, len(rows)))
       rows[i : i + FEW] = prepare(features[some], some.start)
-    return function(rows)
+    found = function(rows)
+    free.append(block)
+    return found
 
   firsts, ahead = collections.deque(range(0, size, height)), collections.deque()
   with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
@@ -128,12 +133,17 @@ def moments(read, size):
   total, squares = 0.0, 0.0
 
   def sums(rows):
-    return rows.sum(axis=0), np.square(rows, out=rows).sum()
+    total = rows.sum(axis=0, dtype=float)
+    return total, np.square(rows, out=rows).sum(dtype=float)
 
   for _, (own, of_squares) in read(0, sums):
     total, squares = total + own, squares + of_squares
   mean = total / size
   return mean, max(squares / size - np.square(mean).sum(), 0.0)
+
+
+def single(matrix):
+  return matrix.astype(np.float32)
 
 
 def less(rows, mean):
@@ -181,8 +191,8 @@ def iterated(read, mean, size, number, seed):
   rng = np.random.default_rng(seed)
   vectors = rng.standard_normal((len(mean), number_more))
   for i in range(PRODUCTS):
-    basis, _ = np.linalg.qr(vectors)
-    vectors = np.zeros_like(basis)
+    basis, _ = np.linalg.qr(single(vectors))
+    vectors = np.zeros(basis.shape)
     for _, own in read(1 + i, functools.partial(multiplied, mean, basis)):
       vectors += own
   values, turned = np.linalg.eigh(basis.T @ vectors)

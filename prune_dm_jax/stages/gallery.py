@@ -85,7 +85,7 @@ def gallery(run, cell):
     ('Pictures', whole(run, shown, direction)),
     ('By class', row_by_row(run, shown, shown.label, of_class)),
     ('By cluster', row_by_row(run, shown, shown.cluster, str)),
-    ('Twins', twin_strips.section(run, manifest)),
+    ('Twins', twin_strips.section(run, twin_strips.by_side(manifest))),
     ('Junk', junk_strips.section(run)),
   ]
   return page.page(

@@ -31,15 +31,17 @@ OF_SEVERAL = (
 )
 
 
-def section(run, manifest):
-  """[HTML, ...] on twins; none where they were not looked for."""
+def section(run, by_side=()):
+  """[HTML, ...] on twins, after which `by_side` of them; none where they were not
+  looked for.
+  """
   folder = run.paths.twins
   if not folder.exists():
     return []
   facts = damage.read_json(folder / 'twins.json')
   return [
     page.paragraph(sentence(facts)),
-    *by_side(manifest),
+    *by_side,
     *drawing(facts['quantiles'], facts['threshold']),
     *pairs(
       run, damage.read_table(folder / 'pairs.parquet'), facts['threshold']

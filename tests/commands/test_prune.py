@@ -60,7 +60,12 @@ def test_copies_are_left_out_before_the_method_and_the_number_is_exact(
   said = capsys.readouterr().out
   assert '12 of 47 in 6 groups, 2 of several labels' in said
   assert str(cell / 'kept.txt') in said
-  assert 'Twins' in (cell / 'gallery.html').read_text()
+  early, late = cell.parent / 'twins.html', cell / 'gallery.html'
+  assert 'Twins' in late.read_text()
+  pairs = early.read_text().split('<h3>', 1)[1].split('</div></div>')[0]
+  assert pairs.count('<img') > 1 and pairs in late.read_text()
+  (features,) = cell.parent.glob('shared/features_*/features.npy')
+  assert early.stat().st_mtime_ns < features.stat().st_mtime_ns
 
 
 def test_dedup_keeps_all_that_has_no_twin(folder, tmp_path):

@@ -63,7 +63,7 @@ def run(tmp_path_factory):
 def twins(run):
   """The text of the section on twins."""
   folder = run.paths.twins
-  assert twin_strips.section(run, MANIFEST) == []
+  assert twin_strips.section(run) == []
   folder.mkdir(parents=True)
   (folder / 'twins.json').write_text(json.dumps(FACTS))
   columns = zip(*PAIRS, strict=True)
@@ -71,7 +71,7 @@ def twins(run):
   pairs = dict(zip(names, map(list, columns), strict=True))
   pq.write_table(pa.table(pairs), folder / 'pairs.parquet')
   pq.write_table(pa.table(GROUPS), folder / 'groups.parquet')
-  return ''.join(twin_strips.section(run, MANIFEST))
+  return ''.join(twin_strips.section(run, twin_strips.by_side(MANIFEST)))
 
 
 @pytest.fixture(scope='module')
@@ -133,7 +133,7 @@ def test_of_many_groups_and_pairs_some_are_read(run, twins, monkeypatch):
   del twins
   monkeypatch.setattr(twin_strips, 'PAIRS', 1)
   monkeypatch.setattr(twin_strips, 'GROUPS', 0)
-  text = ''.join(twin_strips.section(run, MANIFEST))
+  text = ''.join(twin_strips.section(run, twin_strips.by_side(MANIFEST)))
   assert len(titles(text)) == 6
   assert 'Groups of several classes: 1, of which the first 0' in text
 
