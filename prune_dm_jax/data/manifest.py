@@ -68,13 +68,16 @@ def write(result, path):
 
 
 def pruned(result):
-  """The text of pruned.txt: a key and its reason a line, of what could be kept."""
+  """The text of pruned.txt: a key and its reason a line, of what could be kept.
+
+  The last tab is between them; in a reason, which may name a key, it is \\t.
+  """
   rows = zip(
     result['key'].to_pylist(), result['reason'].to_pylist(), strict=True
   )
-  return ''.join(
-    f'{key}\t{why}\n' for key, why in rows if why not in ('kept', 'held_out')
-  )
+  plain = lambda why: why.replace('\t', '\\t')
+  pruned = (row for row in rows if row[1] not in ('kept', 'held_out'))
+  return ''.join(f'{key}\t{plain(why)}\n' for key, why in pruned)
 
 
 def outside(result):

@@ -1,4 +1,5 @@
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prune_dm_jax.data import lists
@@ -59,6 +60,14 @@ def test_pruned_txt_says_why_each_that_could_be_kept_is_not(tmp_path):
   table = written(tmp_path / 'manifest.parquet')
   assert manifest.pruned(table).splitlines() == [
     'a\tpruned', 'd\tpruned', 'e\ttwin of c', 'g\tpruned',
+  ]  # fmt: skip
+
+
+def test_the_last_tab_of_a_line_of_pruned_txt_is_before_the_reason():
+  rows = {'key': ['a\tb', 'c'], 'reason': ['pruned', 'twin of a\tb']}
+  lines = manifest.pruned(pa.table(rows)).splitlines()
+  assert [line.rpartition('\t')[::2] for line in lines] == [
+    ('a\tb', 'pruned'), ('c', 'twin of a\\tb'),
   ]  # fmt: skip
 
 
