@@ -99,6 +99,16 @@ def test_neither_batches_nor_parts_nor_devices_change_them(
   assert_close(passed(other, tmp_path / 'other'), expected)
 
 
+def test_score_batch_size_is_of_each_device(run, monkeypatch):
+  asked = []
+  seen = lambda *given, batch_size, **rest: asked.append(batch_size)
+  monkeypatch.setattr(passes.apply, 'mapped', seen)
+  for number in (1, 2, 4):
+    of_few = run._replace(mesh=step_lib.data_mesh(jax.devices()[:number]))
+    passes.mapped(altered(of_few, score_batch_size=5), (), run.train)
+  assert asked == [5, 10, 20]
+
+
 @pytest.mark.slow
 def test_parts_and_workers_change_no_bit(run, expected, tmp_path):
   other = altered(run, part_size=37, workers=2, log_every=7)
