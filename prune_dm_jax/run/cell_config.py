@@ -1,5 +1,7 @@
 """The configuration that a cell was made by: of this version, or an older one."""
 
+import math
+
 import ml_collections
 
 from prune_dm_jax.report import cell_files
@@ -57,5 +59,5 @@ RESTORE = 'no cell has that here; restore the file, or use another --workdir'
 def fits(value, wanted):
   """Whether a value is of the type that another is of; a float may be whole."""
   if isinstance(wanted, float):
-    return cell_files.fits(value, cell_files.NUMBER) and abs(value) < 2**63
+    return cell_files.fits(value, cell_files.NUMBER) and math.isfinite(value)
   return cell_files.fits(value, type(wanted))

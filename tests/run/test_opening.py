@@ -7,6 +7,7 @@ import pytest
 
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cell_config
+from prune_dm_jax.run import defaults
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
 
@@ -34,3 +35,23 @@ def test_a_cell_that_is_older_than_the_crop_goes_on_with_the_centre_crop():
   config['data']['crop'] = 'resize'
   with pytest.raises(ValueError, match="data.crop = 'center', now .*'resize'"):
     artifacts.same_config(path, config, younger=cell_config.YOUNGER)
+
+
+@pytest.mark.parametrize('rate', [1e30, 1, 5e-324])
+def test_a_cell_may_have_any_number_that_a_run_takes(tmp_path, rate):
+  config = defaults.get_config('random').to_dict()
+  config['judge']['learning_rate'] = rate
+  (tmp_path / 'config.json').write_text(json.dumps(config))
+  assert cell_config.of(tmp_path).judge.learning_rate == rate
+
+
+@pytest.mark.parametrize(
+  'rate', ['NaN', 'Infinity', '1' + 400 * '0', 'true', '"1"']
+)
+def test_a_cell_of_what_is_no_number_is_refused(tmp_path, rate):
+  config = defaults.get_config('random').to_dict()
+  config['judge']['learning_rate'] = 'here'
+  text = json.dumps(config).replace('"here"', rate)
+  (tmp_path / 'config.json').write_text(text)
+  with pytest.raises(ValueError, match='judge.learning_rate is .* no cell has'):
+    cell_config.of(tmp_path)

@@ -100,17 +100,18 @@ SMALL = (
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-  ('until', 'key', 'advice'),
+  ('variant', 'until', 'key', 'advice'),
   [
-    ('train', 'train', 'begins anew'),
-    ('evaluate', 'judge', 'trains another one from its first step'),
-    ('latents', 'autoencoder', 'trains another one from its first step'),
+    ('random', 'train', 'train', 'begins anew'),
+    ('gan_random', 'train', 'gan', 'begins anew'),
+    ('random', 'evaluate', 'judge', 'trains another one from its first step'),
+    ('random', 'latents', 'autoencoder', 'trains another one from its first'),
   ],
 )
-def test_what_the_sentence_advises_ends(tmp_path, until, key, advice):
+def test_what_the_sentence_advises_ends(tmp_path, variant, until, key, advice):
   rate = f'--config.{key}.learning_rate'
-  options = ('random', f'--until={until}', *SMALL)
-  stopped = main_command.run(tmp_path, *options, f'{rate}=1e5')
+  options = (variant, f'--until={until}', *SMALL)
+  stopped = main_command.run(tmp_path, *options, f'{rate}=1e30')
   assert stopped.returncode == 1 and 'Traceback' not in stopped.stderr
   sentence = stopped.stderr.splitlines()[-1]
   assert f'a lower {rate}' in sentence and advice in sentence, sentence
