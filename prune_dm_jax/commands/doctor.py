@@ -42,6 +42,8 @@ HEADER = ('', 'parameters', 'GiB a device', 'PFLOP', 'hours', 'disk GB')
 
 
 def main(argv):
+  if '--compile' in argv:  # Before JAX looks for devices.
+    topologies.ask_for_no_device()
   if {'--help', '-h'} & {*argv} or any(a.startswith('--config=') for a in argv):
     command_line.run(whole, argv, __doc__)
     return

@@ -175,7 +175,7 @@ def devices(topology):
       platform='cuda', topology_name='', target_config=TARGET.read_text(),
       topology=f'1x{hosts or 1}x{each}',
     )  # fmt: skip
-  os.environ.setdefault('TPU_SKIP_MDS_QUERY', '1')
+  ask_for_no_device()
   try:
     return topologies.get_topology_desc(**asked).devices
   except Exception as error:
@@ -184,6 +184,12 @@ def devices(topology):
       f'--topology={topology.name} --compile: {why}; {plugin(kind)}, or leave '
       'out --compile for an estimate'
     ) from None
+
+
+def ask_for_no_device():
+  """From now on plugins are there to compile, where their devices are not."""
+  for name in ('JAX_SKIP_CUDA_CONSTRAINTS_CHECK', 'TPU_SKIP_MDS_QUERY'):
+    os.environ.setdefault(name, '1')
 
 
 def plugin(kind):
