@@ -6,6 +6,7 @@ preset for a small folder of the same layout, where there is one.
 
 from typing import NamedTuple
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import variants as rows
 
 VARIANTS = rows.VARIANTS
@@ -39,8 +40,8 @@ class Cell(NamedTuple):
 
 def sweep(variants, prune_ratios, seeds, backbones=HERE):
   """The cells of every combination; the names of SETS stand for many variants,
-  those whose clusters are of the given backbones, and none of scores of one's
-  own.
+  those that look at features of the given backbones alone, and none of scores of
+  one's own.
 
   A variant whose ratio is not to be chosen is there once for each seed.
   """
@@ -48,18 +49,15 @@ def sweep(variants, prune_ratios, seeds, backbones=HERE):
   def there(name):
     score = VARIANTS[name]['score']
     own = score['method'] == 'given'
-    clustered = score['method'] == 'cluster'
-    return not own and (not clustered or score['backbone'] in backbones)
+    of_features = 'features' in METHODS[score['method']].needs
+    return not own and (not of_features or score['backbone'] in backbones)
 
   sets = {name: filter(there, SETS[name]) for name in SETS}
   named = [sets.get(name, (name,)) for name in variants]
   names = list(dict.fromkeys(name for names in named for name in names))
   unknown = [name for name in names if name not in VARIANTS]
   if unknown:
-    raise ValueError(
-      f'{unknown[0]!r} is not a variant; choose from '
-      f'{", ".join([*SETS, *VARIANTS])}'
-    )
+    raise ValueError(rows.unknown(unknown[0], SETS))
   own = lambda name: VARIANTS[name]['ratio'] in (rows.FOLLOWS, 0.0)
   return [
     Cell(name, ratio, seed)

@@ -40,9 +40,7 @@ STEPS = dict(
 def get_config(variant):
   """All there is to configure; a data set's file sets what is its own."""
   if variant not in variants.VARIANTS:
-    raise ValueError(
-      f'{variant!r} is not a variant; choose from {", ".join(variants.VARIANTS)}'
-    )
+    raise ValueError(variants.unknown(variant))
   row = variants.VARIANTS[variant]
   config = ml_collections.ConfigDict()
   config.variant = variant
