@@ -1,4 +1,4 @@
-"""Pruning methods. Each is one file and one line in METHODS.
+"""Pruning methods. Each is one file and one row in METHODS.
 
 needs    what it is given beside the index, and a counter that it may tell how far
          it is: a subset of
@@ -10,6 +10,12 @@ needs    what it is given beside the index, and a counter that it may tell how f
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
+label    for a person
+family   what it goes by: chance | training | clusters | cover | own
+colour   of its curves, on dark and on light; '': that of its backbone
+paper    whether the paper compares it
+
+A row is all: of it `run/variants.py` makes the variants.
 """
 
 from collections.abc import Callable
@@ -29,19 +35,37 @@ class Method(NamedTuple):
   keep: str
   options: tuple
   scores: Callable
+  label: str = ''
+  family: str = 'own'
+  colour: str = ''
+  paper: bool = False
+
+
+def of_training(need, scores, label, colour):
+  """A row of the paper's that a surrogate's training tells."""
+  return Method(
+    (need,), 'high', (), scores, label, 'training', colour, paper=True
+  )
 
 
 METHODS = {
-  'random': Method((), 'high', (), uniform.scores),
-  'monotonicity': Method(('losses',), 'high', (), monotonicity.scores),
-  'grand': Method(('gradients',), 'high', (), grand.scores),
-  'el2n': Method(('losses',), 'high', (), el2n.scores),
-  'moso': Method(('surrogates',), 'high', (), moso.scores),
+  'random': Method(
+    (), 'high', (), uniform.scores, 'random', 'chance', '#8a8a8a', paper=True
+  ),
+  'monotonicity': of_training(
+    'losses', monotonicity.scores, 'monotonicity', '#d9822b'
+  ),
+  'grand': of_training('gradients', grand.scores, 'GraNd', '#c4438f'),
+  'el2n': of_training('losses', el2n.scores, 'EL2N', '#2f9e6e'),
+  'moso': of_training('surrogates', moso.scores, 'MoSo', '#8d6bd1'),
   'cluster': Method(
     ('features',),
     'low',
     ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components'),
     cluster.scores,
+    'nearest to cluster centres',
+    'clusters',
+    paper=True,
   ),
-  'given': Method(('given',), 'high', (), given.scores),
+  'given': Method(('given',), 'high', (), given.scores, 'scores of your own'),
 }

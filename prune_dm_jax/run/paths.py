@@ -20,7 +20,7 @@ from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
 from prune_dm_jax.run.artifacts import hash8
 
-CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components')
+CLUSTERS = METHODS['cluster'].options
 """Keys of config.score that the judge's clusters depend on."""
 
 ALSO = ('precision', 'memorization')
