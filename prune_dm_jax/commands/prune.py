@@ -25,6 +25,7 @@ from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import select
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
@@ -74,9 +75,7 @@ def options(argv):
   add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
   add('--scores', default='', help='a file of your own, key and score')
   add('--embeddings', default='', help='a file of your own features')
-  add(
-    '--direction', choices=('high', 'middle', 'low'), help='of scores that stay'
-  )
+  add('--direction', choices=select.KEEPS, help='of scores that stay')
   add('--clusters', type=int, default=20)
   add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
   add('--twins', choices=('drop', 'keep'), default='drop')

@@ -2,6 +2,7 @@
 
 import ml_collections
 
+from prune_dm_jax.pruning import select
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
@@ -18,6 +19,7 @@ YOUNGER = {
     'twins': 'keep',
     'at_least': 0,
     'begin_with': '',
+    'beta': select.BETA,
   },
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,

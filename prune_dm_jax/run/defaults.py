@@ -6,6 +6,7 @@ command line, as --config.train.steps=2000.
 
 import ml_collections
 
+from prune_dm_jax.pruning.select import BETA
 from prune_dm_jax.run import variants
 
 TWINS = dict(
@@ -98,7 +99,8 @@ def pruning(row):
     # The times and noises of scores; t = 1 is data.
     bank=dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0),
     select=dict(
-      keep=row['keep'],  # high | middle | low
+      keep=row['keep'],  # high | middle | low | strata | gaussian
+      beta=BETA,  # dropped first: of strata the highest, of gaussian the lowest
       allocation=row.get('allocation', 'proportional'),
       ratio_from=ratio_from(row),  # config | smallest_cluster | twins
       file='',  # train on this list instead: txt, npz, csv ..., see docs

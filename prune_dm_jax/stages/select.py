@@ -64,6 +64,7 @@ def choose(run, scores):
     keep=config.select.keep,
     allocation=config.select.allocation,
     seed=config.shared_seed,
+    beta=config.select.beta,
   )
   kept = np.sort(np.concatenate([first, scores.index[left][chosen]]))
   return with_quota(run, scores, kept, first)

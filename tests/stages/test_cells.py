@@ -7,6 +7,8 @@ import pytest
 from configs import digits_quick
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import dry_run
+from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import scores
 from prune_dm_jax.stages import select
 
@@ -56,6 +58,18 @@ def test_at_least_so_many_of_each_class_and_cluster_are_kept(workdir):
     own = table[column].to_numpy()[run.train].astype(int)
     assert np.bincount(own[keep], minlength=own.max() + 1).min() >= 3
   assert keep.sum() == cells.whole(run)
+
+
+@pytest.mark.parametrize('keep', ['strata', 'gaussian'])
+def test_what_is_drawn_along_the_scores_is_shown_without_a_cut(workdir, keep):
+  cell, run = cell_of(workdir, **{'select.keep': keep})
+  assert cell.name == f'cluster_pixels+keep={keep}-0.5-seed0'
+  assert len(kept(cell)) == cells.whole(run)
+  shown = gallery.gallery(run, cell)
+  assert 'Drawn at random' in shown and 'threshold of' not in shown
+  found = scores.load(run)
+  said = dry_run.text(run, found, select.choose(run, found))
+  assert 'none, as what is kept is drawn' in said
 
 
 def test_what_is_begun_with_is_kept_and_the_number_stays(workdir, tmp_path):
