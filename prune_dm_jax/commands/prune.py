@@ -58,7 +58,8 @@ def needs_no_training(score):
   trained = {'losses', 'gradients', 'surrogates'} & {
     *METHODS[score['method']].needs
   }
-  of_ours = score['method'] == 'cluster' and score['backbone'] in NETWORKS
+  row = METHODS[score['method']]
+  of_ours = row.of_features and score['backbone'] in NETWORKS
   return not trained and not of_ours
 
 
@@ -115,7 +116,7 @@ def prune(given):
   if not given.workers and len(run.source) >= unreadable.WORTHWHILE:
     config.runtime.workers = os.cpu_count()
   opening.announce(run, None, {})
-  if config.score.method == 'cluster':
+  if METHODS[config.score.method].of_clusters:
     logging.info(
       'method: clusters of %s, by k-means of %s',
       config.score.backbone, config.score.kmeans,
@@ -131,7 +132,7 @@ def opened(config, out):
   with contextlib.ExitStack() as kept:
     also = [kept.enter_context(take(config, out)) for take in taken(config)]
     run = opening.open_checked(config, out, judged=False, also=also)
-  if config.score.method == 'cluster' and len(run.train) > MANY:
+  if METHODS[config.score.method].of_clusters and len(run.train) > MANY:
     config.score.kmeans = 'jax'  # By which scores are named, so once more:
     run = opening.open_checked(config, out, judged=False)
   return run
@@ -139,7 +140,7 @@ def opened(config, out):
 
 def taken(config):
   """What later stages need of a picture, and is had while it is first decoded."""
-  seen = 'features' in METHODS[config.score.method].needs
+  seen = METHODS[config.score.method].of_features
   by_features = seen or config.twins.by == 'features'
   by_pixels = by_features and config.score.backbone == 'pixels'
   return [looks.also, *([features.also] if by_pixels else [])]

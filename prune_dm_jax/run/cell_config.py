@@ -13,7 +13,8 @@ YOUNGER = {
   'weights': 'weights',
   'store': '',
   'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
-  'score': {'components': 0, 'scores': '', 'embeddings': ''},
+  'score': defaults.OF_METHODS
+  | {'components': 0, 'scores': '', 'embeddings': ''},
   'select': {
     'only_training': False,
     'twins': 'keep',

@@ -6,6 +6,7 @@ command line, as --config.train.steps=2000.
 
 import ml_collections
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.select import BETA
 from prune_dm_jax.run import variants
 
@@ -28,6 +29,10 @@ JUNK = dict(
 )
 """What a picture must be to be a candidate; 0: whatever it is."""
 
+OF_METHODS = {
+  key: value for row in METHODS.values() for key, value in row.defaults.items()
+}
+"""Keys of config.score that are of one method, of its row."""
 
 STEPS = dict(
   diffusion='sigma',  # of euler_maruyama: sigma | linear | decreasing
@@ -84,7 +89,8 @@ def pruning(row):
       leaks='keep',  # drop: train on no copy of what is held out
       crop='center',  # letterbox: all of it, on white; resize: all, distorted
     ),
-    score=dict(
+    score=OF_METHODS
+    | dict(
       num_clusters=20,
       restarts=10,
       normalize=False,

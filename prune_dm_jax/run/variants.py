@@ -37,7 +37,7 @@ def pairs():
     (name, backbone)
     for name, row in METHODS.items()
     if name != 'random'
-    for backbone in (SELECTING if 'features' in row.needs else ('',))
+    for backbone in (SELECTING if row.of_features else ('',))
   ]
   return sorted(found, key=lambda pair: (GIVEN in pair, pair[1] == GIVEN))
 
@@ -49,7 +49,7 @@ def ways(method, backbone):
   keeps = {'': row.keep, '_inv': OPPOSITE[row.keep], '_mid': 'middle'}
   for end, keep in keeps.items():
     yield f'{name}{end}', dict(score=score, keep=keep, ratio=0.5)
-  if 'num_clusters' in row.options and backbone != GIVEN:
+  if row.of_clusters and row.paper and backbone != GIVEN:
     follows = dict(score=score, keep=row.keep, ratio=FOLLOWS)
     yield f'{name}_balanced', follows | dict(allocation='balanced')
     yield f'{name}_proportional', follows
@@ -88,8 +88,7 @@ def look(variant):
     return Look(variant, 'own', '')
   score = VARIANTS[name]['score']
   method = METHODS[score['method']]
-  of_features = 'features' in method.needs and score['backbone'] in BACKBONES
-  row = BACKBONES[score['backbone']] if of_features else None
+  row = BACKBONES.get(score['backbone']) if method.of_features else None
   end = next((said for end, said in ENDS.items() if name.endswith(end)), '')
   label = f'{method.label} of {row.label}' if row else method.label
   own = name if method.needs == () else f'{label or score["method"]}{end}'
