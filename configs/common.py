@@ -11,11 +11,19 @@ from prune_dm_jax.run import variants as rows
 
 VARIANTS = rows.VARIANTS
 
+OF_PAPER, LATER = (
+  tuple(
+    n for n, r in VARIANTS.items() if METHODS[r['score']['method']].paper == w
+  )
+  for w in (True, False)
+)
+"""Those of the methods that the paper compares, and of those that came after."""
+
 PAPER = tuple(
   name
-  for name, row in VARIANTS.items()
-  if METHODS[row['score']['method']].paper and 'model' not in row
+  for name in OF_PAPER
   if name.startswith('cluster') or not name.endswith('_mid')
+  if 'model' not in VARIANTS[name]
 )
 """What the paper's figures compare: the middle is of its clusters alone."""
 
@@ -25,7 +33,7 @@ MODELS = (
 )  # fmt: skip
 """The paper's comparison of the diffusion model with a VAE and a GAN."""
 
-SETS = {'all': tuple(VARIANTS), 'paper': PAPER, 'models': MODELS}
+SETS = {'all': OF_PAPER, 'paper': PAPER, 'models': MODELS, 'later': LATER}
 
 HERE = ('pixels', 'classifier')
 """Backbones that need no weights of others; of those a set has the clusters."""
