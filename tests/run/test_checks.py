@@ -10,7 +10,6 @@ from configs import imagenet
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import checks
-from prune_dm_jax.run import variants
 
 ON_DISK = {
   'celebahq': celebahq,
@@ -31,15 +30,7 @@ def weights(tmp_path):
   return str(tmp_path)
 
 
-PLAIN = [
-  name
-  for name in common.VARIANTS
-  if not name.endswith((*variants.ENDS,)) or name.startswith('cluster_pixels')
-]
-"""Each method of each backbone, and every end of one of them."""
-
-
-@pytest.mark.parametrize('variant', PLAIN)
+@pytest.mark.parametrize('variant', common.VARIANTS)
 def test_every_variant_is_allowed_as_it_is(variant, weights):
   config = digits.get_config(variant)
   config.weights = weights
@@ -197,7 +188,7 @@ def test_small_presets_are_judged_without_weights(name, tmp_path):
 def test_sets_on_disk_need_a_path_and_nothing_else(
   name, preset, tmp_path, weights
 ):
-  for variant in PLAIN:
+  for variant in common.OF_PAPER:
     config = ON_DISK[name].get_config(variant + preset)
     assert (config.data.name, config.variant) == (name, variant)
     with pytest.raises(ValueError, match="config.data.path is ''"):
