@@ -128,12 +128,11 @@ def select(scores, groups, *, number, keep, allocation, seed, beta=BETA):
   order = ascending(scores, seed)
   _, own, sizes = np.unique(groups, return_inverse=True, return_counts=True)
   shares = ALLOCATIONS[allocation](number, sizes, keep)
-  draws = uniform(len(order), seed) if keep in DRAWN else None
-  after = np.argsort(own[order], kind='stable')
-  order = order[after]  # Group after group.
+  order = order[np.argsort(own[order], kind='stable')]  # Group after group.
   begins = np.cumsum(sizes) - sizes
   if keep in DRAWN:
-    within = drawn(scores[order], draws[after], begins, shares, keep, beta)
+    draws = uniform(len(order), seed)
+    within = drawn(scores[order], draws, begins, shares, keep, beta)
     return np.sort(order[within])
   firsts = begins + head(sizes - shares, keep)
   place = np.arange(len(order))
@@ -143,7 +142,7 @@ def select(scores, groups, *, number, keep, allocation, seed, beta=BETA):
 
 
 def uniform(number, seed):
-  """[N] draws in (0, 1), one for each place in the order."""
+  """[N] draws in (0, 1), of places, so that the data's own order is nothing."""
   found = np.random.default_rng([seed, 1]).random(number)
   return np.maximum(found, np.finfo(float).tiny)
 
