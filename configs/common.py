@@ -6,15 +6,24 @@ preset for a small folder of the same layout, where there is one.
 
 from typing import NamedTuple
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import variants as rows
 
 VARIANTS = rows.VARIANTS
 
+OF_PAPER, LATER = (
+  tuple(
+    n for n, r in VARIANTS.items() if METHODS[r['score']['method']].paper == w
+  )
+  for w in (True, False)
+)
+"""Those of the methods that the paper compares, and of those that came after."""
+
 PAPER = tuple(
   name
-  for name, row in VARIANTS.items()
+  for name in OF_PAPER
   if name.startswith('cluster') or not name.endswith('_mid')
-  if 'model' not in row
+  if 'model' not in VARIANTS[name]
 )
 """What the paper's figures compare: the middle is of its clusters alone."""
 
@@ -24,7 +33,7 @@ MODELS = (
 )  # fmt: skip
 """The paper's comparison of the diffusion model with a VAE and a GAN."""
 
-SETS = {'all': tuple(VARIANTS), 'paper': PAPER, 'models': MODELS}
+SETS = {'all': OF_PAPER, 'paper': PAPER, 'models': MODELS, 'later': LATER}
 
 HERE = ('pixels', 'classifier')
 """Backbones that need no weights of others; of those a set has the clusters."""
@@ -39,8 +48,8 @@ class Cell(NamedTuple):
 
 def sweep(variants, prune_ratios, seeds, backbones=HERE):
   """The cells of every combination; the names of SETS stand for many variants,
-  those whose clusters are of the given backbones, and none of scores of one's
-  own.
+  those that look at features of the given backbones alone, and none of scores of
+  one's own.
 
   A variant whose ratio is not to be chosen is there once for each seed.
   """
@@ -48,18 +57,15 @@ def sweep(variants, prune_ratios, seeds, backbones=HERE):
   def there(name):
     score = VARIANTS[name]['score']
     own = score['method'] == 'given'
-    clustered = score['method'] == 'cluster'
-    return not own and (not clustered or score['backbone'] in backbones)
+    of_features = 'features' in METHODS[score['method']].needs
+    return not own and (not of_features or score['backbone'] in backbones)
 
   sets = {name: filter(there, SETS[name]) for name in SETS}
   named = [sets.get(name, (name,)) for name in variants]
   names = list(dict.fromkeys(name for names in named for name in names))
   unknown = [name for name in names if name not in VARIANTS]
   if unknown:
-    raise ValueError(
-      f'{unknown[0]!r} is not a variant; choose from '
-      f'{", ".join([*SETS, *VARIANTS])}'
-    )
+    raise ValueError(rows.unknown(unknown[0], SETS))
   own = lambda name: VARIANTS[name]['ratio'] in (rows.FOLLOWS, 0.0)
   return [
     Cell(name, ratio, seed)

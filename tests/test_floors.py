@@ -28,8 +28,8 @@ star.
 
 FLOOR = {name: number for number, row in enumerate(FLOORS) for name in row}
 
-NOUNS = {'pruning', 'training', 'opening', 'fitting', 'spoiling'}
-"""Two rooms, what opens a run, what all training shares, and a command."""
+NOUNS = {'pruning', 'training', 'opening', 'fitting', 'spoiling', 'herding'}
+"""Two rooms, what opens a run, what all training shares, a command, a method."""
 
 
 def sources(root):

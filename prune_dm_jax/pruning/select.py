@@ -2,14 +2,28 @@
 
 There is one order: by score, ties by a seeded permutation. `low` keeps its
 head, `high` its tail, `middle` what is left when half of what is dropped goes
-at either end. Within groups, the same, with a number for each group. Numbers
-are exact: they are computed in fractions, never in floats.
+at either end; `strata` and `gaussian` draw along it. Within groups, the same,
+with a number for each group. Numbers are exact: they are computed in fractions,
+never in floats.
 """
 
 from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+
+from prune_dm_jax.pruning import gaussian
+from prune_dm_jax.pruning import strata
+
+CUTS = ('high', 'middle', 'low')
+"""What is kept of an order that is cut."""
+
+DRAWN = {'strata': strata.kept, 'gaussian': gaussian.kept}
+"""(scores [n] ascending, number, draws [n], beta) -> [n] bool."""
+
+KEEPS = (*CUTS, *DRAWN)
+BETA = 0.1
+"""The share that CCS drops first, and a shifted Gaussian, see DRAWN."""
 
 
 def exact(prune_ratio):
@@ -89,17 +103,18 @@ def head(dropped, keep):
   return {'low': 0, 'middle': dropped // 2, 'high': dropped}[keep]
 
 
-def select(scores, groups, *, number, keep, allocation, seed):
+def select(scores, groups, *, number, keep, allocation, seed, beta=BETA):
   """What to keep.
 
   Args:
     scores: [N] finite.
     groups: [N] int; all the same where a method has no groups.
     number: How many are kept, at most N.
-    keep: 'high' | 'middle' | 'low' scores.
+    keep: 'high' | 'middle' | 'low' scores, or those drawn by a row of DRAWN.
     allocation: 'proportional' | 'balanced' | 'waterfill' over groups; for
       'balanced', the number is what `number_balanced` gives.
-    seed: Of the permutation that breaks ties.
+    seed: Of the permutation that breaks ties, and of what is drawn.
+    beta: The share of each group that is dropped before any is drawn.
 
   Returns:
     [M] sorted indices into scores.
@@ -107,18 +122,42 @@ def select(scores, groups, *, number, keep, allocation, seed):
   Raises:
     ValueError: A score that is not finite, a word that is not a choice.
   """
-  check_choice('keep', keep, ('high', 'middle', 'low'))
+  check_choice('keep', keep, KEEPS)
   check_choice('allocation', allocation, tuple(ALLOCATIONS))
+  scores = np.asarray(scores)
   order = ascending(scores, seed)
   _, own, sizes = np.unique(groups, return_inverse=True, return_counts=True)
   shares = ALLOCATIONS[allocation](number, sizes, keep)
   order = order[np.argsort(own[order], kind='stable')]  # Group after group.
   begins = np.cumsum(sizes) - sizes
+  if keep in DRAWN:
+    draws = uniform(len(order), seed)
+    within = drawn(scores[order], draws, begins, shares, keep, beta)
+    return np.sort(order[within])
   firsts = begins + head(sizes - shares, keep)
   place = np.arange(len(order))
   at = own[order]
   within = (firsts[at] <= place) & (place < (firsts + shares)[at])
   return np.sort(order[within])
+
+
+def uniform(number, seed):
+  """[N] draws in (0, 1), of places, so that the data's own order is nothing."""
+  found = np.random.default_rng([seed, 1]).random(number)
+  return np.maximum(found, np.finfo(float).tiny)
+
+
+def drawn(scores, draws, begins, shares, keep, beta):
+  """[N] bool, group after group, by a row of DRAWN."""
+  ends = np.append(begins[1:], len(scores))
+  found = np.zeros(len(scores), bool)
+  for first, end, share in zip(begins, ends, shares, strict=True):
+    if share == end - first:
+      found[first:end] = True
+    elif share:
+      own = slice(first, end)
+      found[own] = DRAWN[keep](scores[own], share, draws[own], exact(beta))
+  return found
 
 
 def check_choice(name, value, choices):

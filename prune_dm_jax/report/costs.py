@@ -9,8 +9,9 @@ MADE_FOR = {
   'el2n': ('surrogates', 'losses'),
   'grand': ('surrogates', 'gradients'),
   'moso': ('subset_surrogates', 'agreements'),
+  'window_variance': ('surrogates', 'losses'),
 }
-"""Shared artifacts that a method's scores are made of."""
+"""Shared artifacts that a method's scores are made of, if not of features."""
 
 
 def of(cell):
@@ -32,14 +33,14 @@ def scoring(cell):
   """
   score, shared = cell.config['score'], cell.folder.parent / 'shared'
   method = score['method']
-  if method == 'cluster':
-    backbone = score['backbone']
-    names = (f'scores_cluster_{backbone}', backbone, f'features_{backbone}')
-    names = names if backbone == 'classifier' else (names[0], names[2])
-  elif method == 'random':
+  if method == 'random':
     return 0.0
-  else:
+  if method in MADE_FOR:
     names = (f'scores_{method}', *MADE_FOR[method])
+  else:
+    backbone = score['backbone']
+    names = (f'scores_{method}_{backbone}', backbone, f'features_{backbone}')
+    names = names if backbone == 'classifier' else (names[0], names[2])
   made = [list(shared.glob(f'{name}-????????')) for name in names]
   if any(len(found) != 1 for found in made):
     return None

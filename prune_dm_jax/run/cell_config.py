@@ -4,6 +4,7 @@ import math
 
 import ml_collections
 
+from prune_dm_jax.pruning import select
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
@@ -14,12 +15,14 @@ YOUNGER = {
   'weights': 'weights',
   'store': '',
   'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
-  'score': {'components': 0, 'scores': '', 'embeddings': ''},
+  'score': defaults.OF_METHODS
+  | {'components': 0, 'scores': '', 'embeddings': ''},
   'select': {
     'only_training': False,
     'twins': 'keep',
     'at_least': 0,
     'begin_with': '',
+    'beta': select.BETA,
   },
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,

@@ -27,6 +27,7 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.select import ALLOCATIONS
+from prune_dm_jax.pruning.select import KEEPS
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import ratios
@@ -95,7 +96,7 @@ def of_choices(config):
     'score.gradient': GRADIENTS,
     'surrogate.size': SIZES,
     'score.kmeans': FITS,
-    'select.keep': ('high', 'middle', 'low'),
+    'select.keep': KEEPS,
     'select.allocation': ALLOCATIONS,
     'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
     'dit.size': SIZES,

@@ -6,6 +6,8 @@ command line, as --config.train.steps=2000.
 
 import ml_collections
 
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.select import BETA
 from prune_dm_jax.run import variants
 
 TWINS = dict(
@@ -27,6 +29,10 @@ JUNK = dict(
 )
 """What a picture must be to be a candidate; 0: whatever it is."""
 
+OF_METHODS = {
+  key: value for row in METHODS.values() for key, value in row.defaults.items()
+}
+"""Keys of config.score that are of one method, of its row."""
 
 STEPS = dict(
   diffusion='sigma',  # of euler_maruyama: sigma | linear | decreasing
@@ -40,9 +46,7 @@ STEPS = dict(
 def get_config(variant):
   """All there is to configure; a data set's file sets what is its own."""
   if variant not in variants.VARIANTS:
-    raise ValueError(
-      f'{variant!r} is not a variant; choose from {", ".join(variants.VARIANTS)}'
-    )
+    raise ValueError(variants.unknown(variant))
   row = variants.VARIANTS[variant]
   config = ml_collections.ConfigDict()
   config.variant = variant
@@ -85,7 +89,8 @@ def pruning(row):
       leaks='keep',  # drop: train on no copy of what is held out
       crop='center',  # letterbox: all of it, on white; resize: all, distorted
     ),
-    score=dict(
+    score=OF_METHODS
+    | dict(
       num_clusters=20,
       restarts=10,
       normalize=False,
@@ -100,7 +105,8 @@ def pruning(row):
     # The times and noises of scores; t = 1 is data.
     bank=dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0),
     select=dict(
-      keep=row['keep'],  # high | middle | low
+      keep=row['keep'],  # high | middle | low | strata | gaussian
+      beta=BETA,  # dropped first: of strata the highest, of gaussian the lowest
       allocation=row.get('allocation', 'proportional'),
       ratio_from=ratio_from(row),  # config | smallest_cluster | twins
       file='',  # train on this list instead: txt, npz, csv ..., see docs

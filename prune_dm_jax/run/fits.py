@@ -32,7 +32,7 @@ def clusters(run):
 def scores(run):
   """What a method asks of the number of those that it ranks."""
   method = run.config.score.method
-  if 'num_clusters' in METHODS[method].options:
+  if METHODS[method].of_clusters:
     clusters(run)
   if 'surrogates' in METHODS[method].needs:
     subsets(run)

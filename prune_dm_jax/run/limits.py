@@ -82,7 +82,7 @@ NUMBERS = dict(
     inertia_ks=COUNT._replace(most=1000),
   ),
   bank=dict(num_draws=Limit(1, 2**16), t_min=TIME, t_max=TIME, seed=SEED),
-  select=dict(at_least=Limit(0, LARGE)),
+  select=dict(at_least=Limit(0, LARGE), beta=SHARE),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)
   ),

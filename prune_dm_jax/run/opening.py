@@ -15,6 +15,7 @@ from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
@@ -118,7 +119,8 @@ def readable(source, config, workdir, also=()):
 def check_labels(source, config):
   """Raises ValueError if classes are asked for where there are none."""
   score = config.score
-  learned = score.method == 'cluster' and score.backbone in NETWORKS
+  sees = METHODS[score.method].of_features
+  learned = sees and score.backbone in NETWORKS
   if learned and not source.class_names:
     raise ValueError(
       f'config.score.backbone is {score.backbone}, which is trained on '

@@ -20,7 +20,7 @@ from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
 from prune_dm_jax.run.artifacts import hash8
 
-CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components')
+CLUSTERS = METHODS['cluster'].options
 """Keys of config.score that the judge's clusters depend on."""
 
 ALSO = ('precision', 'memorization')
@@ -235,12 +235,14 @@ def scores_path(config, split, paths, among, name):
   name_of = lambda need: (
     given_digest(score.scores)
     if need == 'given'
+    else split
+    if need == 'labels'
     else paths[given.get(need, need)].name
   )
   needs = [name_of(need) for need in method.needs]
   own = options(score, method.options)
-  of = f'_{score.backbone}' if 'features' in method.needs else ''
+  of = f'_{score.backbone}' if method.of_features else ''
   return name(
     f'scores_{score.method}{of}', split, needs, own, config.shared_seed,
-    *among,
+    *among, *([method.version] if method.version else []),
   )  # fmt: skip

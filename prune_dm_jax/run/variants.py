@@ -1,84 +1,106 @@
-"""Variants: the paper's names, a literal row each."""
+"""Variants: the paper's names, made of one row of METHODS for each method.
+
+random, in every model, and the whole set; without twins: dedup
+METHOD            the direction of its row, half of all
+METHOD_inv _mid   its inverse, its middle
+METHOD_BACKBONE   of one that looks at features, for all that may select
+..._balanced      as many of each of its clusters, and the same number in
+..._proportional  proportion to their sizes
+"""
+
+import difflib
+from typing import NamedTuple
+
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import GIVEN
+from prune_dm_jax.features import SELECTING
+from prune_dm_jax.models import MODELS
+from prune_dm_jax.pruning import METHODS
 
 FOLLOWS = -1.0
 """The prune_ratio of rows whose ratio follows from something else."""
 
-RANDOM = dict(method='random', backbone='pixels')
-MONOTONICITY = dict(method='monotonicity', backbone='pixels')
-GRAND = dict(method='grand', backbone='pixels')
-EL2N = dict(method='el2n', backbone='pixels')
-MOSO = dict(method='moso', backbone='pixels')
-PIXELS = dict(method='cluster', backbone='pixels')
-CLASSIFIER = dict(method='cluster', backbone='classifier')
-CLIP = dict(method='cluster', backbone='clip')
-DINO = dict(method='cluster', backbone='dino')
-LITE0 = dict(method='cluster', backbone='lite0')
-OWN_SCORES = dict(method='given', backbone='pixels')
-OWN_FEATURES = dict(method='cluster', backbone='given')
+OPPOSITE = {'high': 'low', 'low': 'high'}
+RANDOM = dict(score=dict(method='random', backbone='pixels'), keep='high')
+
+
+def whole(model):
+  """The whole set, and half of it at random."""
+  own, first = ({}, '') if model == 'dit' else ({'model': model}, f'{model}_')
+  yield f'{first}unpruned', RANDOM | dict(ratio=0.0) | own
+  yield f'{first}random', RANDOM | dict(ratio=0.5) | own
+
+
+def pairs():
+  """(method, backbone or '') of all but random; of one's own files last."""
+  found = [
+    (name, backbone)
+    for name, row in METHODS.items()
+    if name != 'random'
+    for backbone in (SELECTING if row.of_features else ('',))
+  ]
+  return sorted(found, key=lambda pair: (GIVEN in pair, pair[1] == GIVEN))
+
+
+def ways(method, backbone):
+  """Its direction, inverse and middle; the balanced pair, if it has clusters."""
+  row, name = METHODS[method], f'{method}_{backbone}'.strip('_')
+  score = dict(method=method, backbone=backbone or 'pixels')
+  keeps = {'': row.keep, '_inv': OPPOSITE[row.keep], '_mid': 'middle'}
+  for end, keep in keeps.items():
+    yield f'{name}{end}', dict(score=score, keep=keep, ratio=0.5)
+  if row.of_clusters and row.paper and backbone != GIVEN:
+    follows = dict(score=score, keep=row.keep, ratio=FOLLOWS)
+    yield f'{name}_balanced', follows | dict(allocation='balanced')
+    yield f'{name}_proportional', follows
+
+
+DEDUP = RANDOM | dict(ratio=FOLLOWS, ratio_from='twins', twins='drop')
 
 VARIANTS = {
-  'unpruned': dict(score=RANDOM, keep='high', ratio=0.0),
-  'random': dict(score=RANDOM, keep='high', ratio=0.5),
-  'vae_unpruned': dict(score=RANDOM, keep='high', ratio=0.0, model='vae'),
-  'vae_random': dict(score=RANDOM, keep='high', ratio=0.5, model='vae'),
-  'gan_unpruned': dict(score=RANDOM, keep='high', ratio=0.0, model='gan'),
-  'gan_random': dict(score=RANDOM, keep='high', ratio=0.5, model='gan'),
-  'dedup': dict(
-    score=RANDOM, keep='high', ratio=FOLLOWS, ratio_from='twins', twins='drop'
-  ),
-  'monotonicity': dict(score=MONOTONICITY, keep='high', ratio=0.5),
-  'monotonicity_inv': dict(score=MONOTONICITY, keep='low', ratio=0.5),
-  'monotonicity_mid': dict(score=MONOTONICITY, keep='middle', ratio=0.5),
-  'grand': dict(score=GRAND, keep='high', ratio=0.5),
-  'grand_inv': dict(score=GRAND, keep='low', ratio=0.5),
-  'grand_mid': dict(score=GRAND, keep='middle', ratio=0.5),
-  'el2n': dict(score=EL2N, keep='high', ratio=0.5),
-  'el2n_inv': dict(score=EL2N, keep='low', ratio=0.5),
-  'el2n_mid': dict(score=EL2N, keep='middle', ratio=0.5),
-  'moso': dict(score=MOSO, keep='high', ratio=0.5),
-  'moso_inv': dict(score=MOSO, keep='low', ratio=0.5),
-  'moso_mid': dict(score=MOSO, keep='middle', ratio=0.5),
-  'cluster_pixels': dict(score=PIXELS, keep='low', ratio=0.5),
-  'cluster_pixels_inv': dict(score=PIXELS, keep='high', ratio=0.5),
-  'cluster_pixels_mid': dict(score=PIXELS, keep='middle', ratio=0.5),
-  'cluster_pixels_balanced': dict(
-    score=PIXELS, keep='low', ratio=FOLLOWS, allocation='balanced'
-  ),
-  'cluster_pixels_proportional': dict(score=PIXELS, keep='low', ratio=FOLLOWS),
-  'cluster_classifier': dict(score=CLASSIFIER, keep='low', ratio=0.5),
-  'cluster_classifier_inv': dict(score=CLASSIFIER, keep='high', ratio=0.5),
-  'cluster_classifier_mid': dict(score=CLASSIFIER, keep='middle', ratio=0.5),
-  'cluster_classifier_balanced': dict(
-    score=CLASSIFIER, keep='low', ratio=FOLLOWS, allocation='balanced'
-  ),
-  'cluster_classifier_proportional': dict(
-    score=CLASSIFIER, keep='low', ratio=FOLLOWS
-  ),
-  'cluster_clip': dict(score=CLIP, keep='low', ratio=0.5),
-  'cluster_clip_inv': dict(score=CLIP, keep='high', ratio=0.5),
-  'cluster_clip_mid': dict(score=CLIP, keep='middle', ratio=0.5),
-  'cluster_clip_balanced': dict(
-    score=CLIP, keep='low', ratio=FOLLOWS, allocation='balanced'
-  ),
-  'cluster_clip_proportional': dict(score=CLIP, keep='low', ratio=FOLLOWS),
-  'cluster_dino': dict(score=DINO, keep='low', ratio=0.5),
-  'cluster_dino_inv': dict(score=DINO, keep='high', ratio=0.5),
-  'cluster_dino_mid': dict(score=DINO, keep='middle', ratio=0.5),
-  'cluster_dino_balanced': dict(
-    score=DINO, keep='low', ratio=FOLLOWS, allocation='balanced'
-  ),
-  'cluster_dino_proportional': dict(score=DINO, keep='low', ratio=FOLLOWS),
-  'cluster_lite0': dict(score=LITE0, keep='low', ratio=0.5),
-  'cluster_lite0_inv': dict(score=LITE0, keep='high', ratio=0.5),
-  'cluster_lite0_mid': dict(score=LITE0, keep='middle', ratio=0.5),
-  'cluster_lite0_balanced': dict(
-    score=LITE0, keep='low', ratio=FOLLOWS, allocation='balanced'
-  ),
-  'cluster_lite0_proportional': dict(score=LITE0, keep='low', ratio=FOLLOWS),
-  'given': dict(score=OWN_SCORES, keep='high', ratio=0.5),
-  'given_inv': dict(score=OWN_SCORES, keep='low', ratio=0.5),
-  'given_mid': dict(score=OWN_SCORES, keep='middle', ratio=0.5),
-  'cluster_given': dict(score=OWN_FEATURES, keep='low', ratio=0.5),
-  'cluster_given_inv': dict(score=OWN_FEATURES, keep='high', ratio=0.5),
-  'cluster_given_mid': dict(score=OWN_FEATURES, keep='middle', ratio=0.5),
+  **{name: row for model in MODELS for name, row in whole(model)},
+  'dedup': DEDUP,
+  **{name: row for pair in pairs() for name, row in ways(*pair)},
 }
+
+
+ENDS = {
+  '_inv': ', inverse',
+  '_mid': ', middle',
+  '_balanced': ', balanced',
+  '_proportional': ', as many in proportion',
+}
+
+
+class Look(NamedTuple):
+  """How a variant is shown."""
+
+  label: str
+  family: str
+  colour: str
+  """'': there is none."""
+
+
+def look(variant):
+  """The Look of a name in VARIANTS, whatever is said after it with a +."""
+  name, _, other = variant.partition('+')
+  if name not in VARIANTS:
+    return Look(variant, 'own', '')
+  score = VARIANTS[name]['score']
+  method = METHODS[score['method']]
+  row = BACKBONES.get(score['backbone']) if method.of_features else None
+  end = next((said for end, said in ENDS.items() if name.endswith(end)), '')
+  label = f'{method.label} of {row.label}' if row else method.label
+  own = name if method.needs == () else f'{label or score["method"]}{end}'
+  colour = method.colour or (row.colour if row else '')
+  return Look(f'{own}{"+" * bool(other)}{other}', method.family, colour)
+
+
+def unknown(name, others=()):
+  """The sentence about a name that is none, with those that are near it."""
+  near = difflib.get_close_matches(name, [*others, *VARIANTS], n=4, cutoff=0.5)
+  stems = [*others, *(n for n in VARIANTS if not n.endswith((*ENDS,)))]
+  return (
+    f'{name!r} is not a variant; choose from {", ".join(near or stems)}'
+    + (', or another that docs/use.md lists' if near else '')
+  )

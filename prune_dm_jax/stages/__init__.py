@@ -83,6 +83,7 @@ OF_METHOD = {
   'gradients': 'surrogate',
   'surrogates': 'latents',
   'given': 'data',
+  'labels': 'data',
 }
 """What a method needs, see METHODS -> the stage that makes it."""
 

@@ -37,8 +37,10 @@ def text(run, scores, kept):
   at = {}
   if rank is not None:
     groups = np.asarray(scores.group)
-    at = cuts.thresholds(scores.score, rank, groups, keep)
-    parts.append(threshold(run.config.select.keep, at))
+    direction = run.config.select.keep
+    if direction in MEANS:
+      at = cuts.thresholds(scores.score, rank, groups, keep)
+    parts.append(threshold(direction, at))
   parts.append(
     table(
       'class', counts_lib.by(labels, keep, source_lib.class_name(run.source))
@@ -62,14 +64,19 @@ def lead(run, kept):
   )
 
 
+MEANS = {'low': 'below', 'high': 'above', 'middle': 'between'}
+
+
 def threshold(direction, at):
   """In words, what scores are kept."""
+  if direction not in MEANS:
+    return 'threshold of the score: none, as what is kept is drawn along it'
   if not any(map(len, at.values())):
     return 'threshold of the score: none, as nothing is pruned'
   if len(at) > 1:
     return 'threshold of the score: each cluster has its own, see below'
   (values,) = at.values()
-  means = {'low': 'below', 'high': 'above', 'middle': 'between'}[direction]
+  means = MEANS[direction]
   return f'threshold of the score: kept is what is {means} {figures(values)}'
 
 

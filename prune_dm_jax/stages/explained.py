@@ -101,6 +101,8 @@ def scored(row, shown, place):
 
 def threshold(score, shown, group, of):
   """The cuts of a picture's group, and how far it is from the nearest."""
+  if not shown.thresholds:
+    return 'none: what is kept is drawn along the scores'
   some = [column[group] for column in (shown.score, shown.rank, shown.groups)]
   (found,) = cuts.thresholds(*some, shown.kept[group]).values()
   if not len(found):

@@ -128,7 +128,9 @@ def chosen(facts):
     return 'Nothing is pruned'
   clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
   where = f' on {clusters}, {facts["allocation"]},' if facts['k'] else ''
-  return f'Method {facts["method"]}{where} keeps {facts["direction"]} scores'
+  drawn = {'strata': 'strata of', 'gaussian': 'a Gaussian of'}
+  of = drawn.get(facts['direction'], facts['direction'])
+  return f'Method {facts["method"]}{where} keeps {of} scores'
 
 
 def scores(shown, method):
@@ -137,7 +139,7 @@ def scores(shown, method):
     return []
   found = shown.thresholds
   svg = figures.histogram(
-    shown.score, shown.kept, np.concatenate(list(found.values()))
+    shown.score, shown.kept, np.concatenate([[], *found.values()])
   )
   meaning = (inspect.getdoc(METHODS[method].scores) or '').split('\n')[0]
   own = ' The ticks are the thresholds, of every cluster its own.'
@@ -174,7 +176,7 @@ def left_out(counts):
 
 def whole(run, shown, direction):
   """The ends and the border of all that was kept and pruned."""
-  ranked, everyone = shown.rank is not None, np.ones(len(shown.kept), bool)
+  ranked, everyone = bool(shown.thresholds), np.ones(len(shown.kept), bool)
   turns = OF_GROUPS if several(shown.cluster) else ''
   draw = 'Drawn at random.'
   captions = (

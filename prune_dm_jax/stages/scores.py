@@ -44,6 +44,7 @@ NEEDS = {
   'gradients': functools.partial(passes.build, need='gradients'),
   'surrogates': agreements.build,
   'given': lambda run: pathlib.Path(run.config.score.scores),
+  'labels': lambda run: None,
 }
 """What a method may need, see METHODS: run -> the folder, or file, where it is."""
 
@@ -71,7 +72,8 @@ def scored(run, given, index):
   of_cell = config.method == 'random'
   seed = run.config.seed if of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
-  key = fitting.key_for(seed, config.method)
+  of = 'cluster' if method.of_clusters else config.method  # The same clusters.
+  key = fitting.key_for(seed, of)
   what = f'scores of {config.method}, of {len(index):,} examples'
   with progress.doing(what):
     found = method.scores(given, key=key, **options)
@@ -83,7 +85,7 @@ def scored(run, given, index):
 def given(run, found, index):
   """What the method needs, from the folders where it was found."""
   of = lambda folder, name: damage.map_array(folder / f'{name}.npy')
-  of_candidates = set(found) <= {'features', 'given'}
+  of_candidates = set(found) <= {'features', 'given', 'labels'}
   arrays = {
     'index': index if of_candidates else run.train,
     'counter': progress.counter,
@@ -91,6 +93,8 @@ def given(run, found, index):
   for need, folder in found.items():
     if need == 'features':
       arrays[need] = Rows(of(folder, need), index)
+    elif need == 'labels':
+      arrays[need] = run.source.labels[arrays['index']]
     elif need == 'given':
       root = run.config.data.path
       with progress.doing(f'reading {folder}'):
@@ -121,7 +125,7 @@ def at_hand(run):
     return load(run)
   needs = METHODS[method].needs
   asked = paths_lib.candidates(run.config, run.paths.twins.name)
-  if set(needs) - {'given'} or asked:
+  if set(needs) - {'given', 'labels'} or asked:
     raise ValueError(
       f'{run.paths.scores}: these scores of {method} are not there yet; the '
       'same command with --until=scores instead of --dry_run makes them'

@@ -8,6 +8,7 @@ from absl import logging
 from prune_dm_jax.data import lists
 from prune_dm_jax.data import manifest
 from prune_dm_jax.data import source as source_lib
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import quota
 from prune_dm_jax.pruning import select
 from prune_dm_jax.report import counts
@@ -64,6 +65,7 @@ def choose(run, scores):
     keep=config.select.keep,
     allocation=config.select.allocation,
     seed=config.shared_seed,
+    beta=config.select.beta,
   )
   kept = np.sort(np.concatenate([first, scores.index[left][chosen]]))
   return with_quota(run, scores, kept, first)
@@ -142,11 +144,11 @@ def columns(config, scores, seed):
     return dict.fromkeys(names)
   rank = np.empty(len(scores.score), np.int64)
   rank[select.ascending(scores.score, seed)] = np.arange(len(rank))
-  clustered = config.score.method == 'cluster'
+  clustered = METHODS[config.score.method].of_clusters
   has_error = np.isfinite(scores.error).any()
   return dict(
     cluster=scores.group if clustered else None,
-    distance=scores.score if clustered else None,
+    distance=scores.score if config.score.method == 'cluster' else None,
     score=scores.score,
     error=scores.error if has_error else None,
     rank=rank,
@@ -158,7 +160,7 @@ def say_what_is_empty(run, scores, kept):
   labels = run.source.labels[run.train]
   keep = np.isin(run.train, kept)
   named = [('class', labels, keep, source_lib.class_name(run.source))]
-  if scores is not None and run.config.score.method == 'cluster':
+  if scores is not None and METHODS[run.config.score.method].of_clusters:
     named.append(('cluster', scores.group, np.isin(scores.index, kept), str))
   for kind, values, those, name in named:
     gone = counts.empty(values, those, name)
@@ -218,7 +220,7 @@ def others(run, reasons):
 
 def description(run, kept, index):
   """What selection.json says, but for the hashes of the files beside it."""
-  config = run.config
+  config, method = run.config, METHODS[run.config.score.method]
   return dict(
     data=config.data.name,
     fingerprint=run.source.fingerprint,
@@ -233,7 +235,7 @@ def description(run, kept, index):
     prune_ratio=1 - len(kept) / len(run.train),
     seed=config.seed,
     shared_seed=config.shared_seed,
-    k=config.score.num_clusters if config.score.method == 'cluster' else 0,
-    backbone=config.score.backbone if config.score.method == 'cluster' else '',
+    k=config.score.num_clusters if method.of_clusters else 0,
+    backbone=config.score.backbone if method.of_features else '',
     scores=run.paths.scores.name,
   )

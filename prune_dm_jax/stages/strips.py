@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import cuts
+from prune_dm_jax.pruning import select
 from prune_dm_jax.report import gallery
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import damage
@@ -39,7 +40,7 @@ class Shown(NamedTuple):
   groups: np.ndarray
   places: cuts.Places
   thresholds: dict
-  """group -> [c] scores; empty without ranks."""
+  """group -> [c] scores; empty without ranks, or where what is kept is drawn."""
 
 
 def read(path, direction):
@@ -57,8 +58,9 @@ def read(path, direction):
   cluster, kept = column('cluster'), column('keep')
   rank = None if kept.all() else column('rank')
   groups = np.zeros(len(kept), int) if cluster is None else cluster
-  places, score = places_of(rank, groups, kept, direction), column('score')
-  found = {} if rank is None else cuts.thresholds(score, rank, groups, kept)
+  cut = rank if direction in select.CUTS else None  # What is drawn has no cut.
+  places, score = places_of(cut, groups, kept, direction), column('score')
+  found = {} if cut is None else cuts.thresholds(score, rank, groups, kept)
   return Shown(
     column('index'), column('label'), cluster, score, rank, kept, groups,
     places, found,
@@ -129,7 +131,7 @@ def more(shown, row):
   if shown.rank is None:
     return []
   lines = [f'rank {shown.rank[row] + 1:,} of {len(shown.rank):,} scores']
-  found = shown.thresholds[int(shown.groups[row])]
+  found = shown.thresholds.get(int(shown.groups[row]), ())
   if len(found):
     of = 'its cluster' if shown.cluster is not None else 'all'
     cut = ' and '.join(f'{threshold:.4g}' for threshold in found)

@@ -120,7 +120,7 @@ def scores(run):
   method = METHODS[run.config.score.method]
   for need in method.needs:
     yield from PASSES[need](run) if need in PASSES else ()
-  if 'features' in method.needs:
+  if method.of_clusters:
     width = bytes_of(run, run.config.score.backbone) / 4
     yield clusters(run, 'scores', run.paths.scores.name, width)
 

@@ -10,6 +10,7 @@ from configs import common
 from launch import cells as cells_lib
 from launch import local as local_lib
 from launch import pool
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import defaults
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -40,13 +41,13 @@ def test_a_sweep_is_every_combination_but_ratios_that_are_not_chosen():
 
 
 def of(backbones):
-  """Names of all variants but of one's own, and of other backbones' clusters."""
+  """Names of all of the paper's methods, but of other backbones' clusters."""
   rows = common.VARIANTS.items()
   others = ('clip', 'dino', 'lite0', 'pixels', 'classifier', 'given')
   return [
     name
     for name, row in rows
-    if not name.startswith('given')
+    if METHODS[row['score']['method']].paper
     if not name.startswith(tuple(f'cluster_{b}' for b in others))
     or row['score']['backbone'] in backbones
   ]

@@ -35,6 +35,7 @@ def given(index):
     'losses': LOSSES[:, :, index],
     'gradients': NORMS[:, index],
     'given': LOSSES[0, 0, index, 0],
+    'labels': BLOB[index].astype(np.int32),
     'surrogates': {
       **{name: terms[:, index] for name, terms in TERMS.items()},
       'subset': SUBSET[index],

@@ -188,7 +188,7 @@ def test_small_presets_are_judged_without_weights(name, tmp_path):
 def test_sets_on_disk_need_a_path_and_nothing_else(
   name, preset, tmp_path, weights
 ):
-  for variant in common.VARIANTS:
+  for variant in common.OF_PAPER:
     config = ON_DISK[name].get_config(variant + preset)
     assert (config.data.name, config.variant) == (name, variant)
     with pytest.raises(ValueError, match="config.data.path is ''"):

@@ -35,7 +35,7 @@ SANE = {
     *(key for key, _ in artifacts.flat(digits.get_config().to_dict())
       if key.endswith('seed') or key.startswith('junk.')),
     'prune_ratio', 'data.held_out', 'data.max_bad', 'score.components',
-    'select.at_least', 'twins.threshold', 'bank.t_min', 'autoencoder.blocks',
+    'select.at_least', 'select.beta', 'twins.threshold', 'bank.t_min', 'autoencoder.blocks',
     'autoencoder.commitment', 'autoencoder.decay', 'autoencoder.dead_below',
     'autoencoder.perceptual', 'autoencoder.adversarial',
     'autoencoder.adversarial_from', 'dit.label_dropout', 'vae.b1', 'vae.b2',

@@ -7,6 +7,8 @@ import pytest
 from configs import digits_quick
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import dry_run
+from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import scores
 from prune_dm_jax.stages import select
 
@@ -56,6 +58,46 @@ def test_at_least_so_many_of_each_class_and_cluster_are_kept(workdir):
     own = table[column].to_numpy()[run.train].astype(int)
     assert np.bincount(own[keep], minlength=own.max() + 1).min() >= 3
   assert keep.sum() == cells.whole(run)
+
+
+@pytest.mark.parametrize('keep', ['strata', 'gaussian'])
+def test_what_is_drawn_along_the_scores_is_shown_without_a_cut(workdir, keep):
+  cell, run = cell_of(workdir, **{'select.keep': keep})
+  assert cell.name == f'cluster_pixels+keep={keep}-0.5-seed0'
+  assert len(kept(cell)) == cells.whole(run)
+  shown = gallery.gallery(run, cell)
+  assert 'Drawn at random' in shown and 'threshold of' not in shown
+  found = scores.load(run)
+  said = dry_run.text(run, found, select.choose(run, found))
+  assert 'none, as what is kept is drawn' in said
+
+
+@pytest.mark.parametrize(
+  'variant', ['k_center_pixels', 'facility_location_pixels', 'herding_pixels']
+)
+def test_what_is_picked_at_a_higher_ratio_is_a_part_of_what_is_at_a_lower(
+  workdir, variant
+):
+  one = {'score.num_clusters': 1}
+  half, run = cell_of(workdir, variant, **one)
+  few, _ = cell_of(workdir, variant, **one, prune_ratio=0.9)
+  assert kept(few) < kept(half) and len(kept(half)) == cells.whole(run)
+
+
+def test_clusters_in_which_is_picked_are_those_that_are_nearest_to(workdir):
+  nearest, _ = cell_of(workdir)
+  cover, run = cell_of(workdir, 'k_center_pixels', prune_ratio=0.75)
+  tables = [pq.read_table(c / 'manifest.parquet') for c in (nearest, cover)]
+  assert tables[0]['cluster'].equals(tables[1]['cluster'])
+  assert tables[1]['distance'].null_count == len(tables[1])
+  assert '20 clusters of pixels' in gallery.gallery(run, cover)
+
+
+def test_moderate_needs_the_classes_of_the_data_and_has_no_clusters(workdir):
+  cell, run = cell_of(workdir, 'moderate_pixels')
+  table = pq.read_table(cell / 'manifest.parquet')
+  assert table['cluster'].null_count == len(table)
+  assert len(kept(cell)) == cells.whole(run)
 
 
 def test_what_is_begun_with_is_kept_and_the_number_stays(workdir, tmp_path):

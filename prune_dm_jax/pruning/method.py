@@ -1,0 +1,47 @@
+"""What a row of METHODS says: all that anyone needs to know of a method.
+
+needs    what it is given beside the index, and a counter that it may tell how far
+         it is: a subset of
+           features    [N, D] of the backbone
+           losses      [R, E, N, draws] of R surrogates at E evaluations
+           gradients   [R, N, draws] gradient norms at their end
+           surrogates  what MoSo's surrogates of disjoint subsets say
+           given       [N] scores that someone else has made
+           labels      [N] int classes, -1: none
+keep     the paper's direction: high | low
+options  which keys of config.score its scores take
+scores   (given, *, key, **options) -> score [N], error [N], group [N]
+label    for a person
+family   what it goes by: chance | training | clusters | cover | own
+colour   of its curves, on dark and on light; '': that of its backbone
+paper    whether the paper compares it
+defaults name -> value of those options that config.score has not
+version  of the package that it is of; '': this one
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+NEEDS = ('features', 'losses', 'gradients', 'surrogates', 'given', 'labels')
+
+
+class Method(NamedTuple):
+  needs: tuple
+  keep: str
+  options: tuple
+  scores: Callable
+  label: str = ''
+  family: str = 'own'
+  colour: str = ''
+  paper: bool = False
+  defaults: dict = {}
+  version: str = ''
+
+  @property
+  def of_features(self):
+    return 'features' in self.needs
+
+  @property
+  def of_clusters(self):
+    """Whether its groups are k-means clusters of features."""
+    return 'num_clusters' in self.options

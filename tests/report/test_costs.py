@@ -1,0 +1,49 @@
+"""What scoring cost, by the files of what it was made of."""
+
+import json
+
+import pytest
+from sweeps import cell
+
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.report import costs
+from prune_dm_jax.report import sweep
+
+
+def made(workdir, name, seconds):
+  folder = workdir / 'shared' / f'{name}-0123abcd'
+  folder.mkdir(parents=True)
+  text = json.dumps({'seconds': seconds, 'resumed': False})
+  (folder / 'time.json').write_text(text)
+
+
+def scoring(workdir, variant):
+  cell(workdir, variant, 0.5, 0, copies=0.0)
+  return costs.of(sweep.read([workdir])[0])['scoring']
+
+
+@pytest.mark.parametrize(
+  'variant, parts',
+  [
+    ('k_center_pixels_inv', ('scores_k_center_pixels', 'features_pixels')),
+    ('moderate_classifier', (
+      'scores_moderate_classifier', 'classifier', 'features_classifier')),
+    ('cluster_pixels', ('scores_cluster_pixels', 'features_pixels')),
+    ('window_variance', ('scores_window_variance', 'surrogates', 'losses')),
+    ('grand', ('scores_grand', 'surrogates', 'gradients')),
+  ],
+)  # fmt: skip
+def test_scoring_costs_what_its_scores_are_made_of(tmp_path, variant, parts):
+  for i, name in enumerate(parts):
+    made(tmp_path, name, 10.0**i)
+  made(tmp_path, 'latents', 5000.0)
+  assert scoring(tmp_path, variant) == sum(10.0**i for i in range(len(parts)))
+
+
+@pytest.mark.parametrize('name', METHODS)
+def test_what_any_method_cost_is_not_known_where_nothing_says_it(
+  tmp_path, name
+):
+  variant = f'{name}_pixels' if METHODS[name].of_features else name
+  wanted = 0.0 if name == 'random' else None
+  assert scoring(tmp_path, variant) == wanted
