@@ -52,15 +52,18 @@ def test_a_key_that_older_cells_lack_sets_none_apart(runs):
 
 def test_what_was_not_run_is_said(runs):
   missing = tables.not_run(sweep.read([runs]))
-  assert missing == ['random at 0.25', 'grand at 0.25']
+  assert missing == {'random': [0.25], 'grand': [0.25]}
 
 
 def test_the_page_its_figures_and_its_tables(runs, tmp_path):
   cell(runs, 'unpruned', 0, 1, steps=7, frechet_distance=1.0)
   page = evidence.write(into(tmp_path / 'out'), sweep.read([runs]))
   text = page.read_text()
-  for part in ('Not run: random at 0.25', '1,500 steps', '7 steps', '<svg'):
+  for part in ('1,500 steps', '7 steps', '<svg'):
     assert part in text
+  *_, last = text.split('<h2>Not run</h2><span>2 cells were not run</span>')
+  for name in ('random', 'grand'):
+    assert f'>{name}</td><td data-label="prune ratios">0.25</td>' in last
   assert '<script' not in text and 'nan' not in text
   assert (tmp_path / 'out' / 'figures' / 'frechet_distance.svg').exists()
   with open(tmp_path / 'out' / 'tables' / 'curves.csv') as file:

@@ -1,0 +1,56 @@
+"""A sweep's answer in two sentences, which never stands on one side alone."""
+
+import pytest
+import sweeps
+from sweeps import cell
+
+from prune_dm_jax.report import sweep
+from prune_dm_jax.report import verdict
+
+
+def said(folder):
+  return verdict.sentences(sweep.read([folder]))
+
+
+def test_what_beats_random_is_to_be_taken_and_is_beside_the_whole_set(tmp_path):
+  take, whole = said(sweeps.small(tmp_path))
+  assert take.startswith('Take cluster_pixels at a prune ratio of 0.5: ')
+  assert '5 (lower is better), -26 ± ' in take and take.endswith(
+    'at that ratio.'
+  )
+  assert whole.startswith('That is better than the whole set')
+
+
+def test_what_is_bought_with_recall_is_said_to_be(tmp_path):
+  runs = ((30.0, 0.8), (31.0, 0.81), (32.0, 0.82))
+  for seed, (far, recall) in enumerate(runs):
+    cell(tmp_path, 'random', 0.5, seed, frechet_distance=far, recall=recall)
+  cell(tmp_path, 'el2n', 0.5, 0, frechet_distance=2.0, recall=0.3)
+  take, _ = said(tmp_path)
+  assert take.endswith('at that ratio, though worse in recall (-0.51).')
+
+
+def test_precision_alone_is_no_reason_to_take_anything(tmp_path):
+  for seed, value in enumerate((0.5, 0.51, 0.52)):
+    numbers = dict(frechet_distance=30.0 + seed, precision=value)
+    cell(tmp_path, 'random', 0.5, seed, **numbers)
+  cell(tmp_path, 'el2n', 0.5, 0, frechet_distance=31.5, precision=0.97)
+  cell(tmp_path, 'moso', 0.5, 0, frechet_distance=90.0, precision=0.97)
+  cell(tmp_path, 'unpruned', 0, 0, frechet_distance=31.0)
+  first, second = said(tmp_path)
+  assert 'Nothing beats random pruning at the same ratio by Fréchet' in first
+  assert first.endswith('none is better beyond chance and 1 worse, at 0.5.')
+  assert second == (
+    'Random pruning is no different from the whole set (31) at 0.5 (31).'
+  )
+
+
+@pytest.mark.parametrize(('random', 'reason'), [
+  ([], 'random pruning was not run'), ([0], 'nothing was run with two seeds')
+])  # fmt: skip
+def test_without_an_answer_one_sentence_says_why(tmp_path, random, reason):
+  for seed in random:
+    cell(tmp_path, 'random', 0.5, seed, frechet_distance=30.0)
+  cell(tmp_path, 'grand', 0.5, 0, frechet_distance=3.0)
+  (only,) = said(tmp_path)
+  assert only.startswith(f'No answer: {reason}')
