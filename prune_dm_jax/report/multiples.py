@@ -178,3 +178,16 @@ def of_all(cells, metric):
   points = curves.points(cells, metric)
   captions = dict.fromkeys(families(points), '')
   return drawn(points, metric, captions) if captions else ''
+
+
+def together(cells, metrics):
+  """A panel a metric, in which all variants are."""
+  parts = []
+  for metric in metrics:
+    points = curves.points(cells, metric)
+    if points:
+      name = curves.title(metric)
+      parts.append(
+        panel(points, scales(points), name, list(points), metric, '')
+      )
+  return f'<div class="multiples">{"".join(parts)}</div>'

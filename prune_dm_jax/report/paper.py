@@ -8,6 +8,7 @@ import html
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import models
+from prune_dm_jax.report import multiples
 from prune_dm_jax.report import page
 from prune_dm_jax.report import same
 from prune_dm_jax.report import sweep
@@ -112,8 +113,8 @@ def others(cells, files):
     return []
   names = FIRST[:2] + APART
   files.figure('models', curves.overview(found, names))
-  shown = [labelled(curves.drawing(found, name), name) for name in names]
-  parts = [curves.legend(found), page.pair(*shown), page.paragraph(MODELS)]
+  shown = multiples.together(found, names)
+  parts = [curves.legend(found), shown, page.paragraph(MODELS)]
   for metric in FIRST[:2]:
     told = files.table(f'models_{metric}', *models.table(found, metric))
     parts += [page.smaller(curves.title(metric)), told]

@@ -6,6 +6,7 @@ import pytest
 import sweeps
 from sweeps import cell
 
+from prune_dm_jax.report import models
 from prune_dm_jax.report import multiples
 from prune_dm_jax.report import sweep
 
@@ -83,3 +84,13 @@ def test_the_small_sweep_has_one_panel_each_for_better_and_worse(tmp_path):
     ('grand', 'worse at 0.5'), ('cluster_pixels', 'better at 0.5'),
   ]  # fmt: skip
   assert alike == []
+
+
+def test_models_are_in_one_panel_a_number(tmp_path):
+  for model in ('', 'gan_', 'vae_'):
+    for name, ratio in {'unpruned': 0, 'random': 0.5}.items():
+      cell(tmp_path, model + name, ratio, 0, recall=0.5 + ratio)
+  found = models.compared(sweep.read([tmp_path]))
+  html = multiples.together(found, ('recall', 'f_score'))
+  assert re.findall('<b>(.*?)</b>', html) == ['Recall ↑ higher is better']
+  assert len(PATHS.findall(html)) == 3 and 'GAN 1 at 0.5' in html
