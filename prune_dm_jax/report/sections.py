@@ -129,7 +129,9 @@ def beside(cells):
   if not drawn:
     return [page.paragraph('Random pruning was not run beside others.')]
   whole = lambda m: (
-    page.smaller(curves.title(m)) + page.paragraph(standings.side(m)) + shown[m]
+    page.smaller(curves.title(m))
+    + page.paragraph(standings.side(cells, m))
+    + shown[m]
   )
   first, *rest = drawn
   parts = [whole(first), page.paragraph(standings.NOTE)]
@@ -160,7 +162,10 @@ def panels(cells, metric):
   return html and title + html + (said if others else '')
 
 
-NOTHING = 'Nothing differs from random pruning beyond chance.'
+NOTHING = (
+  'Nothing differs from random pruning beyond chance, or there are not enough '
+  'seeds to tell it; all curves are below.'
+)
 
 
 def all_curves(cells):

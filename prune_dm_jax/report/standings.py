@@ -54,6 +54,19 @@ def sign(good):
   return -1 if good == plain.DOWN else 1
 
 
+def told(found):
+  """The differences that have an interval: the others have not enough seeds."""
+  return [d for d in found if np.isfinite(d.half)]
+
+
+def least(found):
+  """How large a difference has to be to be told, in words, or ''."""
+  half = [d.half for d in told(found)]
+  if not half:
+    return ''
+  return f' No difference below {min(half):.2g} could be told from chance here.'
+
+
 def ordered(found, good):
   """Variants of differences, the best first."""
   places = {}
@@ -116,12 +129,13 @@ def named(variant):
   )
 
 
-def side(metric):
-  """Which end of the lines is good, in words."""
+def side(cells, metric):
+  """Which end of the lines is good, and how fine they are, in words."""
   end = 'left' if plain.of(metric).good == plain.DOWN else 'right'
   return (
     f'Differences from random pruning at the same prune ratio, a column each: '
     f'{end} of the upright line is better.'
+    + least(answer.against_random(cells, metric))
   )
 
 

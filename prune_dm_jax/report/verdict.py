@@ -24,12 +24,11 @@ def sentences(cells):
   metric = primary(cells)
   if not metric:
     return ['No answer: random pruning was not run beside others.']
-  if not answer.noise(cells, metric).freedom:
-    return [
-      'No answer: nothing was run with two seeds, so that no difference can be '
-      'told from chance.'
-    ]
   found = answer.against_random(cells, metric)
+  if not standings.told(found):
+    return [
+      'No answer: there are not enough seeds to tell a difference from chance.'
+    ]
   sure = answer.best(found, metric)
   if not sure:
     return [nothing(found, metric), *random_itself(cells, metric)]
@@ -64,10 +63,12 @@ def nothing(found, metric):
   worse = [d for d in found if standings.verdict(d, good) == 'worse']
   ratios = sorted({f'{d.prune_ratio:g}' for d in worse})
   where = f', at {listed(ratios)}' if worse else ''
+  few = len(found) - len(standings.told(found))
+  lacking = f'; {few} have not enough seeds' if few else ''
   return (
     f'Nothing beats random pruning at the same ratio by {outcome.inside(metric)} '
     f'({plain.ENDS[good]}): of {len(found)} comparisons none is better beyond '
-    f'chance and {len(worse) or "none"} worse{where}.'
+    f'chance and {len(worse) or "none"} worse{where}{lacking}.'
   )
 
 

@@ -3,13 +3,22 @@
 import re
 
 import pytest
-import sweeps
 from sweeps import cell
 
+from prune_dm_jax.report import answer
 from prune_dm_jax.report import standings
 from prune_dm_jax.report import sweep
 
 ROW = re.compile('<tr><td[^>]*>.*?</i>(.*?)</span></td>(.*?)</tr>')
+
+
+@pytest.fixture
+def runs(tmp_path):
+  """Random, and what is far better and far worse, with three seeds each."""
+  for name, value in dict(random=31.0, grand=50.0, cluster_pixels=5.0).items():
+    for seed in range(3):
+      cell(tmp_path, name, 0.5, seed, frechet_distance=value + seed - 1)
+  return tmp_path
 
 
 def table(folder, metric='frechet_distance'):
@@ -21,8 +30,8 @@ def rows(html):
   return dict(ROW.findall(html))
 
 
-def test_a_row_says_its_difference_and_whether_it_is_beyond_chance(tmp_path):
-  found = rows(table(sweeps.small(tmp_path)))
+def test_a_row_says_its_difference_and_whether_it_is_beyond_chance(runs):
+  found = rows(table(runs))
   assert list(found) == ['cluster_pixels', 'grand']
   assert 'class="beyond better"' in found['cluster_pixels']
   assert 'class="beyond worse"' in found['grand']
@@ -63,11 +72,21 @@ def test_one_seed_has_dots_and_no_interval(tmp_path):
   assert 'class="beyond "' in html and 'nan' not in html
 
 
+def test_the_least_difference_that_can_be_told_is_said(runs):
+  cells = sweep.read([runs])
+  found = answer.against_random(cells, 'frechet_distance')
+  half = min(d.half for d in found)
+  said = standings.side(cells, 'frechet_distance')
+  assert f'No difference below {half:.2g} could be told' in said
+  assert said.count('left of the upright line is better') == 1
+  assert standings.least([d._replace(half=float('nan')) for d in found]) == ''
+
+
 def test_without_random_there_is_no_table(tmp_path):
   cell(tmp_path, 'grand', 0.5, 0, frechet_distance=3.0)
   assert table(tmp_path) == ''
 
 
-def test_every_column_is_named_in_its_cells_where_they_become_cards(tmp_path):
-  html = table(sweeps.small(tmp_path))
+def test_every_column_is_named_in_its_cells_where_they_become_cards(runs):
+  html = table(runs)
   assert html.count('data-label="0.5"') == 2
