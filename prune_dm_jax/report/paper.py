@@ -32,8 +32,8 @@ MEMORY = (
 )
 
 NOISES = (
-  'A row for each prune ratio; every column is the same noise and class. Good is '
-  'what looks real and is not all alike.'
+  'Every column is the same noise and class. Good is what looks real and is not '
+  'all alike.'
 )
 
 MODELS = (
@@ -99,7 +99,7 @@ def distances(cells):
   ratio = min(ratios, key=lambda r: abs(r - 0.5))
   ends = {'nearest': '', 'middle': '_mid', 'furthest': '_inv'}
   first = same.first_of(cells)
-  return [
+  return [page.paragraph(NOISES)] + [
     page.smaller(f'{stem}, prune ratio {ratio:g}')
     + same.rows([(n, first.get((stem + e, ratio))) for n, e in ends.items()])
     for stem in stems

@@ -77,9 +77,12 @@ def of_setting(cells, files, extra, name=''):
     CARE: care(cells),
   }
   missing = [h for h, parts in found.items() if not parts and h != CARE]
-  notes = {'Every number': f'{len(cells):,} cells', CARE: len(found[CARE])}
+  notes = {
+    'Every number': f'{len(cells):,} cells',
+    CARE: f'{len(found[CARE])} doubts',
+  }
   folded = [
-    page.chapter(heading, str(notes.get(heading, '')), *parts)
+    page.chapter(heading, notes.get(heading, ''), *parts)
     for heading, parts in found.items()
     if parts
   ]

@@ -27,7 +27,8 @@ def sentences(cells):
   found = answer.against_random(cells, metric)
   if not standings.told(found):
     return [
-      'No answer: there are not enough seeds to tell a difference from chance.'
+      'No answer: there are not enough seeds to tell a difference from chance.',
+      *random_itself(cells, metric),
     ]
   sure = answer.best(found, metric)
   if not sure:
@@ -73,14 +74,15 @@ def nothing(found, metric):
 
 
 def random_itself(cells, metric):
-  """['How far random pruning is from the whole set.'], if both were run."""
+  """['How far random pruning is from the whole set.'], if that can be told."""
   own = [c for c in models.compared(cells) if c.model == 'dit']
   whole, found = models.differences(own, metric)
-  if whole is None or not found:
+  found = standings.told(found.values())
+  if not found:
     return []
   good = plain.of(metric).good
   by = {}
-  for one in found.values():
+  for one in found:
     by.setdefault(standings.verdict(one, good), []).append(one)
   words = {
     'better': 'better than',

@@ -51,6 +51,21 @@ def test_precision_alone_is_no_reason_to_take_anything(tmp_path):
   )
 
 
+def test_random_is_held_against_the_whole_set_only_where_seeds_are_enough(
+  tmp_path,
+):
+  for ratio, name in {0: 'unpruned', 0.5: 'random', 0.9: 'random'}.items():
+    seeds(tmp_path, name, ratio, frechet_distance=31.0 + 100 * (ratio > 0.8))
+  cells = sweep.read([tmp_path])
+  (told,) = verdict.random_itself(cells, 'frechet_distance')
+  assert told == (
+    'Random pruning is no different from the whole set (31) at 0.5 (31) and worse '
+    'than the whole set (31) at 0.9 (131).'
+  )
+  one = [c for c in cells if c.seed == 0]
+  assert verdict.random_itself(one, 'frechet_distance') == []
+
+
 @pytest.mark.parametrize(('random', 'reason'), [
   ([], 'random pruning was not run'), ([0], 'there are not enough seeds')
 ])  # fmt: skip
