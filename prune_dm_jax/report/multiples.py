@@ -34,6 +34,7 @@ STYLE = """
 .multiples .a { stroke: var(--line); stroke-width: 1; }
 .multiples .p { stroke-width: 4; stroke-linecap: round; }
 .multiples .b { opacity: .18; stroke: none; }
+@media print { .multiples { grid-template-columns: repeat(4, 1fr); } }
 """
 
 KEY = (

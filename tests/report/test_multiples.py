@@ -46,6 +46,7 @@ def test_a_line_goes_up_where_the_number_does_in_the_scale_of_its_lines(runs):
     for y, t in re.findall(r'M38 ([\d.]+)H230"/><text[^>]*>([\d.]+)<', html)
   }
   (low, high) = min(ticks), max(ticks)
+  assert ticks[high] < ticks[low]  # SVG counts from the top.
   at = lambda v: (
     ticks[low] + (v - low) / (high - low) * (ticks[high] - ticks[low])
   )

@@ -51,6 +51,14 @@ def test_dots_of_all_ratios_are_on_the_scale_of_the_line_of_random(tmp_path):
   assert at[0] > zero
 
 
+def test_the_line_of_random_is_on_the_scale_where_all_are_far_from_it(tmp_path):
+  for name, value in dict(random=30.0, grand=90.0, el2n=91.0).items():
+    for seed in range(3):
+      cell(tmp_path, name, 0.5, seed, frechet_distance=value + seed / 100)
+  (zero,) = map(float, re.findall(r'--random:(-?[\d.]+)%', table(tmp_path)))
+  assert 0 < zero < 10
+
+
 def test_the_best_comes_first_at_either_end_and_with_cells_missing(tmp_path):
   for seed in (0, 1):
     numbers = dict(frechet_distance=30.0 + seed, recall=0.5)
