@@ -1,36 +1,76 @@
 """Metrics against prune_ratio, a curve a variant (the paper's Figures 1 and 5)."""
 
+import colorsys
 import html
+import zlib
+from typing import NamedTuple
 
 import numpy as np
 
 from prune_dm_jax.report import figures
+from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 
 COLOURS = {
-  'random': '#8a8a8a',
-  'monotonicity': '#d9822b',
+  'unpruned': figures.INK,
+  'random': '#868686',
+  'monotonicity': '#c87218',
   'grand': '#c4438f',
-  'el2n': '#2f9e6e',
+  'el2n': '#2b9566',
   'moso': '#8d6bd1',
   'cluster_classifier': '#2f7fd6',
-  'cluster_pixels': '#b59a1c',
+  'cluster_pixels': '#9c8412',
   'cluster_clip': '#d64b4b',
-  'cluster_dino': '#3aa6b9',
+  'cluster_dino': '#2f8fa1',
   'DiT': '#2f7fd6',
-  'GAN': '#d9822b',
-  'VAE': '#2f9e6e',
+  'GAN': '#c87218',
+  'VAE': '#2b9566',
 }
-"""Of a method or a model, on dark and on light."""
+"""Of a family or a model, with a contrast of 3 on dark and on light."""
 
 DASHES = {'_inv': (0, (4, 2)), '_mid': (0, (1, 1.5))}
+KINDS = {'': 'solid', '_inv': 'dashed', '_mid': 'dotted'}
 
-LABELS = {
-  'frechet_distance': 'Fréchet distance ↓',
-  'f_score': 'F-score',
-  'inception_score': 'inception score',
-  'vendi': 'Vendi score',
-}
+
+class Look(NamedTuple):
+  family: str
+  """The variant without its direction."""
+  colour: str
+  """#rrggbb of the family; figures.INK is the page's text."""
+  end: str
+  """Of the direction: '' | '_inv' | '_mid'."""
+
+
+def look(variant):
+  """How a variant is drawn; a family that has no colour here has one of its name."""
+  end = next((end for end in DASHES if variant.endswith(end)), '')
+  family = variant.removesuffix(end)
+  return Look(family, COLOURS.get(family) or of_name(family), end)
+
+
+def of_name(name):
+  """A colour, the same for a name whatever else is drawn, as bright as others."""
+  hue = zlib.crc32(name.encode()) / 2**32
+  for lightness in np.linspace(0.7, 0.2, 51):
+    found = colorsys.hls_to_rgb(hue, lightness, 0.6)
+    if brightness(found) <= 0.2:
+      break
+  return '#' + ''.join(f'{round(255 * part):02x}' for part in found)
+
+
+def brightness(rgb):
+  """About the luminance of sRGB in 0..1: a square in place of its curve."""
+  return float(np.square(rgb) @ (0.2126, 0.7152, 0.0722))
+
+
+def title(metric):
+  """A metric's plain name and which end is good."""
+  about = plain.of(metric)
+  end = f'{about.good} {plain.ENDS[about.good]}' if about.good else NEITHER
+  return f'{about.name} {end}'
+
+
+NEITHER = '(neither end is better)'
 
 
 def points(cells, metric):
@@ -45,14 +85,6 @@ def points(cells, metric):
       row = (ratio, of.mean(), of.min(), of.max())
       found.setdefault(variant, []).append(row)
   return {v: np.array(found[v]) for v in sweep.variants(cells) if v in found}
-
-
-def style(variant):
-  """Colour and dashes of a variant."""
-  for end, dashes in DASHES.items():
-    if variant.endswith(end):
-      return COLOURS.get(variant.removesuffix(end), figures.INK), dashes
-  return COLOURS.get(variant, figures.INK), '-'
 
 
 def drawing(cells, metric):
@@ -77,35 +109,37 @@ def overview(cells, metrics):
 def draw(axes, cells, metric):
   """All curves of a metric."""
   for variant, rows in points(cells, metric).items():
-    colour, dashes = style(variant)
+    _, colour, end = look(variant)
     ratio, mean, low, high = rows.T
     if variant == 'unpruned':
       axes.axhspan(low[0], high[0], color=colour, alpha=0.12, lw=0)
       axes.axhline(mean[0], color=colour, lw=1, ls='-.', label=variant)
       continue
     axes.plot(
-      ratio, mean, color=colour, ls=dashes, lw=1.4, marker='.', label=variant
-    )
+      ratio, mean, color=colour, ls=DASHES.get(end, '-'), lw=1.4, marker='.',
+      label=variant,
+    )  # fmt: skip
     if (high > low).any():
       axes.fill_between(ratio, low, high, color=colour, alpha=0.2, lw=0)
-  label = LABELS.get(metric, metric.replace('_', ' '))
-  axes.set(xlabel='prune ratio', ylabel=label)
+  axes.set(xlabel='prune ratio')
+  axes.set_title(title(metric), loc='left', fontsize='medium')
+
+
+def swatch(variant):
+  """A piece of a variant's line, as HTML."""
+  _, colour, end = look(variant)
+  colour = 'currentColor' if colour == figures.INK else colour
+  kind = 'dotted' if variant == 'unpruned' else KINDS[end]
+  return f'<i class="swatch" style="border-top:3px {kind} {colour}"></i>'
 
 
 def legend(cells):
   """A line of HTML for each variant that has a curve."""
-  parts = []
-  for variant in sweep.variants(cells):
-    if sweep.follows(variant):
-      continue
-    colour, dashes = style(variant)
-    dashes = DASHES['_mid'] if variant == 'unpruned' else dashes
-    kind = {'-': 'solid', DASHES['_inv']: 'dashed'}.get(dashes, 'dotted')
-    colour = 'currentColor' if colour == figures.INK else colour
-    parts.append(
-      f'<span><i style="border-top: 3px {kind} {colour}"></i>'
-      f'{html.escape(variant)}</span>'
-    )
+  parts = [
+    f'<span>{swatch(variant)}{html.escape(variant)}</span>'
+    for variant in sweep.variants(cells)
+    if not sweep.follows(variant)
+  ]
   return f'<div class="legend">{"".join(parts)}</div>'
 
 

@@ -76,16 +76,23 @@ def panel(name, lanes, own, marks):
 
 def lane(of, row, at, kind):
   """A set's name, its dot and interval, and both in words."""
-  span, words = '', plain.number(row['value'])
+  words = plain.number(row['value'])
   if None not in (row['low'], row['high']):
-    left, right = at(row['low']), at(row['high'])
-    span = f'<i style="left:{left:.2f}%;width:{right - left:.2f}%"></i>'
     words += f' ({plain.interval(row)})'
   return (
     f'<div class="lane {kind}"><span>{html.escape(of)}</span>'
-    f'<span class="track">{span}<b style="left:{at(row["value"]):.2f}%"></b></span>'
-    f'<span>{words}</span></div>'
+    f'{track(row, at)}<span>{words}</span></div>'
   )
+
+
+def track(row, at):
+  """A line with a dot, and its interval where it has one."""
+  span = ''
+  if None not in (row['low'], row['high']):
+    left, right = at(row['low']), at(row['high'])
+    span = f'<i style="left:{left:.2f}%;width:{right - left:.2f}%"></i>'
+  dot = f'<b style="left:{at(row["value"]):.2f}%"></b>'
+  return f'<span class="track">{span}{dot}</span>'
 
 
 def panels(lanes_of, own, marks):

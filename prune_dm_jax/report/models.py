@@ -42,22 +42,29 @@ def table(cells, metric):
 
 def row(name, own, ratios, metric):
   """A model, what it makes of the whole set, and how far it is from that."""
+  whole, found = differences(own, metric)
+  if whole is None:
+    return (name, *['not run'] * (1 + len(ratios)))
+  sign = answer.SIGN[metric]
+  told = [answer.marked(found.get(ratio), sign) for ratio in ratios]
+  return (name, f'{whole:.3g}', *told)
+
+
+def differences(own, metric):
+  """(mean of the whole set or None, ratio -> Difference from it) of one model."""
   of = {
     ratio: sweep.values(seeds, metric)
     for (_, ratio), seeds in sweep.by_place(own).items()
   }
-  whole = of.get(0.0, ())
+  whole = of.pop(0.0, ())
   if not len(whole):
-    return (name, *['not run'] * (1 + len(ratios)))
+    return None, {}
   spread = answer.noise(own, metric)
-  run = [r for r in ratios if len(of.get(r, ()))]
-  found = {
-    r: answer.Difference(
-      name, r, of[r].mean(), of[r].mean() - whole.mean(),
-      answer.half_width(spread, len(of[r]), len(whole), len(run)), len(of[r]),
+  run = {ratio: v for ratio, v in of.items() if len(v)}
+  return whole.mean(), {
+    ratio: answer.Difference(
+      own[0].variant, ratio, v.mean(), v.mean() - whole.mean(),
+      answer.half_width(spread, len(v), len(whole), len(run)), len(v),
     )
-    for r in run
+    for ratio, v in run.items()
   }  # fmt: skip
-  sign = answer.SIGN[metric]
-  told = [answer.marked(found.get(ratio), sign) for ratio in ratios]
-  return (name, f'{whole.mean():.3g}', *told)

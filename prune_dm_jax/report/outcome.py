@@ -17,6 +17,9 @@ FIRST = ('FID', 'frechet_distance', 'precision', 'recall', 'copies')
 
 COMPARED = FIRST[:-1]
 
+NAMES = ('FID', 'frechet_distance', 'f_score')
+"""Those that keep their capital inside a sentence."""
+
 
 def difference(row, other):
   """(difference, low, high) of two rows; None where a number is missing."""
@@ -66,7 +69,7 @@ def chosen(facts):
 def inside(name):
   """A metric's name as it stands inside a sentence."""
   of = plain.of(name).name
-  return of if name in ('FID', 'frechet_distance') else of.lower()
+  return of if name in NAMES else of.lower()
 
 
 def sentence(facts, rows, beside):

@@ -7,7 +7,7 @@ from prune_dm_jax.report import figures
 NOTE = (
   "The two principal axes of the training pictures' features, the same in every "
   'panel; a colour is a cluster of the training pictures, and a sample has that '
-  'of the nearest centre.'
+  'of the nearest centre. Good is what lies as the training pictures do.'
 )
 
 MOST = 800

@@ -1,187 +1,190 @@
-"""The sections of a sweep's page: all that the paper shows, of cells of a setting.
+"""The sections of a sweep's page, of cells of a setting.
 
-Each gives a list of HTML, and saves its figures and tables by the `Files` given.
+First the answer, the one table and the curves of what differs; then all that the
+paper shows and every number, as chapters that fold; at the end what was not run.
+Figures and tables are saved by the `Files` given.
 """
 
 from prune_dm_jax.report import answer
+from prune_dm_jax.report import chapters
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
+from prune_dm_jax.report import dots
 from prune_dm_jax.report import leaks
-from prune_dm_jax.report import models
+from prune_dm_jax.report import multiples
+from prune_dm_jax.report import outcome
 from prune_dm_jax.report import page
+from prune_dm_jax.report import paper
+from prune_dm_jax.report import plain
 from prune_dm_jax.report import same
+from prune_dm_jax.report import standings
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
+from prune_dm_jax.report import verdict
 
-FIRST = ('frechet_distance', 'f_score', 'inception_score', 'vendi')
-"""The four of Figures 1 and 5."""
-
-APART = ('precision', 'recall')
-
-CURVES = (
-  'Means over seeds; a band is from the least to the greatest. The line across '
-  'is the whole set. Dashed: the inverse selection; dotted: the middle.'
+STYLE = (
+  same.STYLE
+  + chapters.STYLE
+  + dots.STYLE
+  + standings.STYLE
+  + multiples.STYLE
+  + """
+.answer { border-left: 4px solid var(--kept); padding-left: 1rem; }
+.answer p { margin: .4rem 0; max-width: 52rem; }
+.answer > p:not(.more) { font-size: 1.1rem; color: var(--ink); }
+.more { font-size: .875rem; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem;
+  font-size: .875rem; margin: .4rem 0 1rem; }
+.pair { grid-template-columns:
+  repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); }
+.chapter th { white-space: normal; vertical-align: bottom; }
+h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
+"""
 )
 
 
-def of_setting(cells, files, extra):
+CARE = 'To be read with care'
+
+
+def of_setting(cells, files, extra, name=''):
   """(heading, [HTML, ...]) of all that is asked of cells of one setting.
 
-  The VAE and the GAN have a section of their own, and a place in the tables.
+  The VAE and the GAN have a chapter of their own, and a place in the tables.
+
+  Args:
+    cells: Of the setting.
+    files: Where figures and tables go.
+    extra: (heading, [HTML, ...]) of pictures and features.
+    name: After headings, where there are several settings.
   """
   diffusion = [cell for cell in cells if cell.model == 'dit']
-  leaked = [page.paragraph(said) for said in leaks.sentences(cells)]
-  return [
-    ('The answer', [answered(cells, diffusion), *leaked]),
-    (
-      'Figures 1 and 5: metrics against prune ratio',
-      [*leaked, *curved(diffusion, files)],
-    ),
-    ('Beside random pruning at the same ratio', beside(diffusion, files)),
-    ('Figures 2 and 3: the same noise', noises(diffusion)),
-    ('Figure 4: nearest, middle, furthest', distances(diffusion)),
-    *extra,
-    ('The comparison with a VAE and a GAN', others(cells, files)),
-    (
-      'Table 1: memorisation',
-      [
-        *leaked,
-        files.table('memorisation', *tables.memorisation(cells)),
-        MEMORY,
-      ],
-    ),
-    ('Table 2: balanced against proportional', balanced(cells, files)),
-    ('Costs', [files.table('costs', *costs.rows(cells)), *spent(cells)]),
-    ('Every number', [*leaked, *every(cells, files)]),
+  said = [page.paragraph(text) for text in leaks.sentences(cells)]
+  paper.beside(diffusion, files)
+  found = {
+    'Figures 1 and 5: metrics against prune ratio': [
+      *said,
+      *paper.curved(diffusion, files),
+    ],
+    'Figures 2 and 3: the same noise': paper.noises(diffusion),
+    'Figure 4: nearest, middle, furthest': paper.distances(diffusion),
+    **dict(extra),
+    'A VAE and a GAN beside it': paper.others(cells, files),
+    'Table 1: memorisation': [*said, *paper.memorisation(cells, files)],
+    'Table 2: balanced against proportional': paper.balanced(cells, files),
+    'Curves of all numbers': all_curves(diffusion),
+    'Costs': [files.table('costs', *costs.rows(cells)), *spent(cells)],
+    'Every number': [*said, *every(cells, files)],
+    CARE: care(cells),
+  }
+  missing = [h for h, parts in found.items() if not parts and h != CARE]
+  notes = {
+    'Every number': f'{len(cells):,} cells',
+    CARE: f'{len(found[CARE])} doubts',
+  }
+  folded = [
+    page.chapter(heading, notes.get(heading, ''), *parts)
+    for heading, parts in found.items()
+    if parts
   ]
-
-
-MEMORY = page.paragraph(
-  'Distances in the features that judge. In parentheses the least and the '
-  'greatest over seeds, in brackets a 95 % interval over samples. A copy is '
-  'under a third as far from one training picture as from the next.'
-)
+  return [
+    ('The answer' + name, [answered(cells, diffusion), *said]),
+    ('Beside random pruning' + name, beside(diffusion)),
+    ('Curves of what differs' + name, differing(diffusion)),
+    ('In full' + name, [*folded, not_run(cells, missing)]),
+  ]
 
 
 def answered(cells, diffusion):
-  said = [
-    s for metric in answer.SIGN for s in answer.sentences(diffusion, metric)
+  """Two sentences, and below them what they are of."""
+  said = ''.join(map(page.paragraph, verdict.sentences(diffusion)))
+  train = cells[0].config['train']
+  more = [
+    f'{train["steps"]:,} steps of {train["batch_size"]} pictures'
+    f'{EXPOSED[train["exposure"]]}.'
   ]
-  spent = (
-    f'Exposure: {cells[0].config["train"]["exposure"]}. '
-    f'{cells[0].config["train"]["steps"]:,} steps of '
-    f'{cells[0].config["train"]["batch_size"]} for the whole set.'
+  if missing := counted(tables.not_run(cells)):
+    more.append(f'{missing}: the list is at the end.')
+  each = [s for m in verdict.PRIMARY for s in answer.sentences(diffusion, m)]
+  return (
+    f'<div class="answer">{said}<p class="more">{" ".join(more)}</p>'
+    + page.folded('Number by number', ''.join(map(page.paragraph, each)))
+    + '</div>'
   )
-  missing = tables.not_run(cells)
-  said += [spent] + ([f'Not run: {", ".join(missing)}.'] if missing else [])
-  return f'<div class="answer">{"".join(map(page.paragraph, said))}</div>'
 
 
-def curved(cells, files):
-  """The curves of every metric that a cell has, most of them folded."""
+EXPOSED = {
+  'iterations': ' for every cell, whatever it kept',
+  'epochs': ' for the whole set, as much less as less is kept',
+}
+
+
+def counted(missing):
+  """'14 cells were not run', or ''; seeds aside."""
+  number = sum(map(len, missing.values()))
+  be = 'cell was' if number == 1 else 'cells were'
+  return f'{number} {be} not run' if number else ''
+
+
+def beside(cells):
+  """The one table, and others folded."""
+  shown = {m: standings.table(cells, m) for m in answer.SIGN}
+  drawn = [m for m, html in shown.items() if html]
+  if not drawn:
+    return [page.paragraph('Random pruning was not run beside others.')]
+  whole = lambda m: (
+    page.smaller(curves.title(m))
+    + page.paragraph(standings.side(cells, m))
+    + shown[m]
+  )
+  first, *rest = drawn
+  parts = [whole(first), page.paragraph(standings.NOTE)]
+  if rest:
+    names = verdict.listed([outcome.inside(m) for m in rest])
+    parts.append(page.folded(f'By {names}', ''.join(map(whole, rest))))
+  return parts
+
+
+def differing(cells):
+  """Panels of what is beyond chance, of the answer's metrics, the others folded."""
+  shown = {m: panels(cells, m) for m in answer.SIGN}
+  parts = [shown.pop(m, '') for m in verdict.PRIMARY]
+  names = verdict.listed([outcome.inside(m) for m in shown])
+  rest = ''.join(shown.values())
+  if not any(parts) and not rest:
+    return [page.paragraph(NOTHING)]
+  folded = page.folded(f'By {names}', rest) if rest else ''
+  return [page.paragraph(multiples.KEY), *parts, folded]
+
+
+def panels(cells, metric):
+  """What differs by a metric, and the names of what does not, or ''."""
+  html, alike = multiples.of_what_differs(cells, metric)
+  others = ', '.join(v for v in alike if not sweep.follows(v))
+  said = page.paragraph(f'No different beyond chance: {others}.')
+  title = page.smaller(curves.title(metric))
+  return html and title + html + (said if others else '')
+
+
+NOTHING = (
+  'Nothing differs from random pruning beyond chance, or there are not enough '
+  'seeds to tell it; all curves are below.'
+)
+
+
+def all_curves(cells):
+  """Panels of every family and metric, by chapter."""
   if not sweep.ratios(cells):
-    return [page.paragraph('Not run: no cell has a prune ratio of its own.')]
-  names = list(dict.fromkeys(m for c in cells for m in c.rows))
-  rest = [n for n in names if n not in FIRST + APART]
-  drawn = {}
-  for name in names:
-    svg = curves.drawing(cells, name)
-    files.figure(name, svg)
-    drawn[name] = f'<figure>{svg}</figure>'
-  if set(FIRST) <= set(names):
-    files.figure('overview', curves.overview(cells, FIRST))
-  files.csv('curves', curves.rows(cells, names))
-  some = lambda those: page.pair(*(drawn[n] for n in those if n in drawn))
-  return [
-    curves.legend(cells), some(FIRST[:2]), some(FIRST[2:]), some(APART),
-    page.paragraph(CURVES),
-    page.folded('The other metrics', some(rest)),
-  ]  # fmt: skip
-
-
-def beside(cells, files):
-  """Two tables of differences from random pruning."""
-  parts = []
-  for metric in FIRST[:2]:
-    header, rows = answer.table(cells, metric)
-    if rows:
-      name = f'beside_random_{metric}'
-      shown = files.table(name, header, rows)
-      parts += [page.smaller(answer.NAMES[metric]), shown]
-  return [*parts, page.paragraph(BESIDE)] if parts else ['Not run.']
-
-
-BESIDE = (
-  "Random's number subtracted, with 95 % intervals for all of a table together "
-  '(Bonferroni), from the deviation between seeds.'
-)
-
-
-def others(cells, files):
-  """Curves of random pruning for each model, and how far it is from unpruned."""
-  found = models.compared(cells)
-  if len({cell.model for cell in found}) < 2 or not sweep.ratios(found):
-    return [page.paragraph('Not run: no cell of a VAE or a GAN.')]
-  svg = curves.overview(found, FIRST[:2] + APART)
-  files.figure('models', svg)
-  parts = [f'<figure>{svg}</figure>', page.paragraph(MODELS)]
-  for metric in FIRST[:2]:
-    shown = files.table(f'models_{metric}', *models.table(found, metric))
-    parts += [page.smaller(answer.NAMES[metric]), shown]
-  return [*parts, page.paragraph(FROM_WHOLE)]
-
-
-MODELS = (
-  'Random pruning, the same subsets, steps and pictures a step for every model; '
-  'at 0 each has the whole set. Means over seeds; a band is from the least to '
-  'the greatest.'
-)
-
-FROM_WHOLE = (
-  "The number of the whole set, and each ratio's with it subtracted, with 95 % "
-  'intervals for all ratios of a model together (Bonferroni), from the deviation '
-  'between its seeds.'
-)
-
-
-def noises(cells):
-  """A grid for each variant, all but the first folded."""
-  names = [
-    v for v in sweep.variants(cells)
-    if v != 'unpruned' and not sweep.follows(v)
-  ]  # fmt: skip
-  grids = [page.smaller(name) + same.by_ratio(cells, name) for name in names]
-  note = page.paragraph(
-    'A row for each prune ratio; every column is the same noise and class.'
-  )
-  shown = [note, *grids[:1]]
-  return shown + [page.folded(f'{len(grids) - 1} more variants',
-                              ''.join(grids[1:]))] if grids else ['Not run.']  # fmt: skip
-
-
-def distances(cells):
-  """Clusters' nearest, middle and furthest, at the ratio nearest to a half."""
-  ratios = sweep.ratios(cells)
-  plain = [v for v in sweep.variants(cells) if v.startswith('cluster')]
-  stems = dict.fromkeys(v.removesuffix('_inv').removesuffix('_mid')
-                        for v in plain if not sweep.follows(v))  # fmt: skip
-  if not ratios or not stems:
-    return [page.paragraph('Not run.')]
-  ratio = min(ratios, key=lambda r: abs(r - 0.5))
-  ends = {'nearest': '', 'middle': '_mid', 'furthest': '_inv'}
-  first = same.first_of(cells)
-  return [
-    page.smaller(f'{stem}, prune ratio {ratio:g}')
-    + same.rows([(n, first.get((stem + e, ratio))) for n, e in ends.items()])
-    for stem in stems
+    return []
+  names = dict.fromkeys(m for c in cells for m in c.rows)
+  return [page.paragraph(multiples.KEY)] + [
+    page.folded(
+      chapter,
+      ''.join(
+        page.smaller(curves.title(m)) + multiples.of_all(cells, m) for m in own
+      ),
+    )
+    for chapter, own in chapters.by_chapter(names).items()
   ]
-
-
-def balanced(cells, files):
-  found = tables.balance(cells)
-  if found is None:
-    return [page.paragraph('Not run: no balanced or proportional cell.')]
-  return [files.table('balance', *found)]
 
 
 def spent(cells):
@@ -190,9 +193,9 @@ def spent(cells):
 
 
 COSTS = (
-  'Seconds on the machine that ran them, beside whatever else it did then. '
-  'Scoring is of the scores and of the networks trained for them alone, the '
-  'latents aside, once for all ratios. A dash: not known.'
+  'Seconds on the machine that ran them, beside whatever else it did then: fewer '
+  'are better. Scoring is of the scores and of the networks trained for them '
+  'alone, the latents aside, once for all ratios. A dash: not known.'
 )
 
 SAVED = {
@@ -204,30 +207,35 @@ SAVED = {
 
 
 def every(cells, files):
-  header, rows = tables.everything(cells)
-  files.table('everything', header, rows)
-  files.csv('cells', long(cells))
+  """A table a chapter of numbers, folded."""
+  files.table('everything', *tables.everything(cells))
+  files.csv('cells', tables.long(cells))
+  return [
+    page.folded(chapter, page.table(*tables.broken(*found)))
+    for chapter, found in tables.by_chapter(cells).items()
+  ]
+
+
+def care(cells):
+  """What casts doubt on numbers, each sentence once."""
   warned = {
-    f'{name}: {row["warning"]}'
+    f'{plain.of(name).name}: {row["warning"]}.'
     for c in cells
     for name, row in c.rows.items()
     if row.get('warning')
   }
-  care = ''.join(map(page.paragraph, sorted(warned)))
-  return [
-    page.folded('All metrics of all cells', page.table(header, rows)),
-    page.folded('To be read with care', care or page.paragraph('Nothing.')),
-  ]
+  return list(map(page.paragraph, sorted(warned)))
 
 
-def long(cells):
-  """A row for each metric of each cell."""
-  shown = ('value', 'low', 'high', 'n', 'n_reference', 'warning')
-  return [
-    dict(
-      variant=c.variant, prune_ratio=c.prune_ratio, seed=c.seed,
-      kept=c.facts['kept'], metric=name, **{k: row.get(k) for k in shown},
+def not_run(cells, missing):
+  """A chapter of places and figures that are not there, or ''."""
+  places = tables.not_run(cells)
+  rows = [(v, ', '.join(f'{r:g}' for r in own)) for v, own in places.items()]
+  parts = [page.table(('variant', 'prune ratios'), rows)] if rows else []
+  if missing:
+    parts.append(
+      page.paragraph(
+        f'Without cells, or without their pictures: {"; ".join(missing)}.'
+      )
     )
-    for c in cells
-    for name, row in c.rows.items()
-  ]  # fmt: skip
+  return page.chapter('Not run', counted(places), *parts) if parts else ''

@@ -8,11 +8,15 @@ that none is off the screen. On paper all that folds is open.
 KEPT, PRUNED = '#3b82d6', '#868686'
 """Colours of what is kept and what is pruned, on dark and on light."""
 
+BETTER, WORSE = KEPT, '#c8641a'
+"""Of a difference that is beyond chance; told apart by whoever sees no red."""
+
 STYLE = f"""
 :root {{ color-scheme: light dark; --ground: #ffffff; --ink: #1a1c20;
   --quiet: #4c515a; --line: #d3d6dc; --panel: #f4f5f7; --link: #174ea6;
   --care: #6b4200; --care-ground: #ffedc2;
-  --kept: {KEPT}; --pruned: {PRUNED}; }}
+  --kept: {KEPT}; --pruned: {PRUNED};
+  --better: {BETTER}; --worse: {WORSE}; }}
 @media (prefers-color-scheme: dark) {{ :root {{ --ground: #14161a;
   --ink: #e8eaed; --quiet: #b4bac4; --line: #3a3f48; --panel: #1d2026;
   --link: #9cc4ff; --care: #ffd98a; --care-ground: #3d2f10; }} }}

@@ -1,14 +1,20 @@
 """Tables of a sweep: memorisation, balance, cost (the paper's Tables 1 and 2)."""
 
+import html
 import re
 
 import numpy as np
 
+from prune_dm_jax.report import chapters
+from prune_dm_jax.report import page
+from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
 
 FORMULA = re.compile(r'[=@\t\r]|[+-](?![\d.e+-]+($|[ ,])|inf|nan)')
 """How what is no number, as +0.1 ± 0.2 is one, begins and is carried out."""
+
+WITHIN = re.compile(r'([-+\d.e]+) ([\[(][^()\[\]]* to [^()\[\]]*[\])])')
 
 MEMORY = {
   'generated_to_training_mean': 'mean distance to training',
@@ -102,17 +108,52 @@ def everything(cells):
   return placed(cells, {name: name for name in names})
 
 
+def by_chapter(cells):
+  """chapter -> header and rows, the metrics by their plain names."""
+  names = dict.fromkeys(m for c in cells for m in c.rows)
+  return {
+    chapter: placed(cells, {m: with_end(m) for m in metrics})
+    for chapter, metrics in chapters.by_chapter(names).items()
+  }
+
+
+def with_end(metric):
+  """A metric's plain name and an arrow to its good end."""
+  about = plain.of(metric)
+  return f'{about.name} {about.good}'.strip()
+
+
+def arrows(wanted):
+  """name -> it with an arrow to the good end, of metric -> name."""
+  return {
+    name: f'{name} {plain.of(metric).good}'.strip()
+    for metric, name in wanted.items()
+  }
+
+
 def not_run(cells):
-  """Places that others of the same variant or ratio make one expect."""
+  """variant -> ratios that others of the same variant or ratio make one expect."""
   places, ratios = sweep.by_place(cells), sweep.ratios(cells)
-  names = [v for v in sweep.variants(cells) if not sweep.follows(v)]
-  return [
-    f'{name} at {ratio:g}'
-    for name in names
-    if not name.endswith('unpruned')
-    for ratio in ratios
-    if (name, ratio) not in places
-  ]
+  found = {
+    name: [r for r in ratios if (name, r) not in places]
+    for name in sweep.variants(cells)
+    if not sweep.follows(name) and not name.endswith('unpruned')
+  }
+  return {name: those for name, those in found.items() if those}
+
+
+def broken(header, rows):
+  """A table whose intervals stand below their numbers, as HTML."""
+  return header, [[below(value) for value in row] for row in rows]
+
+
+def below(value):
+  """'1 (0 to 2)' as HTML of two lines; what is no such text as it is."""
+  parts = WITHIN.fullmatch(value) if isinstance(value, str) else None
+  if not parts:
+    return value
+  number, within = map(html.escape, parts.groups())
+  return page.Html(f'<div>{number} <small>{within}</small></div>')
 
 
 def markdown(header, rows):
@@ -138,3 +179,16 @@ def quoted(value):
   return (
     '"' + text.replace('"', '""') + '"' if set(',"\r\n') & set(text) else text
   )
+
+
+def long(cells):
+  """A row for each metric of each cell."""
+  shown = ('value', 'low', 'high', 'n', 'n_reference', 'warning')
+  return [
+    dict(
+      variant=c.variant, prune_ratio=c.prune_ratio, seed=c.seed,
+      kept=c.facts['kept'], metric=name, **{k: row.get(k) for k in shown},
+    )
+    for c in cells
+    for name, row in c.rows.items()
+  ]  # fmt: skip

@@ -37,6 +37,6 @@ def test_text_has_a_contrast_of_7_and_marks_of_3(tokens):
   for ground in ('ground', 'panel'):
     for text in ('ink', 'quiet', 'link'):
       assert contrast(tokens[text], tokens[ground]) >= 7, (text, ground)
-    for mark in ('kept', 'pruned'):
+    for mark in ('kept', 'pruned', 'better', 'worse'):
       assert contrast(tokens[mark], tokens[ground]) >= 3, (mark, ground)
   assert contrast(tokens['care'], tokens['care-ground']) >= 7

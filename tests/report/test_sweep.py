@@ -11,6 +11,7 @@ from sweeps import into
 
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import evidence
+from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
@@ -52,15 +53,18 @@ def test_a_key_that_older_cells_lack_sets_none_apart(runs):
 
 def test_what_was_not_run_is_said(runs):
   missing = tables.not_run(sweep.read([runs]))
-  assert missing == ['random at 0.25', 'grand at 0.25']
+  assert missing == {'random': [0.25], 'grand': [0.25]}
 
 
 def test_the_page_its_figures_and_its_tables(runs, tmp_path):
   cell(runs, 'unpruned', 0, 1, steps=7, frechet_distance=1.0)
   page = evidence.write(into(tmp_path / 'out'), sweep.read([runs]))
   text = page.read_text()
-  for part in ('Not run: random at 0.25', '1,500 steps', '7 steps', '<svg'):
+  for part in ('1,500 steps', '7 steps', '<svg'):
     assert part in text
+  *_, last = text.split('<h2>Not run</h2><span>2 cells were not run</span>')
+  for name in ('random', 'grand'):
+    assert f'>{name}</td><td data-label="prune ratios">0.25</td>' in last
   assert '<script' not in text and 'nan' not in text
   assert (tmp_path / 'out' / 'figures' / 'frechet_distance.svg').exists()
   with open(tmp_path / 'out' / 'tables' / 'curves.csv') as file:
@@ -71,6 +75,24 @@ def test_the_page_its_figures_and_its_tables(runs, tmp_path):
   memory = (tmp_path / 'out' / 'tables' / 'memorisation.md').read_text()
   assert '| random | 0.5 | 50 | 3 | 0 (0 to 0) |' in memory
   assert 'Validation' in memory and '| unpruned | 0 | 100 | 1 |' in memory
+
+
+@pytest.mark.slow
+def test_a_page_of_200_cells_and_all_numbers_is_under_3_MB(tmp_path):
+  names = ('random', 'grand', 'el2n', 'moso', 'cluster_pixels', 'a_new_one')
+  runs = tmp_path / 'runs'
+  runs.mkdir()
+  variants = [name + end for name in names for end in ('', '_inv', '_mid')]
+  for place, variant in enumerate(variants):
+    for ratio in (0.25, 0.5, 0.75, 0.9):
+      for seed in range(3):
+        numbers = {m: 1 + place * ratio + seed / 3 for m in plain.METRICS}
+        folder = cell(tmp_path, 'grand', ratio, seed, **numbers)
+        folder.rename(runs / f'{variant}-{ratio:g}-seed{seed}')
+  cells = sweep.read([runs])
+  assert len(cells) == 216
+  page = evidence.write(into(tmp_path / 'out'), cells)
+  assert page.stat().st_size < 3e6
 
 
 def test_cells_older_than_the_key_are_of_a_dit_and_of_one_setting(runs):

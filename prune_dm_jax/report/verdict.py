@@ -1,0 +1,104 @@
+"""What a sweep answers, in two sentences: what to take, and what can be left out.
+
+By the Fréchet distance, else by the F-score: never by precision or recall alone,
+as each can be bought with the other. What they say is held against it.
+"""
+
+from prune_dm_jax.report import answer
+from prune_dm_jax.report import models
+from prune_dm_jax.report import outcome
+from prune_dm_jax.report import plain
+from prune_dm_jax.report import standings
+
+PRIMARY = ('frechet_distance', 'f_score')
+ALSO = ('f_score', 'recall', 'precision')
+
+
+def primary(cells):
+  """The metric that the answer is by, or '' where random has nothing beside it."""
+  return next((m for m in PRIMARY if answer.against_random(cells, m)), '')
+
+
+def sentences(cells):
+  """Two, or one that says why there is no answer."""
+  metric = primary(cells)
+  if not metric:
+    return ['No answer: random pruning was not run beside others.']
+  found = answer.against_random(cells, metric)
+  if not standings.told(found):
+    return [
+      'No answer: there are not enough seeds to tell a difference from chance.',
+      *random_itself(cells, metric),
+    ]
+  sure = answer.best(found, metric)
+  if not sure:
+    return [nothing(found, metric), *random_itself(cells, metric)]
+  name = outcome.inside(metric)
+  return [
+    took(cells, sure[0], metric, name),
+    *answer.beside_unpruned(cells, sure[0], metric, name),
+  ]
+
+
+def took(cells, top, metric, name):
+  """What to take, and in what it is worse all the same."""
+  good = plain.of(metric).good
+  worse = [
+    f'{outcome.inside(other)} ({one.beyond:+.2g})'
+    for other in ALSO
+    for one in answer.against_random(cells, other)
+    if (one.variant, one.prune_ratio) == (top.variant, top.prune_ratio)
+    and standings.verdict(one, plain.of(other).good) == 'worse'
+  ]
+  though = f', though worse in {listed(worse)}' if worse else ''
+  return (
+    f'Take {top.variant} at a prune ratio of {top.prune_ratio:g}: its {name} is '
+    f'{top.of:.3g} ({plain.ENDS[good]}), {top.beyond:+.2g} ± {top.half:.2g} '
+    f'beside random pruning at that ratio{though}.'
+  )
+
+
+def nothing(found, metric):
+  """That random is not beaten, and by how many it beats."""
+  good = plain.of(metric).good
+  worse = [d for d in found if standings.verdict(d, good) == 'worse']
+  ratios = sorted({f'{d.prune_ratio:g}' for d in worse})
+  where = f', at {listed(ratios)}' if worse else ''
+  few = len(found) - len(standings.told(found))
+  lacking = f'; {few} have not enough seeds' if few else ''
+  return (
+    f'Nothing beats random pruning at the same ratio by {outcome.inside(metric)} '
+    f'({plain.ENDS[good]}): of {len(found)} comparisons none is better beyond '
+    f'chance and {len(worse) or "none"} worse{where}{lacking}.'
+  )
+
+
+def random_itself(cells, metric):
+  """['How far random pruning is from the whole set.'], if that can be told."""
+  own = [c for c in models.compared(cells) if c.model == 'dit']
+  whole, found = models.differences(own, metric)
+  found = standings.told(found.values())
+  if not found:
+    return []
+  good = plain.of(metric).good
+  by = {}
+  for one in found:
+    by.setdefault(standings.verdict(one, good), []).append(one)
+  words = {
+    'better': 'better than',
+    '': 'no different from',
+    'worse': 'worse than',
+  }
+  said = [
+    f'{text} the whole set ({whole:.3g}) at '
+    + listed([f'{d.prune_ratio:g} ({d.of:.3g})' for d in by[word]])
+    for word, text in words.items()
+    if word in by
+  ]
+  return [f'Random pruning is {listed(said)}.']
+
+
+def listed(words):
+  """'a, b and c'."""
+  *first, last = words
+  return f'{", ".join(first)} and {last}' if first else last
