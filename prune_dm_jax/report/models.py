@@ -30,7 +30,7 @@ def table(cells, metric):
 
   Returns:
     What is beyond chance is said to be better or worse; intervals are for all
-    of a row together, from the deviation between the seeds of its model alone.
+    of a row together, from the deviations between seeds at its two ends.
   """
   ratios = sweep.ratios(cells)
   header = ('model', 'whole set', *(f'{ratio:g}' for ratio in ratios))
@@ -49,15 +49,8 @@ def row(name, own, ratios, metric):
   whole = of.get(0.0, ())
   if not len(whole):
     return (name, *['not run'] * (1 + len(ratios)))
-  spread = answer.noise(own, metric)
   run = [r for r in ratios if len(of.get(r, ()))]
-  found = {
-    r: answer.Difference(
-      name, r, of[r].mean(), of[r].mean() - whole.mean(),
-      answer.half_width(spread, len(of[r]), len(whole), len(run)), len(of[r]),
-    )
-    for r in run
-  }  # fmt: skip
+  found = {r: answer.between(name, r, of[r], whole, len(run)) for r in run}
   sign = answer.SIGN[metric]
   told = [answer.marked(found.get(ratio), sign) for ratio in ratios]
   return (name, f'{whole.mean():.3g}', *told)
