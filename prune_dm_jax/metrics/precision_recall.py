@@ -116,8 +116,5 @@ def metric(given, *, k=3, k_density=5):
   low, high = intervals.wilson(shares, number / effects, z)
   middle, wide = values[DENSITY], z * np.sqrt(effects * alike)[DENSITY]
   low[DENSITY], high[DENSITY] = np.maximum(0, middle - wide), middle + wide
-  bounds = np.minimum(low, values), np.maximum(high, values)
-  return {
-    n: tuple(map(float, of))
-    for n, *of in zip(NAMES, values, *bounds, strict=True)
-  }
+  each = np.stack([values, low, high], axis=1).tolist()
+  return dict(zip(NAMES, map(tuple, each), strict=True))
