@@ -141,3 +141,14 @@ def test_what_is_wrong_with_statistics_is_one_sentence(arrays, words, tmp_path):
   np.savez(tmp_path / 'bad.npz', **arrays)
   with pytest.raises(ValueError, match=f'bad.npz.*{words}'):
     statistics.read(tmp_path / 'bad.npz')
+
+
+def test_how_inception_was_shown_pictures_is_told_where_a_file_says_it(
+  tmp_path,
+):
+  some = dict(mu=np.zeros(2), sigma=np.eye(2))
+  np.savez(tmp_path / 'bare.npz', **some)
+  np.savez(tmp_path / 'adm.npz', **some, mu_s=np.zeros(2), sigma_s=np.eye(2))
+  statistics.write(tmp_path / 'own.npz', *some.values(), input='clean')
+  found = {p.stem: statistics.input_of(p) for p in tmp_path.iterdir()}
+  assert found == {'bare': '', 'adm': 'tf1', 'own': 'clean'}
