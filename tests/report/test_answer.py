@@ -170,3 +170,15 @@ def test_of_equals_one_is_called_better_in_one_sweep_of_twenty_at_most(
   rng, times = np.random.default_rng(0), 300
   wrong = sum(rejected(rng, seeds, spread, DRAWS[law]) for _ in range(times))
   assert wrong <= stats.binom.ppf(0.99, times, 0.05)
+
+
+@pytest.mark.slow
+def test_the_best_of_equals_is_seldom_called_better_than_the_whole_set():
+  """Methods are the whole set's equals, and random is far worse."""
+  rng, times, wrong = np.random.default_rng(1), 1500, 0
+  for _ in range(times):
+    whole, methods = rng.standard_normal(3), rng.standard_normal((28, 3))
+    best = methods[methods.mean(axis=1).argmin()]
+    found = answer.between('', 0, best, whole, 28)
+    wrong += found.beyond < -found.half
+  assert wrong <= stats.binom.ppf(0.99, times, 0.025)
