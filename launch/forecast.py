@@ -4,16 +4,23 @@ Run by the Python that runs the cells, as a launcher does without JAX:
 
 python -m launch.forecast < ASKED, a JSON of commands, topology and until
 
-Prints lines for the user. Ends with 1 if a cell would be refused.
+Prints lines for the user, with the smallest difference that the cells can find. Ends with 1 if a cell would be refused.
 """
 
+import collections
 import json
+import math
+import pathlib
+import re
 import sys
 
 from absl import flags
 from ml_collections import config_flags
 
 from prune_dm_jax import stages
+from prune_dm_jax.report import answer
+from prune_dm_jax.report import findable
+from prune_dm_jax.report import sweep
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import machine
@@ -41,8 +48,27 @@ def say(commands, topology, until, workdir):
       rows.append(estimate.table(config, topology, last=until, known=known))
       wrong += remedies.too_large(config, topology, rows[-1], tried)
   print(summary(len(commands), topology, estimate.once(rows)))
+  print(findable.sentence(places(commands), deviation(workdir)))
   wrong = [*dict.fromkeys(wrong)]
   command_line.refuse_all(f'none of {len(commands)} cells is begun:', wrong)
+
+
+def places(names):
+  """(variant, prune_ratio or '') -> seeds, of cells' names."""
+  found = (re.fullmatch(r'(.+?)(?:-([\d.e-]+))?-seed\d+', n) for n in names)
+  return collections.Counter(match.group(1, 2) for match in found)
+
+
+def deviation(workdir):
+  """From seed to seed, of the Fréchet distance of finished cells; or NaN."""
+  try:
+    settings = sweep.settings(sweep.read([pathlib.Path(workdir)]))
+  except (OSError, ValueError):
+    return math.nan  # A damaged cell is said where cells are read.
+  found = [answer.noise(cells, 'frechet_distance') for cells in settings]
+  freedom = sum(one.freedom for one in found)
+  squares = sum(one.freedom * one.deviation**2 for one in found if one.freedom)
+  return math.sqrt(squares / freedom) if freedom else math.nan
 
 
 def configured(words):

@@ -3,6 +3,7 @@
   prune-dm evaluate GENERATED REFERENCE [--training=PICTURES]
     [--kept=LIST] [--clusters=K] [--same_noise=PICTURES] [--judge=CELL]
     [--backbone=NAME --weights=FOLDER] [--resize=center --size=PIXELS]
+    [--backbone=inception --resize=torch]
     [--write_statistics=FILE.npz] [--out=FILE.json]
 
 Pictures are a folder or .zip of them, read as a data set is; an .npz (arr_0, as
@@ -13,6 +14,10 @@ that GENERATED is of, or plain pixels, up to 32 x 32; they are kept in --workdir
 and found there again. With weights/inception.safetensors this is FID:
 
   prune-dm evaluate GENERATED REFERENCE --backbone=inception
+
+Inception is shown pictures as TensorFlow 1 and ADM do, or as pytorch-fid
+(--resize=torch) and clean-fid (--resize=clean) do; statistics of one way are not
+compared with pictures shown in another.
 
 Copies of pictures of one set in another, and within each, are counted in rows of
 their own, and said beside the numbers that they flatter.
@@ -26,13 +31,12 @@ import pathlib
 
 import jax
 import numpy as np
-from absl import logging
 
 from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.features import inception
 from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import rows as rows_lib
-from prune_dm_jax.metrics import statistics
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
@@ -41,6 +45,7 @@ from prune_dm_jax.stages import judge as judge_lib
 from prune_dm_jax.stages import kept as kept_lib
 from prune_dm_jax.stages import labels as labels_lib
 from prune_dm_jax.stages import leaks
+from prune_dm_jax.stages import moments
 from prune_dm_jax.stages import sets as sets_lib
 
 RESTARTS = 10
@@ -65,7 +70,9 @@ def options(argv):
   names = [*PUBLISHED, 'pixels']
   parser.add_argument('--backbone', choices=names, help='which sees')
   parser.add_argument('--weights', type=path, default=path('weights'))
-  parser.add_argument('--resize', choices=images.CROPS, help='to one size')
+  parser.add_argument('--resize', help='to one size, or '
+                      'how Inception is shown pictures',
+                      choices=[*images.CROPS, *inception.INPUTS])  # fmt: skip
   parser.add_argument('--size', type=int, default=0, help='by default the '
                       'least side of GENERATED')  # fmt: skip
   parser.add_argument('--max_bad', type=float, default=0.01, help='the share '
@@ -89,17 +96,17 @@ def evaluate(asked):
     sets, judge, side=side_of(asked, sets, judge),
     unasked=not asked.backbone, weights=asked.weights,
   )  # fmt: skip
-  view = judge_lib.View(shape, judge.crop or asked.resize or 'center')
+  view = judge_lib.View(shape, judge.crop or crop_of(asked) or 'center')
   copies = leaks.across(sets)
   leaks.tell(copies)
   given = arrays(asked, sets, judge, view) | {'leaks': leaks.doubts(copies)}
   rows = rows_lib.rows(
     given, of=str(asked.generated), backbone=judge.name,
-    reference=str(asked.reference), seed=None,
+    reference=str(asked.reference), seed=None, inputs=judge_lib.inputs(judge),
   )  # fmt: skip
   copied = leaks.rows(copies + leaks.inside(sets))
   if asked.write_statistics:
-    statistics.write(asked.write_statistics, *given['reference_moments'])
+    moments.write(asked.write_statistics, given['reference_moments'], judge)
   if asked.out:
     artifacts.write_json(asked.out, rows + copied)
   rows += [row for row in copied if row['value']]
@@ -112,7 +119,12 @@ def check(asked):
   for name, value in needed.items():
     if value and not asked.training:
       raise ValueError(f'--{name}={value} is about --training, not given')
-  if asked.size and not asked.resize:
+  if asked.resize in inception.INPUTS and asked.backbone != 'inception':
+    raise ValueError(
+      f'--resize={asked.resize} is how Inception is shown pictures; name '
+      '--backbone=inception'
+    )
+  if asked.size and not crop_of(asked):
     raise ValueError(f'--size={asked.size} is what --resize brings pictures to')
   if not 0 <= asked.max_bad <= 1:
     raise ValueError(f'--max_bad={asked.max_bad:g} is no share, from 0 to 1')
@@ -130,13 +142,19 @@ def check(asked):
       path.parent.mkdir(parents=True, exist_ok=True)
 
 
+def crop_of(asked):
+  """How all pictures are brought to one size, if that was asked for."""
+  return asked.resize if asked.resize in images.CROPS else ''
+
+
 def judge_of(asked):
   """What was asked for; else the judge of a run, if there is one; else pixels."""
   if asked.backbone == 'pixels':
     return judge_lib.pixels()
   if asked.backbone:
     path = path_of(asked.backbone, asked.weights)
-    return judge_lib.published(asked.backbone, path)
+    way = asked.resize if asked.resize in inception.INPUTS else inception.INPUT
+    return judge_lib.published(asked.backbone, path, way)
   if asked.judge:
     return judge_lib.of_cell(asked.judge)
   if (asked.generated / 'config.json').exists():
@@ -153,6 +171,8 @@ def opened(asked):
     )
   )
   found = {role: read(path) for role, path in paths.items() if path}
+  if asked.resize in inception.INPUTS and not found['reference'].input:
+    found['reference'] = found['reference']._replace(input=asked.resize)
   for role, given in found.items():
     if role != 'reference' and not given.pictures:
       raise ValueError(
@@ -168,13 +188,13 @@ def opened(asked):
 
 def side_of(asked, sets, judge):
   """What --resize brings all pictures to; 0, if it is not asked for."""
-  if judge.shape and (asked.size or asked.resize):
+  if judge.shape and (asked.size or crop_of(asked)):
     raise ValueError(
       f'the judge of a run sees pictures of {sets_lib.by(*judge.shape[:2])}, '
       f'by config.data.crop = {judge.crop}; --resize and --size are for others'
     )
   least = min(map(min, sets['generated'].pictures.sizes))
-  return (asked.size or least) if asked.resize else 0
+  return (asked.size or least) if crop_of(asked) else 0
 
 
 def arrays(asked, sets, judge, view):
@@ -192,33 +212,12 @@ def arrays(asked, sets, judge, view):
       found['labels'] = labels[role]
     prefix = '' if role == 'generated' else f'{role}_'
     given |= {prefix + name: array for name, array in found.items()}
-  given |= moments(sets['reference'], folders, judge, view.shape)
+  given |= moments.of(sets['reference'], folders, judge, view.shape)
   if asked.training:
     given['training_kept'] = chosen
   if asked.clusters:
     given['training_group'] = clustered(given['training_features'], asked)
   return given
-
-
-def moments(reference, folders, judge, shape):
-  """The reference's moments: of the file, if they fit, else of its pictures."""
-  if not reference.moments:
-    return {'reference_moments': judge_lib.moments(folders['reference'])}
-  if not reference.pictures:
-    return {'reference_moments': reference.moments}
-  why = sets_lib.why_no_moments(reference, judge, shape)
-  if why:
-    logging.warning(
-      '%s: all numbers are by comparison with its %d pictures',
-      why, len(reference.pictures),
-    )  # fmt: skip
-    return {'reference_moments': judge_lib.moments(folders['reference'])}
-  logging.info(
-    '%s: the Fréchet distance is to its mu and sigma, the rest by comparison '
-    'with its %d pictures',
-    reference.path, len(reference.pictures),
-  )  # fmt: skip
-  return {'reference_moments': reference.moments, 'of_file': True}
 
 
 def clustered(features, asked):

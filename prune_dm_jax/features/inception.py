@@ -3,11 +3,13 @@
 As in pt_inception-2015-12-05, which is TensorFlow's of that day: 1008 logits,
 taken without their bias; averages over a pool leave out its padding; the last
 block takes a maximum instead. Pictures are resized to 299x299 by the network,
-as FID depends on how: 'tf1' (TensorFlow 1, hence most published numbers) or
-'torch'; or by PIL before (`prepare_clean`), which the network leaves as it is.
+as FID depends on how: see INPUTS. 'torch' is scaled to 2 x / 255 - 1 as well, the
+others to (x - 128) / 128.
 """
 
 import functools
+from collections.abc import Callable
+from typing import NamedTuple
 
 import flax.linen as nn
 import jax
@@ -190,9 +192,41 @@ def load(weights):
   return see, params_of(weights)
 
 
+def shown(images, *, mode):
+  """[B, H, W, 3] in [0, 255] -> [B, 299, 299, 3] as `features` takes them."""
+  x = resized(images, mode=mode)
+  return x * (256 / 255) if mode == 'torch' else x  # 2 x / 255 - 1.
+
+
 @functools.partial(jax.jit, static_argnames='mode')
 def see(params, images, *, mode='tf1'):
   """[B, H, W, 3] in [0, 255] -> features [B, 2048], logits [B, 1008]."""
   with jax.default_matmul_precision('highest'):
-    found, logits = features(params, resized(images, mode=mode))
+    found, logits = features(params, shown(images, mode=mode))
   return found[2048], logits
+
+
+class Input(NamedTuple):
+  """How pictures are shown to the network."""
+
+  see: Callable
+  prepare: Callable
+  words: str
+
+
+INPUTS = {
+  'tf1': Input(
+    see, prepare, 'resized as TensorFlow 1 and ADM do, (x - 128) / 128'
+  ),
+  'torch': Input(
+    functools.partial(see, mode='torch'),
+    prepare,
+    'resized as torch and pytorch-fid do, 2 x / 255 - 1',
+  ),
+  'clean': Input(
+    see, prepare_clean, "by PIL's bicubic as clean-fid does, (x - 128) / 128"
+  ),
+}
+"""By name; 'tf1' is that of most published numbers, and of every run."""
+
+INPUT = 'tf1'

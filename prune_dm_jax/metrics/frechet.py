@@ -4,7 +4,8 @@
 
 The trace of the root is the sum of the roots of the eigenvalues of the
 symmetric L' S2 L, where S1 = L L': real, and never scipy's sqrtm. It is called
-FID only on the features of the FID Inception network.
+FID only on the features of the FID Inception network. What rounding leaves below
+0 is 0.
 """
 
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def distance(mean1, cov1, mean2, cov2):
   values = np.linalg.eigvalsh(half.T @ cov2 @ half)
   cross = np.sqrt(above_rounding(values)).sum()
   apart = np.square(mean1 - mean2).sum()
-  return float(apart + np.trace(cov1) + np.trace(cov2) - 2 * cross)
+  return max(0.0, float(apart + np.trace(cov1) + np.trace(cov2) - 2 * cross))
 
 
 def thin(features, reference):
@@ -99,7 +100,9 @@ def thin(features, reference):
   values = np.linalg.eigvalsh(half @ cov @ half.T)
   cross = np.sqrt(above_rounding(values)).sum()
   apart = np.square(own - mean).sum()
-  return float(apart + np.square(half).sum() + np.trace(cov) - 2 * cross)
+  return max(
+    0.0, float(apart + np.square(half).sum() + np.trace(cov) - 2 * cross)
+  )
 
 
 def left_out(features, origin):
@@ -126,18 +129,21 @@ def distances(features, reference):
 
 
 def metric(given):
-  """The distance, and what it would be of infinitely many generated pictures.
+  """The distance, and what it would be of many more generated pictures.
 
-  The latter is linear in 1 / n (Chong & Forsyth, 2020), between n and 0.9 n; the
-  reference is as it is.
+  The latter is linear in 1 / n (Chong & Forsyth, 2020), between n and 0.9 n. Both
+  and their intervals are given this reference: another one is as far again from
+  what it was drawn from, which no number of generated pictures takes away. An
+  estimate below 0 is 0, as no distance is below.
   """
   features, reference = given['features'], given['reference_moments']
   if len(features) < 2 * intervals.GROUPS:
     value = distance(*moments(features), *reference)
     return {'frechet_distance': (value, np.nan, np.nan)}
   value, *less = distances(features, reference)
-  infinite, half = intervals.jackknife(value, less)
+  many, half = intervals.jackknife(value, less)
+  around = lambda middle: (middle, max(0.0, middle - half), middle + half)
   return {
-    'frechet_distance': (value, value - half, value + half),
-    'frechet_distance_infinite': (infinite, infinite - half, infinite + half),
+    'frechet_distance': around(value),
+    'frechet_distance_many_samples': around(max(0.0, many)),
   }

@@ -12,13 +12,14 @@ def wilson(share, number, z=1.96):
   center = share + z**2 / (2 * number)
   half = z * np.sqrt(share * (1 - share) / number + (z / (2 * number)) ** 2)
   scale = 1 + z**2 / number
-  return float((center - half) / scale), float((center + half) / scale)
+  low, high = (center - half) / scale, (center + half) / scale
+  return np.clip(low, 0, share), np.clip(high, share, 1)
 
 
 def share(flags):
   """Share of [N] bool, low, high."""
   value = float(np.mean(flags))
-  return value, *wilson(value, len(flags))
+  return value, *map(float, wilson(value, len(flags)))
 
 
 def mean(values):

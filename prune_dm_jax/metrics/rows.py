@@ -21,7 +21,15 @@ def rows(given, *, backbone, **about):
 
 
 def judged(
-  given, *, of, backbones, reference, selected_by='', settings=None, seed
+  given,
+  *,
+  of,
+  backbones,
+  reference,
+  selected_by='',
+  settings=None,
+  seed,
+  inputs=(),
 ):
   """The rows of metrics.json about one set of pictures.
 
@@ -34,9 +42,10 @@ def judged(
     selected_by: The backbone by which training examples were selected, if one.
     settings: How they were sampled.
     seed: Of the cell.
+    inputs: backbone -> how it was shown pictures, of those that tell.
 
   Returns:
-    A list of {metric, of, value, low, high, n, n_reference, backbone,
+    A list of {metric, of, value, low, high, n, n_reference, backbone, input,
     reference, settings, seed, warning}; value is null where it is not finite.
   """
   found = []
@@ -50,6 +59,7 @@ def judged(
       n=len(used['features']),
       n_reference=number_compared(used, metric),
       backbone=backbone,
+      input=dict(inputs).get(backbone, ''),
       reference=reference,
       settings=settings or {},
       seed=seed,

@@ -6,10 +6,13 @@ import zipfile
 import numpy as np
 
 
-def write(path, mean, covariance):
-  """An .npz of mu [D] and sigma [D, D], under a temporary name, then renamed."""
+def write(path, mean, covariance, **about):
+  """An .npz of mu [D] and sigma [D, D], under a temporary name, then renamed.
+
+  `about` are words that are kept beside them.
+  """
   temporary = path.with_name(f'{path.stem}.partial.npz')
-  np.savez(temporary, mu=mean, sigma=covariance)
+  np.savez(temporary, mu=mean, sigma=covariance, **about)
   temporary.rename(path)
 
 
@@ -19,6 +22,20 @@ def are_in(path):
     return False
   with zipfile.ZipFile(path) as file:
     return {'mu.npy', 'sigma.npy'} <= set(file.namelist())
+
+
+def input_of(path):
+  """How pictures were shown to Inception, where a file says so; else ''.
+
+  ADM's have spatial features beside them, and are TensorFlow 1's; those of
+  pytorch-fid and clean-fid do not say which they are.
+  """
+  with zipfile.ZipFile(path) as file:
+    names = set(file.namelist())
+  if 'input.npy' in names:
+    with np.load(path) as file:
+      return str(file['input'])
+  return 'tf1' if {'mu_s.npy', 'sigma_s.npy'} <= names else ''
 
 
 def read(path):

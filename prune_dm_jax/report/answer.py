@@ -1,9 +1,10 @@
 """Which method and ratio, of the cells that were run, and how sure that is.
 
-Each variant is compared with random pruning at the same ratio. The deviation
-from seed to seed is pooled over all places with two seeds or more, so that one
-of a single seed has an interval too; intervals are Student's, at 95 % for all
-comparisons together (Bonferroni), as the best of many looks better than it is.
+Each variant is compared with random pruning at the same ratio, by Welch's interval:
+of the deviations from seed to seed of these two places alone, as methods do not
+all vary alike. It is at 95 % for all comparisons of a metric together
+(Bonferroni), as the best of many looks better than it is. Below two seeds of both
+nothing is claimed.
 """
 
 from typing import NamedTuple
@@ -13,8 +14,12 @@ from scipy import stats
 
 from prune_dm_jax.report import sweep
 
+ANSWERS = ('frechet_distance', 'f_score')
+"""Metrics that an answer is given by: precision and recall can each be had for
+the other."""
+
 SIGN = {'frechet_distance': -1, 'f_score': 1, 'recall': 1, 'precision': 1}
-"""Metrics that an answer can be about, and which way is better."""
+"""Metrics that are compared, and which way is better."""
 
 NAMES = {'frechet_distance': 'Fréchet distance', 'f_score': 'F-score'}
 
@@ -32,7 +37,7 @@ class Difference(NamedTuple):
   beyond: float
   """The other's number subtracted."""
   half: float
-  """Of the interval's width; NaN if there is none."""
+  """Of the interval's width; NaN where there are not enough seeds."""
   seeds: int
 
 
@@ -47,12 +52,31 @@ def noise(cells, metric):
   return Noise(float(np.sqrt(squares / freedom)), freedom)
 
 
-def half_width(noise_, one, other, comparisons):
-  """Of the interval of a difference of means over one and other seeds."""
-  if not noise_.freedom:
+def half_width(own, other, comparisons):
+  """Of Welch's interval of a difference of means over seeds [s] and [r].
+
+  His degrees of freedom are too many where there are few seeds of one and many of
+  the other: they are held to those of the few.
+  """
+  few, many = sorted((len(own), len(other)))
+  if few < 2:
     return np.nan
-  t = stats.t.ppf(1 - 0.025 / max(comparisons, 1), noise_.freedom)
-  return float(t * noise_.deviation * np.sqrt(1 / one + 1 / other))
+  parts = [(of.var(ddof=1) / len(of), len(of) - 1) for of in (own, other)]
+  total = sum(part for part, _ in parts)
+  if not total:
+    return np.nan  # Equal to the last digit: they tell nothing of chance.
+  freedom = total**2 / sum(part**2 / less for part, less in parts)
+  freedom = min(freedom, (few - 1) * (1 + few / many))
+  t = stats.t.ppf(1 - 0.025 / max(comparisons, 1), freedom)
+  return float(t * np.sqrt(total))
+
+
+def between(variant, ratio, own, other, comparisons):
+  """The Difference of numbers over seeds [s] from others [r]."""
+  return Difference(
+    variant, ratio, own.mean(), own.mean() - other.mean(),
+    half_width(own, other, comparisons), len(own),
+  )  # fmt: skip
 
 
 def against_random(cells, metric):
@@ -65,14 +89,15 @@ def against_random(cells, metric):
     if place[0] != 'random'
   }
   pairs = {k: (a, b) for k, (a, b) in pairs.items() if len(a) and len(b)}
-  spread = noise(cells, metric)
   return [
-    Difference(
-      variant, ratio, own.mean(), own.mean() - random.mean(),
-      half_width(spread, len(own), len(random), len(pairs)), len(own),
-    )
+    between(variant, ratio, own, random, len(pairs))
     for (variant, ratio), (own, random) in pairs.items()
-  ]  # fmt: skip
+  ]
+
+
+def enough(found):
+  """Those of which something can be claimed."""
+  return [d for d in found if np.isfinite(d.half)]
 
 
 def best(found, metric):
@@ -104,8 +129,9 @@ def marked(difference, sign):
   if difference is None:
     return 'not run'
   text = f'{difference.beyond:+.2g}'
-  if np.isfinite(difference.half):
-    text += f' ± {difference.half:.2g}'
+  if not np.isfinite(difference.half):
+    return f'{text}, not enough seeds'
+  text += f' ± {difference.half:.2g}'
   if not abs(difference.beyond) > difference.half:
     return text
   better = sign * difference.beyond > 0
@@ -113,39 +139,64 @@ def marked(difference, sign):
 
 
 def sentences(cells, metric='frechet_distance'):
-  """The answer, as sentences."""
-  found, spread = against_random(cells, metric), noise(cells, metric)
-  name = NAMES.get(metric, metric)
+  """The answer, as sentences; none by a metric that is not of ANSWERS."""
+  if metric not in ANSWERS:
+    return []
+  found, name = against_random(cells, metric), NAMES[metric]
   if not found:
     return [f'No answer by {name}: random pruning was not run beside others.']
-  if not spread.freedom:
-    return [f'No answer by {name}: nothing was run with two seeds.']
-  sure = best(found, metric)
+  told, sure = enough(found), best(found, metric)
   many = f'{len(found)} comparisons with random pruning at the same ratio'
+  if not told:
+    return [f'No answer by {name}: not enough seeds, {FEW}.']
   if not sure:
-    return [f'By {name}, nothing beats random here, of {many}.']
+    return [
+      f'By {name}, nothing beats random here, of {many}{few(found)}. '
+      f'{could_be(told)}'
+    ]
   top = sure[0]
-  found_by = f'{top.seeds} seed{"s" if top.seeds > 1 else ""}'
   return [
     f'By {name}, take {top.variant} at a prune ratio of {top.prune_ratio:g}: '
-    f'{top.of:.3g} ({found_by}), {top.beyond:+.2g} ± {top.half:.2g} beside '
-    f'random pruning at that ratio. {len(sure)} of {many} are better beyond '
-    f'chance (95 % for all of them together; seeds deviate by '
-    f'{spread.deviation:.2g}).',
+    f'{top.of:.3g} ({top.seeds} seeds), {top.beyond:+.2g} ± {top.half:.2g} '
+    f'beside random pruning at that ratio. {len(sure)} of {many} are better '
+    f'beyond chance (95 % for all of them together){few(found)}.',
     *beside_unpruned(cells, top, metric, name),
   ]
 
 
+FEW = 'as a claim needs two of a method and two of random pruning at its ratio'
+
+
+def few(found):
+  """In how many comparisons nothing can be claimed, to go on with."""
+  lacking = len(found) - len(enough(found))
+  return f'; {lacking} of them have not enough seeds' if lacking else ''
+
+
+def could_be(told):
+  """How large a difference has to be to be claimed, with these seeds."""
+  least, most = (f(d.half for d in told) for f in (min, max))
+  return (
+    f'Differences below {least:.2g} could not have been told from chance with '
+    f'these seeds, at the most uneven place none below {most:.2g}.'
+  )
+
+
 def beside_unpruned(cells, top, metric, name):
+  """Whether the best, which was chosen as such, is better than the whole set."""
   whole = [c for c in cells if c.variant == 'unpruned']
   whole = sweep.values(whole, metric)
   if not len(whole):
     return ['The whole set was not run beside it.']
-  half = half_width(noise(cells, metric), top.seeds, len(whole), 1)
-  beyond = top.of - whole.mean()
-  word = 'better than' if SIGN[metric] * beyond > half else 'worse than'
-  word = 'no different from' if abs(beyond) <= half else word
-  return [
-    f'That is {word} the whole set, whose {name} is {whole.mean():.3g} '
-    f'({beyond:+.2g} ± {half:.2g}).'
-  ]
+  own = sweep.by_place(cells)[top.variant, top.prune_ratio]
+  chosen_of = len(against_random(cells, metric))
+  found = between(*top[:2], sweep.values(own, metric), whole, chosen_of)
+  beside = f'the whole set, whose {name} is {whole.mean():.3g}'
+  if not np.isfinite(found.half):
+    return [
+      f'There are not enough seeds to hold it against {beside} '
+      f'({found.beyond:+.2g}).'
+    ]
+  word = 'better than' if SIGN[metric] * found.beyond > 0 else 'worse than'
+  word = 'no different from' if abs(found.beyond) <= found.half else word
+  return [f'That is {word} {beside} ({found.beyond:+.2g} ± {found.half:.2g}).']

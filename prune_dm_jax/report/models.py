@@ -30,7 +30,7 @@ def table(cells, metric):
 
   Returns:
     What is beyond chance is said to be better or worse; intervals are for all
-    of a row together, from the deviation between the seeds of its model alone.
+    of a row together, from the deviations between seeds at its two ends.
   """
   ratios = sweep.ratios(cells)
   header = ('model', 'whole set', *(f'{ratio:g}' for ratio in ratios))
@@ -59,12 +59,9 @@ def differences(own, metric):
   whole = of.pop(0.0, ())
   if not len(whole):
     return None, {}
-  spread = answer.noise(own, metric)
   run = {ratio: v for ratio, v in of.items() if len(v)}
+  variant = own[0].variant
   return whole.mean(), {
-    ratio: answer.Difference(
-      own[0].variant, ratio, v.mean(), v.mean() - whole.mean(),
-      answer.half_width(spread, len(v), len(whole), len(run)), len(v),
-    )
+    ratio: answer.between(variant, ratio, v, whole, len(run))
     for ratio, v in run.items()
-  }  # fmt: skip
+  }

@@ -75,6 +75,13 @@ def vendi(name, weight):
   )  # fmt: skip
 
 
+MANY = Plain(
+  'Fidelity', 'Fréchet distance, many samples', DOWN,
+  'What the Fréchet distance would be of many more samples, given this '
+  'reference: its own part of the bias stays.',
+)  # fmt: skip
+"""Older cells call it infinite."""
+
 METRICS = {
   'FID': Plain(
     'Fidelity', 'FID', DOWN,
@@ -83,12 +90,10 @@ METRICS = {
   'frechet_distance': Plain(
     'Fidelity', 'Fréchet distance', DOWN,
     'How far the features of samples are from those of real pictures, in mean '
-    'and spread.',
+    'and spread. Its interval is given this reference.',
   ),
-  'frechet_distance_infinite': Plain(
-    'Fidelity', 'Fréchet distance, many samples', DOWN,
-    'What the Fréchet distance would be of infinitely many samples.',
-  ),
+  'frechet_distance_many_samples': MANY,
+  'frechet_distance_infinite': MANY._replace(name=f'{MANY.name} (older)'),
   'kernel_distance': Plain(
     'Fidelity', 'Kernel distance', DOWN,
     'The same question without a bias of few samples; below zero now and then.',

@@ -104,7 +104,7 @@ def answered(cells, diffusion):
   ]
   if missing := counted(tables.not_run(cells)):
     more.append(f'{missing}: the list is at the end.')
-  each = [s for m in verdict.PRIMARY for s in answer.sentences(diffusion, m)]
+  each = [s for m in answer.ANSWERS for s in answer.sentences(diffusion, m)]
   return (
     f'<div class="answer">{said}<p class="more">{" ".join(more)}</p>'
     + page.folded('Number by number', ''.join(map(page.paragraph, each)))

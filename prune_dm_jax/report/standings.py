@@ -54,14 +54,9 @@ def sign(good):
   return -1 if good == plain.DOWN else 1
 
 
-def told(found):
-  """The differences that have an interval: the others have not enough seeds."""
-  return [d for d in found if np.isfinite(d.half)]
-
-
 def least(found):
   """How large a difference has to be to be told, in words, or ''."""
-  half = [d.half for d in told(found)]
+  half = [d.half for d in answer.enough(found)]
   if not half:
     return ''
   return f' No difference below {min(half):.2g} could be told from chance here.'

@@ -10,13 +10,12 @@ from prune_dm_jax.report import outcome
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import standings
 
-PRIMARY = ('frechet_distance', 'f_score')
 ALSO = ('f_score', 'recall', 'precision')
 
 
 def primary(cells):
   """The metric that the answer is by, or '' where random has nothing beside it."""
-  return next((m for m in PRIMARY if answer.against_random(cells, m)), '')
+  return next((m for m in answer.ANSWERS if answer.against_random(cells, m)), '')
 
 
 def sentences(cells):
@@ -25,7 +24,7 @@ def sentences(cells):
   if not metric:
     return ['No answer: random pruning was not run beside others.']
   found = answer.against_random(cells, metric)
-  if not standings.told(found):
+  if not answer.enough(found):
     return [
       'No answer: there are not enough seeds to tell a difference from chance.',
       *random_itself(cells, metric),
@@ -64,7 +63,7 @@ def nothing(found, metric):
   worse = [d for d in found if standings.verdict(d, good) == 'worse']
   ratios = sorted({f'{d.prune_ratio:g}' for d in worse})
   where = f', at {listed(ratios)}' if worse else ''
-  few = len(found) - len(standings.told(found))
+  few = len(found) - len(answer.enough(found))
   lacking = f'; {few} have not enough seeds' if few else ''
   return (
     f'Nothing beats random pruning at the same ratio by {outcome.inside(metric)} '
@@ -77,7 +76,7 @@ def random_itself(cells, metric):
   """['How far random pruning is from the whole set.'], if that can be told."""
   own = [c for c in models.compared(cells) if c.model == 'dit']
   whole, found = models.differences(own, metric)
-  found = standings.told(found.values())
+  found = answer.enough(found.values())
   if not found:
     return []
   good = plain.of(metric).good

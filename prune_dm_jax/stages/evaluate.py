@@ -6,6 +6,7 @@ import numpy as np
 
 from prune_dm_jax.data import images
 from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.features import inception
 from prune_dm_jax.metrics import METRICS
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import memorization
@@ -106,6 +107,7 @@ def measured(run, given, **about):
     reference='held-out pictures',
     selected_by=selected_by(run),
     seed=run.config.seed,
+    inputs={'inception': inception.INPUTS[inception.INPUT].words},
     **about,
   )
 

@@ -14,6 +14,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import check_file
+from prune_dm_jax.features import inception
 from prune_dm_jax.features import weights
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.metrics import frechet
@@ -70,6 +71,8 @@ class Judge(NamedTuple):
   """[C] of the logits; empty, if it knows no classes of ours."""
   crop: str = ''
   """How pictures are brought to its shape, if it has one: of images.CROPS."""
+  input: str = ''
+  """Of inception.INPUTS, if it is that network."""
 
 
 class View(NamedTuple):
@@ -84,11 +87,38 @@ def pixels():
   return Judge('pixels', '', *BACKBONES['pixels'].load(None), ())
 
 
-def published(backbone, path):
-  """A published network, whose weights are at a path."""
+def published(backbone, path, resize=inception.INPUT):
+  """A published network, whose weights are at a path.
+
+  `resize` is of inception.INPUTS, and for it alone.
+  """
   check_file(backbone, path)
+  if backbone == 'inception':
+    return of_inception(path, resize)
   loaded = BACKBONES[backbone].load(weights.read(path))
   return Judge(backbone, digests.of_file(path)[:8], *loaded, ())
+
+
+def of_inception(path, resize):
+  """FID's Inception, shown pictures in one of its ways."""
+  other = '' if resize == inception.INPUT else f'-{resize}'
+  _, params = inception.load(weights.read(path))
+  version = digests.of_file(path)[:8] + other
+  see = inception.INPUTS[resize].see
+  return Judge('inception', version, see, params, (), input=resize)
+
+
+def inputs(judge):
+  """name -> how pictures are shown to it, in words, where that is told."""
+  told = inception.INPUTS.get(judge.input)
+  return {judge.name: told.words} if told else {}
+
+
+def prepared(judge, pictures):
+  """[B, H, W, C] as a judge is shown them."""
+  if not judge.input:
+    return features.prepared(judge.name, pictures)
+  return np.stack(list(map(inception.INPUTS[judge.input].prepare, pictures)))
 
 
 @functools.cache
@@ -125,7 +155,7 @@ def view_of(run):
 
 def width(judge, shape):
   """D, of pictures [H, W, C], without computing anything."""
-  picture = features.prepared(judge.name, np.zeros((1, *shape), np.uint8))
+  picture = prepared(judge, np.zeros((1, *shape), np.uint8))
   asked = jax.ShapeDtypeStruct(picture.shape, picture.dtype)
   return jax.eval_shape(judge.see, judge.params, asked)[0].shape[-1]
 
@@ -175,7 +205,7 @@ def write(judge, path, pictures, view, folder):
 def seen(judge, pictures, view, indices):
   """{'image': uint8 [b, H, W, C]} of the View's shape, as the judge has it."""
   found = [brought_to(view, picture) for picture in pictures.read(indices)]
-  return {'image': features.prepared(judge.name, np.stack(found))}
+  return {'image': prepared(judge, np.stack(found))}
 
 
 def brought_to(view, picture):

@@ -38,6 +38,8 @@ class Set(NamedTuple):
   """Pictures; None where the file has but moments."""
   moments: Any = None
   """Mean and covariance that are in the file, or None."""
+  input: str = ''
+  """How Inception was shown what these are of; '' where it is not said."""
 
 
 def opened(path, workdir, *, most):
@@ -49,14 +51,15 @@ def opened(path, workdir, *, most):
     most: The share of them that may be left out.
   """
   moments = statistics.read(path) if statistics.are_in(path) else None
+  shown = statistics.input_of(path) if moments else ''
   if moments and not pictures_lib.are_in(path):
-    return Set(path, None, moments)
+    return Set(path, None, moments, shown)
   found = pictures_lib.open_pictures(
     path,
     check=lambda source: checked.source(source, path, workdir),
     counter=functools.partial(progress.counter, f'reading {path}'),
   )
-  given = Set(path, found, moments)
+  given = Set(path, found, moments, shown)
   tell(given, most)
   return given
 
@@ -203,11 +206,28 @@ def why_no_moments(given, judge, shape):
   """Why the statistics in a file are of other features, or ''."""
   own, sees = len(given.moments[0]), judge_lib.width(judge, shape)
   if own == sees:
-    return ''
+    return shown_otherwise(given, judge)
   names = [f'--backbone={name}' for name in of_width(own)]
   which = f', as many as {" and ".join(names)} has' if names else ''
   name = 'raw pixels' if judge.name == 'pixels' else judge.name
   return (
     f'{given.path}: its statistics are of {own} features{which}; by {name} '
     f'pictures of {by(*shape[:2])} have {sees}'
+  )
+
+
+def shown_otherwise(given, judge):
+  """Why statistics of Inception are of pictures shown to it otherwise, or ''."""
+  if given.input == judge.input or not judge.input:
+    return ''
+  if not given.input:
+    return (
+      f'{given.path}: its mu and sigma do not say how Inception was shown '
+      'pictures, on which they depend; name --backbone=inception with '
+      '--resize=torch if pytorch-fid made them, --resize=clean if clean-fid, '
+      '--resize=tf1 if TensorFlow, ADM or this program'
+    )
+  return (
+    f'{given.path}: its statistics are of Inception with --resize={given.input}, '
+    f'not {judge.input}'
   )

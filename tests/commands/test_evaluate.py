@@ -186,6 +186,7 @@ WRONG = {
   ('--out=moments.npz',): 'moments.npz is there already',
   ('--judge=a',): 'a: not the cell of a run',
   ('--size=8',): 'what --resize brings',
+  ('--resize=torch',): 'name --backbone=inception',
   ('--max_bad=nan',): '--max_bad=nan is no share, from 0 to 1',
   ('--backbone=lite0', '--judge=cell'): 'name one',
   ('--backbone=inception', '--weights=nowhere'): (

@@ -101,3 +101,23 @@ def test_a_missing_and_an_unknown_name_are_named(published):
   said = 'Mixed_7c.branch_pool.bn.running_var missing, AuxLogits.fc.bias not'
   with pytest.raises(ValueError, match=said):
     inception.params_of(weights)
+
+
+def test_white_and_black_are_what_each_tool_makes_of_them():
+  """pytorch-fid: 2 x / 255 - 1; TensorFlow 1 and clean-fid: (x - 128) / 128."""
+  whole = lambda value: np.full((1, 4, 4, 3), value, np.uint8)
+  ends = {'torch': (-1, 1), 'tf1': (-1, 127 / 128)}
+  for mode, expected in ends.items():
+    found = [inception.shown(whole(v), mode=mode)[0, 7, 7, 0] for v in (0, 255)]
+    scaled = (np.array(found) - 128) / 128
+    np.testing.assert_allclose(scaled, expected, atol=1e-6)
+
+
+def test_each_way_of_inception_sees_other_pixels():
+  ramp = np.arange(48, dtype=np.uint8).reshape(4, 4, 3) * 5
+  found = []
+  for way in inception.INPUTS.values():
+    mode = getattr(way.see, 'keywords', {}).get('mode', 'tf1')
+    found.append(inception.shown(way.prepare(ramp)[None], mode=mode))
+  for one, other in ((0, 1), (0, 2), (1, 2)):
+    assert np.abs(found[one] - found[other]).max() > 1

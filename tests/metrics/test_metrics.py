@@ -98,6 +98,13 @@ def test_wilson_bounds_solve_their_equation():
   assert low < p < high
 
 
+@pytest.mark.parametrize('flag', [False, True])
+def test_an_interval_of_a_share_is_of_shares(flag):
+  for number in range(1, 60):
+    value, low, high = intervals.share(np.full(number, flag))
+    assert 0 <= low <= value <= high <= 1
+
+
 def test_the_jackknife_of_a_mean_is_its_standard_error():
   x = np.random.default_rng(1).normal(size=10)
   value, half = intervals.jackknife(

@@ -149,3 +149,10 @@ def test_fid_is_the_frechet_distance_of_one_network_alone():
   assert rows_lib.called(row('frechet_distance', 'inception')) == 'FID'
   assert rows_lib.called(row('frechet_distance', 'lite0')) == 'frechet_distance'
   assert rows_lib.called(row('vendi', 'inception')) == 'vendi'
+
+
+def test_a_row_says_how_the_network_was_shown_pictures():
+  words = {'inception': 'resized as torch does'}
+  found = rows(compared(50, 50), backbone='inception', inputs=words)
+  assert {row['input'] for row in found} == {'resized as torch does'}
+  assert {row['input'] for row in rows(compared(50, 50))} == {''}

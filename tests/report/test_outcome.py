@@ -25,21 +25,26 @@ def test_an_uneven_interval_counts_the_sides_that_face_each_other():
   assert (d, low, high) == pytest.approx((0, 0, 0.5))
 
 
-def test_less_is_better_of_a_distance_and_more_of_recall():
+def test_less_is_ahead_of_a_distance_and_more_of_recall():
   numbers = lambda fid, recall: {
     'frechet_distance': row(fid, fid - 1, fid + 1),
     'recall': row(recall, recall - 0.1, recall + 0.1),
   }
   said = outcome.against(numbers(5, 0.9), numbers(9, 0.5))
-  assert (
-    said == 'better in Fréchet distance (-4 ± 1.4) and recall (+0.4 ± 0.14)'
-  )
+  assert said == 'ahead in Fréchet distance (-4 ± 1.6) and recall (+0.4 ± 0.16)'
   assert outcome.against(numbers(9, 0.5), numbers(5, 0.9)).startswith(
-    'worse in'
+    'behind in'
   )
   assert outcome.against(numbers(5, 0.5), numbers(5, 0.9)) == (
-    'as good in Fréchet distance (+0 ± 1.4), worse in recall (-0.4 ± 0.14)'
+    'even in Fréchet distance (+0 ± 1.6), behind in recall (-0.4 ± 0.16)'
   )
+
+
+def test_an_interval_among_four_is_wider_by_the_quantiles():
+  """Of the normal: 2.4977 at 1 - 0.05 / 8, 1.95996 at 0.975."""
+  found = outcome.wider((1.0, 0.0, 3.0), 4)
+  times = 2.49771 / 1.95996
+  assert found == pytest.approx((1.0, 1 - times, 1 + 2 * times), rel=1e-4)
 
 
 def test_a_number_without_an_interval_is_not_compared():
@@ -54,7 +59,8 @@ def test_alone_a_cell_says_its_numbers_and_beside_others_how_it_differs():
   )
   other = {'the whole set': {'recall': row(0.7, 0.6, 0.8)}}
   assert outcome.sentence(FACTS, rows, other) == (
-    f'{begin}beside the whole set worse in recall (-0.2 ± 0.14); '
+    f'{begin}beside the whole set behind in recall (-0.2 ± 0.14); '
+    'of one seed each: not enough seeds to call either better; '
     '2 copies in 200 samples.'
   )
 

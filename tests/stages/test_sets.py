@@ -146,6 +146,29 @@ def test_the_widths_of_statistics_are_looked_up_without_computing():
     assert judge_lib.width(judge, (5, 7, 3)) == seen.size
 
 
+@pytest.mark.parametrize(
+  ('made_by', 'sees', 'words'),
+  [
+    ('', 'tf1', r'do not say .*--resize=torch if pytorch-fid'),
+    ('', 'torch', 'do not say'),
+    ('tf1', 'torch', 'with --resize=tf1, not torch'),
+    ('torch', 'tf1', 'with --resize=torch, not tf1'),
+    ('torch', 'torch', ''), ('tf1', 'tf1', ''), ('', '', ''),
+  ],
+)  # fmt: skip
+def test_statistics_of_inception_shown_otherwise_are_refused(
+  made_by, sees, words
+):
+  judge = judge_lib.pixels()._replace(input=sees)
+  moments = np.zeros(12), np.eye(12)
+  given = sets_lib.Set('real.npz', None, moments, made_by)
+  if not words:
+    assert sets_lib.check_moments(given, judge, (2, 2, 3)) is None
+  else:
+    with pytest.raises(ValueError, match=f'^real.npz: .*{words}'):
+      sets_lib.check_moments(given, judge, (2, 2, 3))
+
+
 def spoiled(path):
   folder(path, number=10)
   (path / '0.png').write_bytes(b'no picture')
