@@ -147,7 +147,7 @@ def beside(cells):
 def differing(cells):
   """Panels of what is beyond chance, of the answer's metrics, the others folded."""
   shown = {m: panels(cells, m) for m in answer.SIGN}
-  parts = [shown.pop(m, '') for m in verdict.PRIMARY]
+  parts = [shown.pop(m, '') for m in answer.ANSWERS]
   names = verdict.listed([outcome.inside(m) for m in shown])
   rest = ''.join(shown.values())
   if not any(parts) and not rest:
