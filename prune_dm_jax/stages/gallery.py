@@ -6,6 +6,7 @@ import inspect
 
 import numpy as np
 
+from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import counts as counts_lib
@@ -15,6 +16,7 @@ from prune_dm_jax.report import page
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import junk_strips
 from prune_dm_jax.stages import strips
@@ -68,8 +70,20 @@ ROWS = (
 def build(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = cells.known_folder(run)
+  live.of_cell(cell)
+  live.show('Kept', lambda: some_kept(run, cell))
   text = functools.partial(gallery, run, cell)
   return artifacts.build_text(cell / 'gallery.html', text)
+
+
+def some_kept(run, cell):
+  """uint8 [n, H, W, C] of some that are kept, spread over all of them."""
+  kept, data = damage.read_array(cell / 'kept_idx.npy'), run.config.data
+  some = kept[:: max(1, len(kept) // live.NUMBER)]
+  size = min(data.image_size, live.LARGE)
+  return images.batch(
+    run.source, some[: live.NUMBER], size=size, crop=data.crop
+  )
 
 
 def gallery(run, cell):
