@@ -203,7 +203,7 @@ def test_photographs_are_thumbnails(workdir, monkeypatch):
   stages.run_until(config, workdir / 'large', 'gallery')
   text = next((workdir / 'large').glob('*/gallery.html')).read_text()
   assert 'data:image/png' not in text and '--side:96px' in text
-  assert '--side:64px' in text and len(text) < 500_000
+  assert '--side:64px' in text and len(text) < 1_400_000
 
 
 def test_the_gallery_comes_right_after_the_selection():
