@@ -14,7 +14,6 @@ import numpy as np
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
-from prune_dm_jax.metrics import nearest
 from prune_dm_jax.report import grid
 from prune_dm_jax.report import sheets as drawing
 from prune_dm_jax.run import damage
@@ -29,6 +28,9 @@ SIDE = 48
 
 NEAR = 4
 """Neighbours on each side."""
+
+BYTES, TOGETHER = 2**28, 500
+"""Of features at most, and pictures whose neighbours are sought at a time."""
 
 EVERY, SOME = 'All {:,} pictures', '{:,} of {:,} pictures, spread over all'
 SAID = (
@@ -46,7 +48,7 @@ def section(run, cell, manifest, shown):
   index, each = some['index'].to_numpy(), drawing.COLUMNS * drawing.ROWS
   side = min(SIDE, run.config.data.image_size)
   said = EVERY if len(some) == len(there) else SOME
-  said = said.format(len(some), len(there)) + SAID.format(by(run))
+  said = said.format(len(some), len(there)) + SAID.format(by(run, len(some)))
   folder, lines = folder_of(run, cell), rows(run, some, shown)
   parts = [
     drawing.sheet(
@@ -70,11 +72,11 @@ def ranks(table):
   return table['rank'].cast('int64').fill_null(missing).to_numpy()
 
 
-def by(run):
-  """By what neighbours are the nearest, if features are on disk."""
-  there = (run.paths.features / 'features.npy').is_file()
+def by(run, number):
+  """By what neighbours are the nearest, if they are known."""
   name = run.config.score.backbone
-  return f'among these, by {name}' if there else '(none, without features)'
+  there = by_features(run, number)
+  return f'among these, by {name}' if there else '(not known)'
 
 
 def uri(run, index, side):
@@ -88,7 +90,8 @@ def uri(run, index, side):
     with concurrent.futures.ThreadPoolExecutor(drawn.THREADS) as pool:
       batch = np.concatenate([*pool.map(read, index[:, None])])
   tiles = grid.tile(batch, columns=min(len(batch), drawing.COLUMNS), gap=0)
-  return drawn.uri(side)(tiles)
+  make = grid.data_uri if side <= drawn.SMALL else grid.small_uri
+  return make(tiles)
 
 
 def rows(run, some, shown):
@@ -130,25 +133,50 @@ def thresholds(shown):
 
 def neighbours(run, some):
   """[n] places each of the nearest kept, and the nearest not kept, in words."""
-  path = run.paths.features / 'features.npy'
   none = [''] * len(some)
-  if not path.is_file():
+  if not by_features(run, len(some)):
     return none, none
-  found = np.asarray(damage.map_array(path)[some['index'].to_numpy()])
-  found = found.reshape(len(found), -1).astype(np.float32)
-  keep = some['keep'].to_numpy()
-  return nearest_of(found, keep), nearest_of(found, ~keep)
+  found = damage.map_array(run.paths.features / 'features.npy')
+  found = np.asarray(found[some['index'].to_numpy()], np.float32)
+  found, keep = found.reshape(len(found), -1), some['keep'].to_numpy()
+  return nearest_of(found, (keep, ~keep))
 
 
-def nearest_of(features, among):
-  """[n] places of the nearest among some, as '3 5', each without itself."""
-  places = np.flatnonzero(among)
-  k = min(NEAR + 1, len(places))
-  if k < 2:
-    return [''] * len(features)
-  _, found = nearest.nearest(features, features[places], k=k)
-  lines = ([j for j in places[own] if j != i] for i, own in enumerate(found))
-  return [' '.join(map(str, line[:NEAR])) for line in lines]
+def by_features(run, number):
+  """Whether features are on disk, and of so many pictures fit into memory."""
+  path = run.paths.features / 'features.npy'
+  if not path.is_file():
+    return False
+  return 4 * number * np.prod(damage.map_array(path).shape[1:]) <= BYTES
+
+
+def nearest_of(features, sides):
+  """Of each side, [n] places of the nearest there, as '3 5', without itself.
+
+  Products, whose digits are few near zero, choose twice as many as are asked
+  for, and differences order these.
+  """
+  norms, found = np.einsum('nd,nd->n', features, features), [[] for _ in sides]
+  for first in range(0, len(features), TOGETHER):
+    rows = features[first : first + TOGETHER]
+    apart = norms - 2 * rows @ features.T
+    for lines, among in zip(found, sides, strict=True):
+      lines += ordered(features, first, apart[:, among], np.flatnonzero(among))
+  return found
+
+
+def ordered(features, first, apart, places):
+  """A line each of the rows from `first` on, apart [b, m] from some places."""
+  if not len(places):
+    return [''] * len(apart)
+  few, lines = min(2 * NEAR + 1, len(places)), []
+  chosen = np.sort(np.argpartition(apart, few - 1, axis=1)[:, :few])
+  for i, own in enumerate(places[chosen], first):
+    own = own[own != i]
+    exact = ((features[own] - features[i]) ** 2).sum(1)
+    order = np.argsort(exact, kind='stable')[:NEAR]
+    lines.append(' '.join(map(str, own[order])))
+  return lines
 
 
 def places(run):

@@ -227,9 +227,10 @@ def test_a_list_has_score_threshold_and_the_nearest_on_either_side(workdir):
     for column, kind in (('kept', 'kept'), ('not kept', 'pruned')):
       found = [by_no[no] for no in row[f'nearest {column}'].split()]
       others = [k for k in rows if k != key and rows[k]['reason'] == kind]
-      distance = lambda keys: [apart[manifest[k]['index']] for k in keys]
       np.testing.assert_allclose(
-        distance(found), sorted(distance(others))[: sheets.NEAR], rtol=1e-5
+        [apart[manifest[k]['index']] for k in found],
+        sorted(apart[manifest[k]['index']] for k in others)[: sheets.NEAR],
+        rtol=1e-5,
       )
 
 
