@@ -16,6 +16,7 @@ from absl import flags
 
 from prune_dm_jax import stages
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import live
 from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import patience
 
@@ -33,7 +34,8 @@ def whole(config, workdir):
     print(dry_run.foresee(config, workdir))
   else:
     patience.warn(config, UNTIL.value)
-    stages.run_until(config, workdir, UNTIL.value)
+    with live.page(workdir):
+      stages.run_until(config, workdir, UNTIL.value)
 
 
 def main(argv):

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from prune_dm_jax.report import gallery
+from prune_dm_jax.report import sheets
 
 CLASSES = ('<svg onload=alert(1)>', '=cmd|calc!A0', '\x1b[31m\u202e$p|q')
 FILES = (
@@ -47,7 +48,7 @@ class Page(html.parser.HTMLParser):
 
 KNOWN = frozenset(
   'a b body clippath code defs details div figcaption figure g h1 h2 h3 head html '
-  'i img li main meta ol p path rect section small span style summary svg table '
+  'i img li main meta ol p path pre rect section small span style summary svg table '
   'tbody td text th thead title tr tspan ul use'.split()
 )
 """Tags of our pages; none of them is in CLASSES or FILES but svg and img."""
@@ -58,7 +59,8 @@ def is_harmless(text, *, files=()):
 
   Files are names beside it that it may lead to.
   """
-  for ours in (gallery.LARGER, f'<script>{gallery.SCRIPT}</script>'):
+  script = f'<script>{sheets.SCRIPT}{gallery.SCRIPT}</script>'
+  for ours in (gallery.LARGER, sheets.TOOLS, script):
     text = text.replace(ours, '', 1)
   page = Page(text)
   own = [a for a in page.addresses if a.startswith(('data:image/', '#'))]

@@ -31,6 +31,7 @@ from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
+from prune_dm_jax.run import live
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import cells
@@ -114,6 +115,14 @@ def main(argv):
 def prune(given):
   """Builds all of it, and says where it is."""
   config, out = configured(given), given.out or default_out(given.path)
+  with live.page(out):
+    run = built(config, out, given)
+  for line in outcome(run, cells.known_folder(run)):
+    print(line)
+
+
+def built(config, out, given):
+  """The run, whose gallery and all before it is there."""
   run = opened(config, out)
   if not given.workers and len(run.source) >= unreadable.WORTHWHILE:
     config.runtime.workers = os.cpu_count()
@@ -126,8 +135,7 @@ def prune(given):
   stages.build(run, 'twins')
   twins_page.write(run)
   stages.build(run, 'gallery')
-  for line in outcome(run, cells.known_folder(run)):
-    print(line)
+  return run
 
 
 def opened(config, out):

@@ -15,7 +15,7 @@ STYLE = """
 td small { display: block; color: var(--quiet); font-size: .8rem;
   font-weight: 400; }
 .care { background: var(--care-ground); color: var(--care); font-weight: 600;
-  text-decoration: none; border-radius: 4px; padding: 0 .35em; }
+  border-radius: 4px; padding: 0 .35em; }
 @media (max-width: 44rem) {
   .chapter td:not(:first-child) small { display: inline; margin-left: .5rem; }
 }

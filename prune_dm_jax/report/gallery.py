@@ -37,13 +37,16 @@ figure > svg { max-width: 42rem; }
 .strip + .strip { margin-top: .5rem; }
 .part, .rows { content-visibility: auto; contain-intrinsic-size: auto 12rem; }
 dialog { color: var(--ink); background: var(--ground); max-width: 30rem;
-  border: 1px solid var(--line); border-radius: 8px; }
+  border: 1px solid var(--line); border-radius: 8px;
+  width: min(30rem, 100vw - 4rem); }
 dialog::backdrop { background: #000a; }
 dialog img { display: block; width: min(24rem, 100%, 60vh); max-width: none;
   margin: 0 auto; box-sizing: border-box; border-bottom: 6px solid transparent; }
 dialog .kept { border-color: var(--kept); }
 dialog .pruned { border-color: var(--pruned); }
 dialog p { white-space: pre-line; overflow-wrap: anywhere; }
+dialog h3 { margin: .6rem 0 .2rem; }
+dialog a, dialog form { display: block; margin-top: .8rem; }
 @media (max-width: 44rem) {
   .rows { grid-template-columns: 1fr; gap: .4rem; }
   .rows .name { margin-top: .9rem; }
@@ -55,29 +58,82 @@ dialog p { white-space: pre-line; overflow-wrap: anywhere; }
 
 LARGER = (
   '<dialog aria-label="A picture, larger"><img alt=""><p></p>'
-  '<form method="dialog"><button>Close</button></form></dialog>'
+  '<div class="more"></div><form method="dialog"><button autofocus>Close</button>'
+  '</form></dialog>'
 )
 """Where a picture is shown larger, which is closed until it is asked for."""
 
 SCRIPT = """
 const all = [...document.querySelectorAll('.strip img, .few img')];
 const box = document.querySelector('dialog');
-const [large, said] = box.querySelectorAll('img, p');
-let at = 0;
+const [large, said, more] = box.querySelectorAll('img, p, .more');
+let list = all, at = 0, from;
+const keyed = new Map(items.map((one) => [one.key, one]));
+const wrapped = (i) => (i + list.length) % list.length;
 const show = (i) => {
-  at = (i + all.length) % all.length;
-  large.src = all[at].src;
-  large.className = all[at].className;
-  said.textContent = all[at].title;
+  at = wrapped(i);
+  const one = list[at];
+  large.alt = '';
+  more.replaceChildren();
+  if (one instanceof Element) {
+    large.src = one.src;
+    large.className = one.className;
+    said.textContent = one.title;
+    const known = keyed.get(one.alt.split(', ')[0]);
+    if (known) tell(known);
+  } else {
+    cut(one);
+    large.className = one.kind;
+    said.textContent = [`${one.key}, ${one.reason}`, ...['class', 'cluster',
+      'score', 'threshold'].map((name) => one[name] && `${name} ${one[name]}`)]
+      .filter(Boolean).join('\\n');
+    tell(one);
+  }
   if (!box.open) box.showModal();
 };
+const cut = async (one) => {
+  const whole = new Image(), side = root.dataset.side;
+  whole.src = one.picture;
+  await whole.decode();
+  if (list[at] !== one) return;
+  const part = document.createElement('canvas');
+  part.width = part.height = side;
+  part.getContext('2d').drawImage(
+    whole, side * one.x, side * one.y, side, side, 0, 0, side, side);
+  large.src = part.toDataURL();
+};
+const tell = (one) => {
+  const numbers = (text) => text.split(' ').filter(Boolean).map((i) => items[i]);
+  row('Nearest kept', numbers(one['nearest kept']));
+  row('Nearest not kept', numbers(one['nearest not kept']));
+  row('Twins', one.twins ? items.filter(
+    (other) => other !== one && other.twins === one.twins) : []);
+  if (!one.file) return;
+  const link = document.createElement('a');
+  link.href = `${root.dataset.folder}/${one.file}`;
+  link.textContent = 'Open the file';
+  more.append(link);
+};
+const row = (name, some) => {
+  if (!some.length) return;
+  const heading = document.createElement('h3'), near = document.createElement('div');
+  heading.textContent = name;
+  near.className = 'near';
+  near.append(...some.map((one) => tileOf(one, () => some)));
+  more.append(heading, near);
+};
+function open(item, some, button) {
+  if (!box.open) from = button;
+  list = some;
+  show(some.indexOf(item));
+}
 all.forEach((one, i) => {
   one.tabIndex = 0;
   one.setAttribute('role', 'button');
   one.style.cursor = 'zoom-in';
-  one.addEventListener('click', () => show(i));
+  one.addEventListener('click', () => open(one, all, one));
   one.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') show(i);
+    if (event.key === 'Enter') open(one, all, one);
   });
 });
 box.addEventListener('keydown', (event) => {
@@ -87,8 +143,9 @@ box.addEventListener('keydown', (event) => {
 box.addEventListener('click', (event) => {
   if (event.target === box) box.close();
 });
-box.addEventListener('close', () => all[at].focus());
+box.addEventListener('close', () => from.focus());
 """
+"""It follows that of `sheets`, whose items it tells of."""
 
 
 def bars(heading, counts):

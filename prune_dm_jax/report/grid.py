@@ -48,6 +48,13 @@ def photo_uri(image):
   return uri('jpeg', buffer.getvalue())
 
 
+def small_uri(image):
+  """uint8 [H, W, C] as a WebP, which is smaller still."""
+  buffer = io.BytesIO()
+  as_image(image).save(buffer, 'WEBP', quality=75)
+  return uri('webp', buffer.getvalue())
+
+
 def by_class(pictures, labels, *, num_classes, each):
   """The first `each` pictures of every class, a class a row; gaps are grey."""
   pictures = np.asarray(pictures)

@@ -16,7 +16,7 @@ class Html(str):
   """Text that is HTML already, and of which nothing is escaped."""
 
 
-def page(title, lead, sections, *, style='', end='', script=''):
+def page(title, lead, sections, *, style='', end='', script='', reload=0):
   """A page.
 
   Args:
@@ -26,6 +26,7 @@ def page(title, lead, sections, *, style='', end='', script=''):
     style: CSS of its own, after that of every page.
     end: HTML below all of it.
     script: JavaScript, without which all is still there.
+    reload: Seconds after which it is loaded again where no script runs.
   """
   body = ''.join(
     f'<section>{titled(heading)}{"".join(parts)}</section>\n'
@@ -35,7 +36,8 @@ def page(title, lead, sections, *, style='', end='', script=''):
     '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
     f'<meta http-equiv="Content-Security-Policy" content="{policy(script)}">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    f'<title>{html.escape(title)}</title><style>{STYLE}{style}</style></head>\n'
+    f'{reloaded(reload)}<title>{html.escape(title)}</title>'
+    f'<style>{STYLE}{style}</style></head>\n'
     f'<body><main><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p>\n'
     f'{body}</main>{end}{f"<script>{script}</script>" if script else ""}'
     '</body></html>\n'
@@ -50,6 +52,13 @@ def policy(script):
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     f'script-src {own}'
   )
+
+
+def reloaded(seconds):
+  if not seconds:
+    return ''
+  again = f'<meta http-equiv="refresh" content="{seconds}">'
+  return f'<noscript>{again}</noscript>'
 
 
 def titled(heading):

@@ -23,6 +23,7 @@ from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import checked
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import live
 from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import split
@@ -192,7 +193,9 @@ def announce(run, cell, outputs):
   logging.info('layout: %s', run.source.layout)
   for path in filter(None, outputs.values()):
     if artifacts.partial(path).exists():
-      logging.info('resumed: %s, %s', path, how_far(artifacts.partial(path)))
+      said = f'{path}, {how_far(artifacts.partial(path))}'
+      logging.info('resumed: %s', said)
+      live.resumed(said)
 
 
 def counts(run, cell):

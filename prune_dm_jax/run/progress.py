@@ -5,6 +5,7 @@ silence is longer than ten seconds: where a stage cannot say how far it is, a
 thread says what goes on, and for how long.
 """
 
+import collections
 import contextlib
 import functools
 import os
@@ -15,6 +16,8 @@ import types
 
 import tqdm
 from absl import logging
+
+from prune_dm_jax.report import live
 
 EVERY = 5.0
 """Seconds between plain lines of how far a stage is."""
@@ -34,7 +37,12 @@ WAIT = '{desc}: {elapsed_s:.0f} s'
 stack = []
 """What goes on: the innermost, last, is what is spoken of."""
 
-state = types.SimpleNamespace(spoke=time.monotonic(), bar=None)
+state = types.SimpleNamespace(
+  spoke=time.monotonic(), bar=None, counted=(), lines=collections.deque([], 12)
+)
+"""When a line was said; what moves; how far it is, of live.Counted at most one;
+the last lines."""
+
 lock = threading.RLock()
 
 
@@ -58,6 +66,7 @@ def counter(name, size, *, unit=''):
     first = first or (done, time.monotonic())
     rate = (done - first[0]) / max(time.monotonic() - first[1], 1e-9)
     left = clock((size - done) / rate) if rate else '?'
+    state.counted = (live.Counted(name, unit, done, size, rate, left, note),)
     if moves():
       move(name, size, *first, done, note)
     elif line or (done < size and silent_for() >= EVERY):
@@ -116,6 +125,7 @@ def speak():
 
   def above(record):
     state.spoke = time.monotonic()
+    state.lines.append(handler.format(record))
     with tqdm.tqdm.external_write_mode(file=sys.stderr):
       emit(record)
 

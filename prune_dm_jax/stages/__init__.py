@@ -16,8 +16,8 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import fits
+from prune_dm_jax.run import live
 from prune_dm_jax.run import opening
-from prune_dm_jax.run import progress
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import cells
@@ -120,7 +120,7 @@ def build(run, last):
   fits.check(run, way)
   for number, name in enumerate(way, 1):
     logging.info('stage %d of %d: %s', number, len(way), name)
-    with progress.doing(name):
+    with live.stage(way, name):
       found = STAGES[name](run)
   return found
 

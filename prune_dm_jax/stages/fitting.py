@@ -19,6 +19,7 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import interrupt
+from prune_dm_jax.run import live
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
@@ -63,6 +64,7 @@ def fit(
     workers=runtime.workers,
   )  # fmt: skip
   step = giving(progress.compiling(name, step), given, run.mesh)
+  live.training(folder)
   with interrupt.training() as told:
     state = loop.fit(
       step, create, batches, key=jax.random.fold_in(key, 1), mesh=run.mesh,

@@ -6,17 +6,21 @@ import inspect
 
 import numpy as np
 
+from prune_dm_jax.data import images
 from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
+from prune_dm_jax.report import sheets as sheet_pages
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import junk_strips
+from prune_dm_jax.stages import sheets
 from prune_dm_jax.stages import strips
 from prune_dm_jax.stages import twin_strips
 
@@ -68,8 +72,20 @@ ROWS = (
 def build(run):
   """gallery.html: what is kept, what is pruned, and what lies between."""
   cell = cells.known_folder(run)
+  live.of_cell(cell)
+  live.show('Kept', lambda: some_kept(run, cell))
   text = functools.partial(gallery, run, cell)
   return artifacts.build_text(cell / 'gallery.html', text)
+
+
+def some_kept(run, cell):
+  """uint8 [n, H, W, C] of some that are kept, spread over all of them."""
+  kept, data = damage.read_array(cell / 'kept_idx.npy'), run.config.data
+  some = kept[:: max(1, len(kept) // live.NUMBER)]
+  size = min(data.image_size, live.LARGE)
+  return images.batch(
+    run.source, some[: live.NUMBER], size=size, crop=data.crop
+  )
 
 
 def gallery(run, cell):
@@ -83,6 +99,7 @@ def gallery(run, cell):
     ('Scores', scores(shown, facts['method'])),
     ('Before and after', before_and_after(shown, of_class)),
     ('Pictures', whole(run, shown, direction)),
+    ('Browse', sheets.section(run, cell, manifest, shown)),
     ('By class', row_by_row(run, shown, shown.label, of_class)),
     ('By cluster', row_by_row(run, shown, shown.cluster, str)),
     ('Twins', twin_strips.section(run, twin_strips.by_side(manifest))),
@@ -92,9 +109,9 @@ def gallery(run, cell):
     f'Gallery of {cell.name}, {facts["data"]}',
     lead(facts, manifest),
     [(heading, parts) for heading, parts in sections if parts],
-    style=drawing.STYLE + twin_pages.STYLE,
+    style=drawing.STYLE + twin_pages.STYLE + sheet_pages.STYLE,
     end=drawing.LARGER,
-    script=drawing.SCRIPT,
+    script=sheet_pages.SCRIPT + drawing.SCRIPT,
   )
 
 

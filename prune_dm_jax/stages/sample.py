@@ -14,6 +14,7 @@ from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
@@ -32,7 +33,10 @@ def build(run):
     state = train.FITS[model](run, cell / model, kept)
     write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
-  return artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
+  found = artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
+  last = lambda: damage.map_array(found / 'images.npy')[-live.NUMBER :]
+  live.show('The last samples', last)
+  return found
 
 
 def write(run, draw, params, state, folder):

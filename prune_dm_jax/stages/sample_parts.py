@@ -9,6 +9,7 @@ import shutil
 
 import numpy as np
 
+from prune_dm_jax.run import live
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
@@ -39,6 +40,7 @@ def drawn(run, call, labels, folder, *, name):
       found = [np.empty((size, *r.shape[1:]), r.dtype) for r in rows]
     for own, new in zip(found, rows, strict=True):
       own[first : first + number] = new
+    live.show('The last samples', lambda rows=rows: rows[0][-live.NUMBER :])
   return found
 
 

@@ -1,54 +1,211 @@
-"""Pages in a real browser: what runs there, and what does not."""
+"""Pages in a real browser: what runs there, what is shown, and what is not."""
 
-import html
-import re
-import shutil
-import subprocess
+import itertools
+import os
+import pathlib
 
+import browser
+import pyarrow.parquet as pq
 import pytest
+import sweeps
+from test_stage_report import run  # noqa: F401
 
-from prune_dm_jax.report import gallery
+from prune_dm_jax.report import evidence
+from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
+from prune_dm_jax.report import sheets
+from prune_dm_jax.report import sweep
+from prune_dm_jax.run import live
+from prune_dm_jax.stages import gallery
+from prune_dm_jax.stages import made
+from prune_dm_jax.stages import report
 
-BROWSER = shutil.which('chromium') or shutil.which('google-chrome')
 PIXEL = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='
 KEYS = ('first', '<b>second</b>', 'third')
+PAGES = ('gallery', 'report', 'run', 'sweep')
+
+AXE = pathlib.Path(os.environ.get('AXE_CORE', 'axe.min.js'))
+NO_AXE = 'AXE_CORE names no axe.min.js, which `npm pack axe-core` has'
 
 pytestmark = [
   pytest.mark.slow,
-  pytest.mark.skipif(not BROWSER, reason='there is no chromium to open pages'),
+  pytest.mark.skipif(not browser.PROGRAM, reason=browser.WHY_NOT),
 ]
 
 
-def after(tmp_path, *, then='', part=''):
-  """The document of a gallery of three pictures once its script has run."""
-  images = [gallery.image(PIXEL, key, 'kept', ['rank 3']) for key in KEYS]
+@pytest.fixture(scope='module')
+def pages(run, tmp_path_factory):  # noqa: F811
+  """name -> page, of pictures whose names would command a browser."""
+  (cell,) = run.workdir.glob('random-*')
+  with pytest.MonkeyPatch.context() as patch:
+    patch.setattr(made, 'training', lambda *_: [])  # Nothing was trained.
+    (cell / 'report.html').write_text(report.report(run, cell))
+  with live.page(run.workdir), live.stage(['data', 'gallery'], 'gallery'):
+    gallery.build(run)
+  folder = tmp_path_factory.mktemp('sweep')
+  cells = sweep.read([sweeps.small(folder)])
+  return {
+    'gallery': cell / 'gallery.html',
+    'report': cell / 'report.html',
+    'run': run.workdir / 'run.html',
+    'sweep': evidence.write(sweeps.into(folder / 'out'), cells),
+  }
+
+
+@pytest.fixture(scope='module')
+def chromium():
+  with browser.opened() as opened:
+    yield opened
+
+
+@pytest.fixture
+def tab(chromium):
+  """An empty page, where nothing went wrong yet."""
+  chromium.script(on=True)
+  chromium.go('about:blank')
+  chromium.errors.clear()
+  return chromium
+
+
+def of_three(tmp_path, part=''):
+  """A gallery of three pictures."""
+  images = [drawing.image(PIXEL, key, 'kept', ['rank 3']) for key in KEYS]
   text = page.page(
-    't', '', [('', [gallery.strip(images), part])], style=gallery.STYLE,
-    end=gallery.LARGER, script=gallery.SCRIPT + then,
+    't', '', [('', [drawing.strip(images), part])], style=drawing.STYLE,
+    end=drawing.LARGER, script=sheets.SCRIPT + drawing.SCRIPT,
   )  # fmt: skip
   (tmp_path / 'page.html').write_text(text)
-  options = ('--headless', '--no-sandbox', f'--user-data-dir={tmp_path}/own')
-  command = [BROWSER, *options, '--dump-dom', f'file://{tmp_path}/page.html']
-  done = subprocess.run(command, capture_output=True, text=True, timeout=300)
-  return done.stdout
+  return tmp_path / 'page.html'
 
 
-def test_a_picture_is_shown_larger_with_what_it_says_and_keys_go_on(tmp_path):
-  right = (
-    "box.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight'}));"
-  )
-  text = after(tmp_path, then=f'all[0].click(); {right}')
-  (dialog,) = re.findall('<dialog.*</dialog>', text, re.S)
-  assert ' open=""' in dialog and f'src="{PIXEL}"' in dialog
-  assert f'<p>{html.escape(KEYS[1])}\nrank 3</p>' in dialog
-  assert text.count('tabindex="0"') == len(KEYS)
+def test_a_picture_is_shown_larger_with_what_it_says_and_keys_go_on(
+  tmp_path, tab
+):
+  tab.go(of_three(tmp_path))
+  tab.run('all[0].click()')
+  tab.press('ArrowRight')
+  assert tab.run('box.open && large.src') == PIXEL
+  assert tab.run('said.textContent') == f'{KEYS[1]}\nrank 3'
+  for _ in KEYS:
+    tab.press('ArrowLeft')
+  assert tab.run('said.textContent') == f'{KEYS[1]}\nrank 3'
+  tab.press('Escape')
+  assert not tab.run('box.open') and tab.errors == []
+  tab.run('new Promise(done => setTimeout(done, 200))')
+  assert tab.run('document.activeElement === all[0]')
 
 
-def test_no_script_of_anyone_else_runs_and_nothing_is_loaded(tmp_path):
+def test_no_script_of_anyone_else_runs_and_nothing_is_loaded(tmp_path, tab):
   evil = (
     '<script>document.body.id = "taken"</script>'
     '<img src="x" onerror="document.body.id = \'taken\'">'
   )
-  text = after(tmp_path, part=evil)
-  assert 'id="taken"' not in text and text.count('tabindex="0"') == len(KEYS)
+  tab.go(of_three(tmp_path, evil))
+  assert tab.run('document.body.id') == '' and tab.run('all.length') == 3
+  assert len(tab.errors) == 3  # It is said what was refused.
+
+
+def each_way(tab, path):
+  """Yields a width and a scheme of colours in which the page is opened."""
+  for width in (1280, 390):
+    for scheme in ('light', 'dark'):
+      tab.size(width)
+      tab.media(scheme=scheme)
+      tab.go(path)
+      opened = (
+        'document.querySelectorAll("details").forEach(d => d.open = true)'
+      )
+      tab.run(opened)
+      yield width, scheme
+
+
+@pytest.mark.parametrize('name', PAGES)
+def test_every_page_opens_without_an_error_and_is_as_wide_as_the_screen(
+  pages, name, tab
+):
+  for width, _ in each_way(tab, pages[name]):
+    assert tab.run('document.documentElement.scrollWidth') <= width
+    assert tab.run('document.querySelectorAll("h1").length') == 1
+  assert tab.errors == []
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason=NO_AXE)
+@pytest.mark.parametrize('name', PAGES)
+def test_axe_finds_no_serious_fault(pages, name, tab):
+  for width, scheme in each_way(tab, pages[name]):
+    tab.run(f'{AXE.read_text()};0')
+    found = tab.run(
+      'axe.run().then(found => found.violations.map(v => [v.impact, v.id, '
+      'v.nodes.length, v.nodes[0].html]))'
+    )
+    serious = [v for v in found if v[0] in ('serious', 'critical')]
+    assert serious == [], (width, scheme)
+
+
+def choose(tab, **values):
+  """Sets fields of the form of a gallery."""
+  for name, value in values.items():
+    tab.run(f'form_of().elements["{name}"].value = {value!r}')
+  tab.run('form_of().dispatchEvent(new Event("input"))')
+
+
+def tiles(tab):
+  """[(key, reason)] of the grid, in order."""
+  titles = '[...document.querySelectorAll(".grid .tile")].map(t => t.title)'
+  return [tuple(title.rsplit(', ', 1)) for title in tab.run(titles)]
+
+
+def test_a_gallery_is_filtered_sorted_and_searched(pages, tab):
+  tab.go(pages['gallery'])
+  tab.run('var form_of = () => document.querySelector("form.tools")')
+  assert not tab.run('browse.hidden') and tab.run('root.hidden')
+  everyone = tiles(tab)
+  choose(tab, reason='kept')
+  assert tiles(tab) == [t for t in everyone if t[1] == 'kept'] != everyone
+  choose(tab, reason='', by='class')
+  assert sorted(tiles(tab)) == sorted(everyone) and tiles(tab) != everyone
+  classes = [key.split('/')[0] for key, _ in tiles(tab)]
+  changes = sum(a != b for a, b in itertools.pairwise(classes))
+  assert changes == len({*classes}) - 1 == 2
+  choose(tab, by='')
+  tab.press('/')
+  for letter in 'mine':
+    tab.press(letter)
+  found = tiles(tab)
+  assert found == [t for t in everyone if 'mine' in t[0]] != []
+  said = tab.run('document.querySelector("output").textContent')
+  assert said == f'{len(found)} of {len(everyone)}' and tab.errors == []
+
+
+def test_a_picture_of_the_grid_opens_with_its_file_and_leads_to_the_next(
+  pages, tab
+):
+  tab.go(pages['gallery'])
+  tab.run('document.querySelector(".grid .tile").click()')
+  seen = []
+  for item in tab.run('items.slice(0, 4).map(one => [one.key, one.file])'):
+    assert tab.run('said.textContent').startswith(item[0])
+    href = tab.run('more.querySelector("a").getAttribute("href")')
+    assert href.endswith(item[1])
+    url = tab.run(
+      'decodeURIComponent(new URL(more.querySelector("a").href).pathname)'
+    )
+    assert pathlib.Path(url).is_file()
+    seen.append(url)
+    tab.press('ArrowRight')
+  assert len({*seen}) == 4 and tab.errors == []
+  tab.press('Escape')
+  assert not tab.run('box.open')
+
+
+def test_without_script_every_picture_and_what_it_is_is_there(pages, tab):
+  tab.script(False)
+  tab.go(pages['gallery'])
+  assert tab.run('document.getElementById("browse").hidden')
+  assert tab.run('document.querySelector(".sheet img").naturalWidth') > 0
+  lines = tab.run('document.querySelector(".sheet pre").textContent').split(
+    '\n'
+  )
+  table = pq.read_table(pages['gallery'].with_name('manifest.parquet'))
+  reasons = table['reason'].to_pylist()
+  assert len(lines) - 1 == len(reasons) - reasons.count('held_out') > 10

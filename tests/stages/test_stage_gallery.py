@@ -1,5 +1,6 @@
 """gallery.html of real cells."""
 
+import html
 import re
 
 import numpy as np
@@ -8,8 +9,9 @@ import pytest
 
 from configs import digits_quick
 from prune_dm_jax import stages
-from prune_dm_jax.report import gallery as drawing
+from prune_dm_jax.report import sheets as sheet_pages
 from prune_dm_jax.stages import gallery
+from prune_dm_jax.stages import sheets
 from prune_dm_jax.stages import strips
 
 VARIANTS = ['cluster_pixels', 'cluster_pixels_mid', 'cluster_pixels_balanced']
@@ -46,6 +48,19 @@ def row_of(text, heading, name):
   return [shown(part) for part in parts]
 
 
+def listed(text):
+  """key -> {column: field} of the lists below the sheets, in order."""
+  rows = {}
+  for part in re.findall('<pre[^>]*>(.*?)</pre>', text, re.S):
+    head, *lines = (
+      html.unescape(line).split('\t') for line in part.split('\n')
+    )
+    for line in lines:
+      row = dict(zip(head, line, strict=True))
+      rows[row['key']] = row
+  return rows
+
+
 @pytest.mark.parametrize('variant', [*VARIANTS, 'random', 'unpruned'])
 def test_the_gallery_loads_nothing_and_its_pictures_are_as_it_says(
   workdir, variant
@@ -53,11 +68,17 @@ def test_the_gallery_loads_nothing_and_its_pictures_are_as_it_says(
   manifest, text = page_of(workdir, variant)
   for stranger in ('src="http', '<link', 'url(h', '@import'):
     assert stranger not in text
-  assert text.count('<script') == 1 and drawing.SCRIPT in text
+  assert text.count('<script') == 1 and sheet_pages.SCRIPT in text
   pictures = shown(text)
-  assert len(pictures) == text.count('src="data:image/png') > 100
+  number = text.count('src="data:image/png')
+  assert len(pictures) == number - text.count('class="sheet"') > 100
   for key, kind in pictures:
     assert manifest[key]['reason'] == kind
+  assert {key: row['reason'] for key, row in listed(text).items()} == {
+    key: row['reason']
+    for key, row in manifest.items()
+    if row['reason'] != 'held_out'
+  }
 
 
 def test_the_lead_names_method_direction_ratio_and_counts(workdir):
@@ -170,8 +191,8 @@ def test_only_the_pictures_that_are_shown_are_read(workdir, monkeypatch):
   page_of(workdir, 'cluster_pixels')
   monkeypatch.setattr(strips.pixels, 'seen', lambda run, indices: None)
   text = curated(workdir, monkeypatch)
-  assert sum(read) == len(shown(text)) and max(read) <= 28
-  assert text == known
+  assert sum(read) == len(shown(text)) + len(listed(text))
+  assert max(read) <= 28 and text == known
 
 
 def test_photographs_are_thumbnails(workdir, monkeypatch):
@@ -182,9 +203,45 @@ def test_photographs_are_thumbnails(workdir, monkeypatch):
   stages.run_until(config, workdir / 'large', 'gallery')
   text = next((workdir / 'large').glob('*/gallery.html')).read_text()
   assert 'data:image/png' not in text and '--side:96px' in text
-  assert '--side:64px' in text and len(text) < 500_000
+  assert '--side:64px' in text and len(text) < 1_400_000
 
 
 def test_the_gallery_comes_right_after_the_selection():
   names = list(stages.STAGES)
   assert names.index('gallery') == names.index('select') + 1
+
+
+def test_a_list_has_score_threshold_and_the_nearest_on_either_side(workdir):
+  """By features and keys alone, each picture against all others."""
+  manifest, text = page_of(workdir, 'cluster_pixels')
+  rows, by_no = listed(text), {}
+  by_no = {row['no']: key for key, row in rows.items()}
+  (path,) = workdir.glob('shared/features_pixels-*/features.npy')
+  features = np.load(path).reshape(len(manifest), -1)
+  for key in list(rows)[::150]:
+    row, own = rows[key], manifest[key]
+    np.testing.assert_allclose(float(row['score']), own['score'], rtol=1e-5)
+    below = own['score'] <= float(row['threshold'])
+    assert below == (row['reason'] == 'kept')
+    apart = np.linalg.norm(features - features[own['index']], axis=1)
+    for column, kind in (('kept', 'kept'), ('not kept', 'pruned')):
+      found = [by_no[no] for no in row[f'nearest {column}'].split()]
+      others = [k for k in rows if k != key and rows[k]['reason'] == kind]
+      np.testing.assert_allclose(
+        [apart[manifest[k]['index']] for k in found],
+        sorted(apart[manifest[k]['index']] for k in others)[: sheets.NEAR],
+        rtol=1e-5,
+      )
+
+
+def test_of_many_pictures_some_are_on_sheets_from_one_end_to_the_other(
+  workdir, monkeypatch
+):
+  page_of(workdir, 'cluster_pixels')
+  monkeypatch.setattr(sheets, 'MOST', 100)
+  text = curated(workdir, monkeypatch)
+  rows = list(listed(text).values())
+  assert '100 of 899 pictures, spread over all' in text and len(rows) == 100
+  kept = [float(row['score']) for row in rows if row['reason'] == 'kept']
+  assert 45 <= len(kept) <= 55 and kept == sorted(kept)
+  assert int(rows[-1]['no']) == 99
