@@ -11,15 +11,15 @@ from prune_dm_jax.run import cells
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 
-UNREAD = ('.locks', 'tensorboard')
-"""Folders of which nothing is ever read."""
+UNREAD = ('.locks', 'tensorboard', 'run.html')
+"""Folders of which nothing is ever read, and the page of a run as it goes."""
 
 OWN = ('checkpoints', 'snapshots')
 """Folders that training/checkpoint.py holds against a digest of its own."""
 
 
 def files(workdir):
-  """All files of artifacts and cells, but locks, events and checkpoints."""
+  """All files of artifacts and cells, but locks, events, the live page and checkpoints."""
   return [
     path
     for path in sorted(pathlib.Path(workdir).rglob('*'))

@@ -15,7 +15,9 @@ ALSO = ('f_score', 'recall', 'precision')
 
 def primary(cells):
   """The metric that the answer is by, or '' where random has nothing beside it."""
-  return next((m for m in answer.ANSWERS if answer.against_random(cells, m)), '')
+  return next(
+    (m for m in answer.ANSWERS if answer.against_random(cells, m)), ''
+  )
 
 
 def sentences(cells):
