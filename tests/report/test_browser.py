@@ -3,6 +3,7 @@
 import itertools
 import os
 import pathlib
+import shutil
 
 import browser
 import pyarrow.parquet as pq
@@ -16,13 +17,14 @@ from prune_dm_jax.report import page
 from prune_dm_jax.report import sheets
 from prune_dm_jax.report import sweep
 from prune_dm_jax.run import live
+from prune_dm_jax.run import progress
 from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import made
 from prune_dm_jax.stages import report
 
 PIXEL = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='
 KEYS = ('first', '<b>second</b>', 'third')
-PAGES = ('gallery', 'report', 'run', 'sweep')
+PAGES = ('gallery', 'report', 'run', 'running', 'sweep')
 
 AXE = pathlib.Path(os.environ.get('AXE_CORE', 'axe.min.js'))
 NO_AXE = 'AXE_CORE names no axe.min.js, which `npm pack axe-core` has'
@@ -42,14 +44,26 @@ def pages(run, tmp_path_factory):  # noqa: F811
     (cell / 'report.html').write_text(report.report(run, cell))
   with live.page(run.workdir), live.stage(['data', 'gallery'], 'gallery'):
     gallery.build(run)
+    running = run_at_work(run.workdir)
   folder = tmp_path_factory.mktemp('sweep')
   cells = sweep.read([sweeps.small(folder)])
   return {
     'gallery': cell / 'gallery.html',
     'report': cell / 'report.html',
     'run': run.workdir / 'run.html',
+    'running': running,
     'sweep': evidence.write(sweeps.into(folder / 'out'), cells),
   }
+
+
+def run_at_work(workdir):
+  """A copy of run.html as it is in the midst of a training."""
+  lines = [f'{{"step": {i}, "loss": {9 / (i + 1)}}}\n' for i in range(50)]
+  (workdir / 'metrics.jsonl').write_text(''.join(lines))
+  live.training(workdir)
+  progress.counter('dit', 100, unit='step ')(50, 'loss 0.25')
+  live.open_pages[0].write()
+  return shutil.copy(workdir / 'run.html', workdir / 'running.html')
 
 
 @pytest.fixture(scope='module')
