@@ -18,7 +18,7 @@ STUDENT = 2.131
 FEWEST = 20
 """Examples a side without which there are no halves."""
 
-MOST = 300
+MOST = 500
 """Examples a side of a half."""
 
 LEAST = 0.1

@@ -2,15 +2,18 @@
 
 import io
 import json
+import math
 import pathlib
 import re
 import sys
 
 import pytest
+import sweeps
 
 from launch import forecast
 from launch import local
 from launch import slurm
+from prune_dm_jax.report import findable
 
 ROOT = pathlib.Path(__file__).parents[2]
 QUICK = f'--config={ROOT}/configs/digits_quick.py'
@@ -124,3 +127,27 @@ def test_a_command_is_read_as_main_would_read_it():
            '--config.seed=3', '--until=scores']  # fmt: skip
   found = forecast.configured(json.loads(json.dumps(words)))
   assert (found.variant, found.prune_ratio, found.seed) == ('grand', 0.25, 3)
+
+
+def test_seeds_of_a_place_are_counted_by_the_names_of_cells():
+  names = [f'random-0.5-seed{s}' for s in range(3)]
+  names += ['cluster_pixels_balanced-seed1', 'grand_mid-0.25-seed10']
+  assert forecast.places(names) == {
+    ('random', '0.5'): 3,
+    ('cluster_pixels_balanced', None): 1,
+    ('grand_mid', '0.25'): 1,
+  }
+
+
+def test_the_deviation_is_of_finished_cells_or_not_known(tmp_path):
+  assert math.isnan(forecast.deviation(tmp_path))
+  assert forecast.deviation(sweeps.small(tmp_path)) == pytest.approx(1)
+
+
+def test_what_is_planned_says_what_it_can_find(launched, tmp_path):
+  sweeps.small(tmp_path)
+  options = '--variants=random,grand', '--seeds=0,1,2', '--dry_run'
+  code, _, err = launched(local.main, QUICK, *options)
+  far = findable.smallest(3, 1)
+  assert code == 0 and f'is {far:.1f} deviations from seed to seed' in err
+  assert f'a Fréchet distance of {far:.2g} by the finished cells' in err
