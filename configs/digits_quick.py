@@ -4,11 +4,13 @@ networks half trained. For trying things out; its pictures are poor.
   python -m prune_dm_jax.main --config=configs/digits_quick.py:random
 """
 
-from configs import digits
+from prune_dm_jax.run import defaults
 
 
 def get_config(variant='cluster_classifier'):
-  config = digits.get_config(variant)
+  config = defaults.get_config(variant)
+  config.data.name = 'digits'
+  config.data.image_size = 16
   config.data.held_out = 0.5
   config.classifier.steps = 60
   config.judge.steps = 60

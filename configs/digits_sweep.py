@@ -5,11 +5,13 @@ two CPU cores once the shared parts are there.
     --prune_ratios=0.25,0.5,0.75,0.9 --seeds=0,1,2
 """
 
-from configs import digits
+from prune_dm_jax.run import defaults
 
 
 def get_config(variant='cluster_classifier'):
-  config = digits.get_config(variant)
+  config = defaults.get_config(variant)
+  config.data.name = 'digits'
+  config.data.image_size = 16
   config.train.steps = 1000
   config.train.batch_size = 32
   config.train.ema_decay = 0.995

@@ -14,8 +14,8 @@ emoji, Activities 85 and Component 5: --config.data.imbalance stays 1. They are
 """
 
 from configs import common
-from configs import digits
 from configs import small
+from prune_dm_jax.run import defaults
 
 BACKBONES = ('lite0', 'pixels')
 """Whose clusters a sweep has."""
@@ -23,7 +23,7 @@ BACKBONES = ('lite0', 'pixels')
 
 def get_config(argument='cluster_pixels'):
   variant, shrunk = common.parts(argument)
-  config = digits.get_config(variant)
+  config = defaults.get_config(variant)
   config.data.name = 'emoji'
   config.data.image_size = 32
   config.score.num_clusters = 24

@@ -9,13 +9,13 @@
 """
 
 from configs import common
-from configs import digits
 from configs import small
+from prune_dm_jax.run import defaults
 
 
 def get_config(argument='cluster_classifier'):
   variant, shrunk = common.parts(argument)
-  config = digits.get_config(variant)
+  config = defaults.get_config(variant)
   config.data.name = 'fashion_mnist'
   config.data.image_size = 28
   config.classifier.steps = 2000

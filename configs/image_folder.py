@@ -9,13 +9,13 @@ class: `--config.dit.conditional=False`.
 """
 
 from configs import common
-from configs import digits
 from configs import small
+from prune_dm_jax.run import defaults
 
 
 def get_config(argument='cluster_pixels'):
   variant, shrunk = common.parts(argument)
-  config = digits.get_config(variant)
+  config = defaults.get_config(variant)
   config.data.name = 'image_folder'
   config.data.image_size = 64
   for name in ('classifier', 'judge'):
