@@ -120,8 +120,8 @@ def rows(run, some, shown):
 
 
 def thresholds(shown):
-  """index -> the cuts of its group, in words."""
-  if shown.rank is None:
+  """index -> the cuts of its group, in words; none where there is no cut."""
+  if shown.rank is None or not shown.thresholds:
     return {}
   said = {
     group: ' and '.join(f'{cut:.6g}' for cut in cuts)
