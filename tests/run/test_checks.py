@@ -169,8 +169,7 @@ def test_guidance_needs_a_model_that_knows_no_label():
 
 def test_a_model_that_is_told_no_class_cannot_be_guided_to_one():
   config = digits.get_config('random')
-  config.dit.conditional = False
-  config.sample.guidance_weight = 1.0
+  config.dit.conditional, config.sample.guidance_weight = False, 1.0
   checks.check(config, devices=1)
   config.sample.guidance_weight = 2.0
   with pytest.raises(ValueError, match='conditional is False'):
