@@ -140,4 +140,4 @@ def test_xl_on_one_h100_does_not_fit_at_256_and_does_in_two_parts():
   (said,) = remedies.too_large(config, topology, rows)
   assert said.startswith('train: ') and 'runtime.accumulate=2 fits' in said
   (train,) = [row for row in rows if row.work.program == 'train']
-  assert train.cost.bytes / estimate.GIB == pytest.approx(73.0, rel=0.1)
+  assert train.cost.bytes / topologies.GIB == pytest.approx(73.0, rel=0.1)
