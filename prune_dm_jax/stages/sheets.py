@@ -81,17 +81,22 @@ def by(run, number):
 
 def uri(run, index, side):
   """One image of some pictures, without gaps."""
-  size = run.config.data.image_size
-  batch = pixels.seen(run, index) if side == size else None
-  if batch is None:
-    read = functools.partial(
-      images.batch, run.source, size=side, crop=run.config.data.crop
-    )
-    with concurrent.futures.ThreadPoolExecutor(drawn.THREADS) as pool:
-      batch = np.concatenate([*pool.map(read, index[:, None])])
+  batch = brought(run, index, side)
   tiles = grid.tile(batch, columns=min(len(batch), drawing.COLUMNS), gap=0)
   make = grid.data_uri if side <= drawn.SMALL else grid.small_uri
   return make(tiles)
+
+
+def brought(run, index, side):
+  """uint8 [b, side, side, C]: of features that are pixels, or read once more."""
+  seen = pixels.seen(run, index)
+  if seen is not None:
+    return np.stack([images.resize(one, side) for one in seen])
+  read = functools.partial(
+    images.batch, run.source, size=side, crop=run.config.data.crop
+  )
+  with concurrent.futures.ThreadPoolExecutor(drawn.THREADS) as pool:
+    return np.concatenate([*pool.map(read, index[:, None])])
 
 
 def rows(run, some, shown):

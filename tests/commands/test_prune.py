@@ -10,8 +10,10 @@ from PIL import Image
 from prune_dm_jax import stages
 from prune_dm_jax.commands import prune
 from prune_dm_jax.data import decode
+from prune_dm_jax.data import images
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import sheets
 
 
 def save(path, array):
@@ -168,6 +170,21 @@ def test_a_picture_is_decoded_once_and_what_is_made_of_it_is_the_same(
   decoded.clear()
   assert made(scored(folder, tmp_path / 'again')) == made(run)
   assert len(decoded) == 47  # In another workdir with a store of its own.
+
+
+def test_sheets_of_a_gallery_are_of_the_pixels_that_are_there(
+  folder, tmp_path, decoded
+):
+  run = scored(folder, tmp_path)
+  decoded.clear()
+  every = np.arange(len(run.source))
+  small = sheets.brought(run, every, 8)
+  np.testing.assert_array_equal(
+    sheets.brought(run, every, 16),
+    images.batch(run.source, every, size=16, crop='center'),
+  )
+  assert len(decoded) == len(every) and small.shape == (47, 8, 8, 3)
+  assert abs(small.mean() - sheets.brought(run, every, 16).mean()) < 1
 
 
 def test_pictures_that_are_added_are_decoded_alone(folder, tmp_path, decoded):
