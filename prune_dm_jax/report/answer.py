@@ -125,12 +125,15 @@ def table(cells, metric):
   return ('variant', *(f'{r:g}' for r in ratios)), rows
 
 
+LACKS = 'not enough seeds'
+
+
 def marked(difference, sign):
   if difference is None:
     return 'not run'
   text = f'{difference.beyond:+.2g}'
   if not np.isfinite(difference.half):
-    return f'{text}, not enough seeds'
+    return f'{text}, {LACKS}'
   text += f' ± {difference.half:.2g}'
   if not abs(difference.beyond) > difference.half:
     return text

@@ -90,7 +90,7 @@ def cell(difference, good, at):
   row = dict(value=middle, low=None, high=None)
   if np.isfinite(half):
     row |= dict(low=middle - half, high=middle + half)
-  text = answer.marked(difference, sign(good))
+  text = answer.marked(difference, sign(good)).removesuffix(f', {answer.LACKS}')
   return page.Html(
     f'<div class="beyond {verdict(difference, good)}">{dots.track(row, at)}'
     f'<span>{html.escape(text)}</span></div>'
@@ -136,5 +136,6 @@ def side(cells, metric):
 
 NOTE = (
   'A bar is the 95 % interval for all of a table together. Beyond chance blue is '
-  'better and orange worse; hollow is neither. The best on the whole comes first.'
+  'better and orange worse; hollow is neither. Where there is no bar, there are not '
+  'enough seeds to tell. The best on the whole comes first.'
 )
