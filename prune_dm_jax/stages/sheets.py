@@ -26,8 +26,8 @@ MOST = 4000
 SIDE = 48
 """Pixels of one, at most."""
 
-NEAR = 4
-"""Neighbours on each side."""
+NEAR, FEW = 4, 16
+"""Neighbours on each side; pixels a side by which those of pixels are found."""
 
 BYTES, TOGETHER = 2**28, 500
 """Of features at most, and pictures whose neighbours are sought at a time."""
@@ -87,11 +87,15 @@ def uri(run, index, side):
   return make(tiles)
 
 
+def smaller(seen, side):
+  return np.stack([images.resize(one, side) for one in seen])
+
+
 def brought(run, index, side):
   """uint8 [b, side, side, C]: of features that are pixels, or read once more."""
   seen = pixels.seen(run, index)
   if seen is not None:
-    return np.stack([images.resize(one, side) for one in seen])
+    return smaller(seen, side)
   read = functools.partial(
     images.batch, run.source, size=side, crop=run.config.data.crop
   )
@@ -141,18 +145,26 @@ def neighbours(run, some):
   none = [''] * len(some)
   if not by_features(run, len(some)):
     return none, none
-  found = damage.map_array(run.paths.features / 'features.npy')
-  found = np.asarray(found[some['index'].to_numpy()], np.float32)
-  found, keep = found.reshape(len(found), -1), some['keep'].to_numpy()
-  return nearest_of(found, (keep, ~keep))
+  keep = some['keep'].to_numpy()
+  return nearest_of(compared(run, some['index'].to_numpy()), (keep, ~keep))
 
 
 def by_features(run, number):
   """Whether features are on disk, and of so many pictures fit into memory."""
   path = run.paths.features / 'features.npy'
-  if not path.is_file():
-    return False
+  if run.config.score.backbone == 'pixels' or not path.is_file():
+    return path.is_file()
   return 4 * number * np.prod(damage.map_array(path).shape[1:]) <= BYTES
+
+
+def compared(run, index):
+  """[n, D] float32 features of some pictures; if these are pixels, fewer."""
+  found = pixels.seen(run, index)
+  if found is None:
+    found = damage.map_array(run.paths.features / 'features.npy')[index]
+  else:
+    found = smaller(found, min(FEW, run.config.data.image_size))
+  return np.asarray(found, np.float32).reshape(len(index), -1)
 
 
 def nearest_of(features, sides):
