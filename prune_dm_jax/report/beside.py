@@ -19,7 +19,8 @@ def variant(model, name):
 
 
 def candidates(folder, model, ratio, seed):
-  """name -> folders of finished cells that may stand beside one.
+  """name -> folders of finished cells that may stand beside one; no other seeds
+  of itself.
 
   Args:
     folder: The cell's.
@@ -33,10 +34,10 @@ def candidates(folder, model, ratio, seed):
   }
   return {
     name: sorted(
-      (f for f in beside(folder, *stem) if f != folder),
-      key=lambda f: (seed_of(f) != seed, seed_of(f)),
+      beside(folder, *stem), key=lambda f: (seed_of(f) != seed, seed_of(f))
     )
     for name, stem in wanted.items()
+    if '-'.join(stem) != folder.name.rpartition('-seed')[0]
   }
 
 

@@ -28,9 +28,9 @@ def test_its_ratio_and_the_whole_set_stand_beside_it_its_own_seed_first(
   assert of_vae[beside.RANDOM] == ['vae_random-0.5-seed1']
 
 
-def test_a_cell_does_not_stand_beside_itself(tmp_path):
-  own = cell(tmp_path, 'random', 0.5, 0, recall=1.0)
-  assert names(beside.candidates(own, 'dit', 0.5, 0))[beside.RANDOM] == []
+def test_a_cell_does_not_stand_beside_itself_nor_its_other_seeds(tmp_path):
+  own, _ = (cell(tmp_path, 'random', 0.5, seed, recall=1.0) for seed in (0, 1))
+  assert names(beside.candidates(own, 'dit', 0.5, 0)) == {beside.WHOLE: []}
 
 
 def test_only_a_cell_of_the_same_setting_gives_its_numbers(tmp_path):
