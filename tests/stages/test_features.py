@@ -177,9 +177,11 @@ def start(folder, workdir):
     '--until=features', '--config.runtime.batch_size=8',
     '--config.runtime.part_size=8', '--config.dit.conditional=False',
   ]  # fmt: skip
+  # A job in the background, as a test may be, ignores it.
+  heed = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
   return subprocess.Popen(
     command, cwd=ROOT, env=os.environ | {'XLA_FLAGS': ''},
-    stderr=subprocess.PIPE, text=True,
+    stderr=subprocess.PIPE, text=True, preexec_fn=heed,
   )  # fmt: skip
 
 
