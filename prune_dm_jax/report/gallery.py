@@ -8,6 +8,9 @@ arrow keys go on to the next.
 
 import html
 
+from prune_dm_jax.report import page as page_lib
+from prune_dm_jax.report import sheets
+
 STYLE = """
 h3 { font-size: 1rem; margin: 0 0 .6rem; }
 .part + .part, .pair + .pair { margin-top: 1.4rem; }
@@ -146,6 +149,18 @@ box.addEventListener('click', (event) => {
 box.addEventListener('close', () => from.focus());
 """
 """It follows that of `sheets`, whose items it tells of."""
+
+
+def page(title, lead, sections, *, style=''):
+  """A page of pictures that can be shown larger; arguments as of `page.page`."""
+  return page_lib.page(
+    title,
+    lead,
+    sections,
+    style=STYLE + sheets.STYLE + style,
+    end=LARGER,
+    script=sheets.SCRIPT + SCRIPT,
+  )
 
 
 def bars(heading, counts):

@@ -13,7 +13,6 @@ from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
 from prune_dm_jax.report import page
-from prune_dm_jax.report import sheets as sheet_pages
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
@@ -105,13 +104,11 @@ def gallery(run, cell):
     ('Twins', twin_strips.section(run, twin_strips.by_side(manifest))),
     ('Junk', junk_strips.section(run)),
   ]
-  return page.page(
+  return drawing.page(
     f'Gallery of {cell.name}, {facts["data"]}',
     lead(facts, manifest),
     [(heading, parts) for heading, parts in sections if parts],
-    style=drawing.STYLE + twin_pages.STYLE + sheet_pages.STYLE,
-    end=drawing.LARGER,
-    script=sheet_pages.SCRIPT + drawing.SCRIPT,
+    style=twin_pages.STYLE,
   )
 
 

@@ -6,7 +6,6 @@ The same stands in the gallery of a cell, which waits for features and scores.
 from absl import logging
 
 from prune_dm_jax.report import gallery
-from prune_dm_jax.report import page
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import processes
@@ -24,11 +23,9 @@ def write(run):
 
 def text(run):
   """The text of twins.html."""
-  return page.page(
+  return gallery.page(
     f'Twins of {run.config.data.path}',
     f'{len(run.source):,} pictures, before anything is chosen.',
     [('Twins', twin_strips.section(run))],
-    style=gallery.STYLE + twin_pages.STYLE,
-    end=gallery.LARGER,
-    script=gallery.SCRIPT,
+    style=twin_pages.STYLE,
   )

@@ -13,18 +13,17 @@ from test_stage_report import run  # noqa: F401
 
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import gallery as drawing
-from prune_dm_jax.report import page
-from prune_dm_jax.report import sheets
 from prune_dm_jax.report import sweep
 from prune_dm_jax.run import live
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import made
 from prune_dm_jax.stages import report
+from prune_dm_jax.stages import twins_page
 
 PIXEL = 'data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA='
 KEYS = ('first', '<b>second</b>', 'third')
-PAGES = ('gallery', 'report', 'run', 'running', 'sweep')
+PAGES = ('gallery', 'report', 'run', 'running', 'sweep', 'twins')
 
 AXE = pathlib.Path(os.environ.get('AXE_CORE', 'axe.min.js'))
 NO_AXE = 'AXE_CORE names no axe.min.js, which `npm pack axe-core` has'
@@ -45,6 +44,7 @@ def pages(run, tmp_path_factory):  # noqa: F811
   with live.page(run.workdir), live.stage(['data', 'gallery'], 'gallery'):
     gallery.build(run)
     running = run_at_work(run.workdir)
+    twins_page.write(run)
   folder = tmp_path_factory.mktemp('sweep')
   cells = sweep.read([sweeps.small(folder)])
   return {
@@ -53,6 +53,7 @@ def pages(run, tmp_path_factory):  # noqa: F811
     'run': run.workdir / 'run.html',
     'running': running,
     'sweep': evidence.write(sweeps.into(folder / 'out'), cells),
+    'twins': run.workdir / 'twins.html',
   }
 
 
@@ -84,10 +85,7 @@ def tab(chromium):
 def of_three(tmp_path, part=''):
   """A gallery of three pictures."""
   images = [drawing.image(PIXEL, key, 'kept', ['rank 3']) for key in KEYS]
-  text = page.page(
-    't', '', [('', [drawing.strip(images), part])], style=drawing.STYLE,
-    end=drawing.LARGER, script=sheets.SCRIPT + drawing.SCRIPT,
-  )  # fmt: skip
+  text = drawing.page('t', '', [('', [drawing.strip(images), part])])
   (tmp_path / 'page.html').write_text(text)
   return tmp_path / 'page.html'
 
