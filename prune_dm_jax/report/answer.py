@@ -12,16 +12,20 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
+from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 
 ANSWERS = ('frechet_distance', 'f_score')
 """Metrics that an answer is given by: precision and recall can each be had for
 the other."""
 
-SIGN = {'frechet_distance': -1, 'f_score': 1, 'recall': 1, 'precision': 1}
-"""Metrics that are compared, and which way is better."""
+COMPARED = (*ANSWERS, 'recall', 'precision')
+"""Metrics that are compared."""
 
-NAMES = {'frechet_distance': 'Fréchet distance', 'f_score': 'F-score'}
+BESIDE = {
+  'better': 'better than', '': 'no different from', 'worse': 'worse than'
+}  # fmt: skip
+"""A `word` as it stands before what is compared with."""
 
 
 class Noise(NamedTuple):
@@ -100,11 +104,22 @@ def enough(found):
   return [d for d in found if np.isfinite(d.half)]
 
 
+def sign(metric):
+  """-1 where less is better, else 1."""
+  return -1 if plain.of(metric).good == plain.DOWN else 1
+
+
+def word(difference, metric):
+  """'better' | 'worse' | '' where it is not beyond chance, or is not known."""
+  if not abs(difference.beyond) > difference.half:
+    return ''
+  return 'better' if sign(metric) * difference.beyond > 0 else 'worse'
+
+
 def best(found, metric):
   """Those surely better than random, the best first."""
-  sign = SIGN[metric]
-  sure = [d for d in found if sign * d.beyond > d.half]
-  return sorted(sure, key=lambda d: -sign * d.of)
+  sure = [d for d in found if word(d, metric) == 'better']
+  return sorted(sure, key=lambda d: -sign(metric) * d.of)
 
 
 def table(cells, metric):
@@ -119,33 +134,35 @@ def table(cells, metric):
     v for v in sweep.variants(cells) if any((v, r) in by for r in ratios)
   ]
   rows = [
-    (name, *(marked(by.get((name, r)), SIGN[metric]) for r in ratios))
+    (name, *(marked(by.get((name, r)), metric) for r in ratios))
     for name in names
   ]
   return ('variant', *(f'{r:g}' for r in ratios)), rows
 
 
-LACKS = 'not enough seeds'
-
-
-def marked(difference, sign):
+def marked(difference, metric):
+  """A difference in words, and what it comes to."""
   if difference is None:
     return 'not run'
-  text = f'{difference.beyond:+.2g}'
   if not np.isfinite(difference.half):
-    return f'{text}, {LACKS}'
-  text += f' ± {difference.half:.2g}'
-  if not abs(difference.beyond) > difference.half:
-    return text
-  better = sign * difference.beyond > 0
-  return f'{text}, {"better" if better else "worse"}'
+    return f'{number(difference)}, not enough seeds'
+  came_to = word(difference, metric)
+  return f'{number(difference)}, {came_to}'.removesuffix(', ')
+
+
+def number(difference):
+  """'+0.1 ± 0.2', or '+0.1' without an interval."""
+  text = f'{difference.beyond:+.2g}'
+  if np.isfinite(difference.half):
+    text += f' ± {difference.half:.2g}'
+  return text
 
 
 def sentences(cells, metric='frechet_distance'):
   """The answer, as sentences; none by a metric that is not of ANSWERS."""
   if metric not in ANSWERS:
     return []
-  found, name = against_random(cells, metric), NAMES[metric]
+  found, name = against_random(cells, metric), plain.of(metric).name
   if not found:
     return [f'No answer by {name}: random pruning was not run beside others.']
   told, sure = enough(found), best(found, metric)
@@ -160,7 +177,7 @@ def sentences(cells, metric='frechet_distance'):
   top = sure[0]
   return [
     f'By {name}, take {top.variant} at a prune ratio of {top.prune_ratio:g}: '
-    f'{top.of:.3g} ({top.seeds} seeds), {top.beyond:+.2g} ± {top.half:.2g} '
+    f'{top.of:.3g} ({top.seeds} seeds), {number(top)} '
     f'beside random pruning at that ratio. {len(sure)} of {many} are better '
     f'beyond chance (95 % for all of them together){few(found)}.',
     *beside_unpruned(cells, top, metric, name),
@@ -200,6 +217,4 @@ def beside_unpruned(cells, top, metric, name):
       f'There are not enough seeds to hold it against {beside} '
       f'({found.beyond:+.2g}).'
     ]
-  word = 'better than' if SIGN[metric] * found.beyond > 0 else 'worse than'
-  word = 'no different from' if abs(found.beyond) <= found.half else word
-  return [f'That is {word} {beside} ({found.beyond:+.2g} ± {found.half:.2g}).']
+  return [f'That is {BESIDE[word(found, metric)]} {beside} ({number(found)}).']

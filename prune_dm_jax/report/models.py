@@ -26,7 +26,7 @@ def table(cells, metric):
 
   Args:
     cells: Of `compared`.
-    metric: A key of `answer.SIGN`.
+    metric: One of `answer.COMPARED`.
 
   Returns:
     What is beyond chance is said to be better or worse; intervals are for all
@@ -45,8 +45,7 @@ def row(name, own, ratios, metric):
   whole, found = differences(own, metric)
   if whole is None:
     return (name, *['not run'] * (1 + len(ratios)))
-  sign = answer.SIGN[metric]
-  told = [answer.marked(found.get(ratio), sign) for ratio in ratios]
+  told = [answer.marked(found.get(ratio), metric) for ratio in ratios]
   return (name, f'{whole:.3g}', *told)
 
 

@@ -11,7 +11,6 @@ from prune_dm_jax.report import answer
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import plain
-from prune_dm_jax.report import standings
 from prune_dm_jax.report import verdict
 
 WIDE, HIGH = 240, 132
@@ -49,7 +48,7 @@ def differing(cells, metric):
   """variant -> [(better | worse, ratio), ...] of what is beyond chance."""
   good, found = plain.of(metric).good, {}
   for one in answer.against_random(cells, metric):
-    if word := standings.verdict(one, good):
+    if word := answer.word(one, metric):
       word = word if good else 'different'
       found.setdefault(one.variant, []).append((word, one.prune_ratio))
   return found

@@ -127,7 +127,7 @@ def counted(missing):
 
 def beside(cells):
   """The one table, and others folded."""
-  shown = {m: standings.table(cells, m) for m in answer.SIGN}
+  shown = {m: standings.table(cells, m) for m in answer.COMPARED}
   drawn = [m for m, html in shown.items() if html]
   if not drawn:
     return [page.paragraph('Random pruning was not run beside others.')]
@@ -146,7 +146,7 @@ def beside(cells):
 
 def differing(cells):
   """Panels of what is beyond chance, of the answer's metrics, the others folded."""
-  shown = {m: panels(cells, m) for m in answer.SIGN}
+  shown = {m: panels(cells, m) for m in answer.COMPARED}
   parts = [shown.pop(m, '') for m in answer.ANSWERS]
   names = verdict.listed([outcome.inside(m) for m in shown])
   rest = ''.join(shown.values())

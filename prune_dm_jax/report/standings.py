@@ -13,7 +13,6 @@ from prune_dm_jax.report import answer
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import dots
 from prune_dm_jax.report import page
-from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 
 MANY = 3
@@ -44,16 +43,6 @@ STYLE = """
 """
 
 
-def verdict(difference, good):
-  """'better' | 'worse' | '' where it is not beyond chance, or is not known."""
-  text = answer.marked(difference, sign(good))
-  return next((w for w in ('better', 'worse') if text.endswith(w)), '')
-
-
-def sign(good):
-  return -1 if good == plain.DOWN else 1
-
-
 def least(found):
   """How large a difference has to be to be told, in words, or ''."""
   half = [d.half for d in answer.enough(found)]
@@ -62,12 +51,12 @@ def least(found):
   return f' No difference below {min(half):.2g} could be told from chance here.'
 
 
-def ordered(found, good):
+def ordered(found, metric):
   """Variants of differences, the best first."""
   places = {}
   for ratio in {d.prune_ratio for d in found}:
     own = [d for d in found if d.prune_ratio == ratio]
-    own.sort(key=lambda d: -sign(good) * d.beyond)
+    own.sort(key=lambda d: -answer.sign(metric) * d.beyond)
     for place, difference in enumerate(own):
       share = place / max(len(own) - 1, 1)
       places.setdefault(difference.variant, []).append(share)
@@ -82,7 +71,7 @@ def reach(found):
   return dots.ends([dict(value=e, low=None, high=None) for e in (0.0, *ends)])
 
 
-def cell(difference, good, at):
+def cell(difference, metric, at):
   """A difference as a dot on its line and in words, as HTML."""
   if difference is None:
     return 'not run'
@@ -90,25 +79,27 @@ def cell(difference, good, at):
   row = dict(value=middle, low=None, high=None)
   if np.isfinite(half):
     row |= dict(low=middle - half, high=middle + half)
-  text = answer.marked(difference, sign(good)).removesuffix(f', {answer.LACKS}')
+  came_to, text = answer.word(difference, metric), answer.number(difference)
+  text += f', {came_to}' if came_to else ''
   return page.Html(
-    f'<div class="beyond {verdict(difference, good)}">{dots.track(row, at)}'
+    f'<div class="beyond {came_to}">{dots.track(row, at)}'
     f'<span>{html.escape(text)}</span></div>'
   )
 
 
 def table(cells, metric):
   """The table of a metric as HTML, or '' where random has nothing beside it."""
-  found, good = answer.against_random(cells, metric), plain.of(metric).good
+  found = answer.against_random(cells, metric)
   if not found:
     return ''
   low, high = reach(found)
   at = lambda value: 100 * (value - low) / (high - low)
   by = {(d.variant, d.prune_ratio): d for d in found}
   ratios = sorted({d.prune_ratio for d in found})
-  names = [v for v in ordered(found, good) if not sweep.follows(v)]
+  names = [v for v in ordered(found, metric) if not sweep.follows(v)]
   rows = [
-    (named(v), *(cell(by.get((v, r)), good, at) for r in ratios)) for v in names
+    (named(v), *(cell(by.get((v, r)), metric, at) for r in ratios))
+    for v in names
   ]
   header = ('variant', *(f'{ratio:g}' for ratio in ratios))
   kind = 'standings tight' if len(ratios) > MANY else 'standings'
@@ -126,7 +117,7 @@ def named(variant):
 
 def side(cells, metric):
   """Which end of the lines is good, and how fine they are, in words."""
-  end = 'left' if plain.of(metric).good == plain.DOWN else 'right'
+  end = 'left' if answer.sign(metric) < 0 else 'right'
   return (
     f'Differences from random pruning at the same prune ratio, a column each: '
     f'{end} of the upright line is better.'

@@ -8,7 +8,6 @@ from prune_dm_jax.report import answer
 from prune_dm_jax.report import models
 from prune_dm_jax.report import outcome
 from prune_dm_jax.report import plain
-from prune_dm_jax.report import standings
 
 ALSO = ('f_score', 'recall', 'precision')
 
@@ -49,12 +48,12 @@ def took(cells, top, metric, name):
     for other in ALSO
     for one in answer.against_random(cells, other)
     if (one.variant, one.prune_ratio) == (top.variant, top.prune_ratio)
-    and standings.verdict(one, plain.of(other).good) == 'worse'
+    and answer.word(one, other) == 'worse'
   ]
   though = f', though worse in {listed(worse)}' if worse else ''
   return (
     f'Take {top.variant} at a prune ratio of {top.prune_ratio:g}: its {name} is '
-    f'{top.of:.3g} ({plain.ENDS[good]}), {top.beyond:+.2g} ± {top.half:.2g} '
+    f'{top.of:.3g} ({plain.ENDS[good]}), {answer.number(top)} '
     f'beside random pruning at that ratio{though}.'
   )
 
@@ -62,7 +61,7 @@ def took(cells, top, metric, name):
 def nothing(found, metric):
   """That random is not beaten, and by how many it beats."""
   good = plain.of(metric).good
-  worse = [d for d in found if standings.verdict(d, good) == 'worse']
+  worse = [d for d in found if answer.word(d, metric) == 'worse']
   ratios = sorted({f'{d.prune_ratio:g}' for d in worse})
   where = f', at {listed(ratios)}' if worse else ''
   few = len(found) - len(answer.enough(found))
@@ -81,19 +80,13 @@ def random_itself(cells, metric):
   found = answer.enough(found.values())
   if not found:
     return []
-  good = plain.of(metric).good
   by = {}
   for one in found:
-    by.setdefault(standings.verdict(one, good), []).append(one)
-  words = {
-    'better': 'better than',
-    '': 'no different from',
-    'worse': 'worse than',
-  }
+    by.setdefault(answer.word(one, metric), []).append(one)
   said = [
     f'{text} the whole set ({whole:.3g}) at '
     + listed([f'{d.prune_ratio:g} ({d.of:.3g})' for d in by[word]])
-    for word, text in words.items()
+    for word, text in answer.BESIDE.items()
     if word in by
   ]
   return [f'Random pruning is {listed(said)}.']
