@@ -57,7 +57,7 @@ def sweep(variants, prune_ratios, seeds, backbones=HERE):
   def there(name):
     score = VARIANTS[name]['score']
     own = score['method'] == 'given'
-    of_features = 'features' in METHODS[score['method']].needs
+    of_features = METHODS[score['method']].of_features
     return not own and (not of_features or score['backbone'] in backbones)
 
   sets = {name: filter(there, SETS[name]) for name in SETS}

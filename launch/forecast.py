@@ -4,7 +4,8 @@ Run by the Python that runs the cells, as a launcher does without JAX:
 
 python -m launch.forecast < ASKED, a JSON of commands, topology and until
 
-Prints lines for the user, with the smallest difference that the cells can find. Ends with 1 if a cell would be refused.
+Prints lines for the user, with the smallest difference that the cells can find.
+Ends with 1 if a cell would be refused.
 """
 
 import collections

@@ -58,10 +58,8 @@ def offered():
 
 def needs_no_training(score):
   """Whether a row of scores is had without a network that is trained here."""
-  trained = {'losses', 'gradients', 'surrogates'} & {
-    *METHODS[score['method']].needs
-  }
   row = METHODS[score['method']]
+  trained = {'losses', 'gradients', 'surrogates'} & {*row.needs}
   of_ours = row.of_features and score['backbone'] in NETWORKS
   return not trained and not of_ours
 

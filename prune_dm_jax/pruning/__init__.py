@@ -20,65 +20,35 @@ from prune_dm_jax.pruning import window_variance
 from prune_dm_jax.pruning.method import Method
 
 
-def of_training(need, scores, label, colour):
+def of_training(need, scores):
   """A row of the paper's that a surrogate's training tells."""
-  return Method(
-    (need,), 'high', (), scores, label, 'training', colour, paper=True
-  )
+  return Method((need,), 'high', (), scores, paper=True)
 
 
 CLUSTERS = ('num_clusters', 'restarts', 'normalize', 'kmeans', 'components')
 """What k-means takes of config.score."""
 
 
-def of_cover(scores, label, colour):
+def of_cover(scores):
   """A row of those that cover each cluster's features, a pick after the other."""
-  return Method(('features',), 'high', CLUSTERS, scores, label, 'cover', colour)
+  return Method(('features',), 'high', CLUSTERS, scores)
 
 
 OURS = {
-  'random': Method(
-    (), 'high', (), uniform.scores, 'random', 'chance', '#8a8a8a', paper=True
-  ),
-  'monotonicity': of_training(
-    'losses', monotonicity.scores, 'monotonicity', '#d9822b'
-  ),
-  'grand': of_training('gradients', grand.scores, 'GraNd', '#c4438f'),
-  'el2n': of_training('losses', el2n.scores, 'EL2N', '#2f9e6e'),
-  'moso': of_training('surrogates', moso.scores, 'MoSo', '#8d6bd1'),
-  'cluster': Method(
-    ('features',),
-    'low',
-    CLUSTERS,
-    cluster.scores,
-    'nearest to cluster centres',
-    'clusters',
-    paper=True,
-  ),
+  'random': Method((), 'high', (), uniform.scores, paper=True),
+  'monotonicity': of_training('losses', monotonicity.scores),
+  'grand': of_training('gradients', grand.scores),
+  'el2n': of_training('losses', el2n.scores),
+  'moso': of_training('surrogates', moso.scores),
+  'cluster': Method(('features',), 'low', CLUSTERS, cluster.scores, paper=True),
   'moderate': Method(
-    ('features', 'labels'),
-    'low',
-    ('normalize', 'components'),
-    moderate.scores,
-    'moderately far from class centres',
-    'clusters',
-    '#6f78d8',
+    ('features', 'labels'), 'low', ('normalize', 'components'), moderate.scores
   ),
-  'k_center': of_cover(k_center.scores, 'k-center', '#d9727a'),
-  'facility_location': of_cover(
-    facility_location.scores, 'facility location', '#4aa878'
-  ),
-  'herding': of_cover(herding.scores, 'kernel herding', '#a8743a'),
-  'window_variance': Method(
-    ('losses',),
-    'high',
-    (),
-    window_variance.scores,
-    'window variance',
-    'training',
-    '#4f9fcf',
-  ),
-  'given': Method(('given',), 'high', (), given.scores, 'scores of your own'),
+  'k_center': of_cover(k_center.scores),
+  'facility_location': of_cover(facility_location.scores),
+  'herding': of_cover(herding.scores),
+  'window_variance': Method(('losses',), 'high', (), window_variance.scores),
+  'given': Method(('given',), 'high', (), given.scores),
 }
 
 METHODS = {**OURS, **packages.found(OURS)}

@@ -11,9 +11,6 @@ needs    what it is given beside the index, and a counter that it may tell how f
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
-label    for a person
-family   what it goes by: chance | training | clusters | cover | own
-colour   of its curves, on dark and on light; '': that of its backbone
 paper    whether the paper compares it
 defaults name -> value of those options that config.score has not
 version  of the package that it is of; '': this one
@@ -30,9 +27,6 @@ class Method(NamedTuple):
   keep: str
   options: tuple
   scores: Callable
-  label: str = ''
-  family: str = 'own'
-  colour: str = ''
   paper: bool = False
   defaults: dict = {}
   version: str = ''

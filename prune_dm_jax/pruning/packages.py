@@ -60,7 +60,7 @@ def row_of(point):
   if not callable(row.scores):
     raise ValueError(f'scores is {row.scores!r}; it must be a function')
   return row._replace(
-    needs=tuple(row.needs), label=row.label or point.name, paper=False,
+    needs=tuple(row.needs), paper=False,
     options=(*row.options, *(n for n in row.defaults if n not in row.options)),
     version=about(point),
   )  # fmt: skip

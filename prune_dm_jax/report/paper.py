@@ -91,9 +91,11 @@ def noises(cells):
 def distances(cells):
   """Clusters' nearest, middle and furthest, at the ratio nearest to a half."""
   ratios = sweep.ratios(cells)
-  plain = [v for v in sweep.variants(cells) if v.startswith('cluster')]
-  stems = dict.fromkeys(v.removesuffix('_inv').removesuffix('_mid')
-                        for v in plain if not sweep.follows(v))  # fmt: skip
+  stems = dict.fromkeys(
+    curves.look(v).family
+    for v in sweep.variants(cells)
+    if v.startswith('cluster') and not sweep.follows(v)
+  )
   if not ratios or not stems or not has_pictures(cells):
     return []
   ratio = min(ratios, key=lambda r: abs(r - 0.5))

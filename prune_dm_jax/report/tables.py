@@ -119,16 +119,16 @@ def by_chapter(cells):
 
 def with_end(metric):
   """A metric's plain name and an arrow to its good end."""
-  about = plain.of(metric)
-  return f'{about.name} {about.good}'.strip()
+  return pointed(plain.of(metric).name, metric)
 
 
 def arrows(wanted):
   """name -> it with an arrow to the good end, of metric -> name."""
-  return {
-    name: f'{name} {plain.of(metric).good}'.strip()
-    for metric, name in wanted.items()
-  }
+  return {name: pointed(name, metric) for metric, name in wanted.items()}
+
+
+def pointed(name, metric):
+  return f'{name} {plain.of(metric).good}'.strip()
 
 
 def not_run(cells):

@@ -9,9 +9,7 @@ METHOD_BACKBONE   of one that looks at features, for all that may select
 """
 
 import difflib
-from typing import NamedTuple
 
-from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.models import MODELS
@@ -64,42 +62,13 @@ VARIANTS = {
 }
 
 
-ENDS = {
-  '_inv': ', inverse',
-  '_mid': ', middle',
-  '_balanced': ', balanced',
-  '_proportional': ', as many in proportion',
-}
-
-
-class Look(NamedTuple):
-  """How a variant is shown."""
-
-  label: str
-  family: str
-  colour: str
-  """'': there is none."""
-
-
-def look(variant):
-  """The Look of a name in VARIANTS, whatever is said after it with a +."""
-  name, _, other = variant.partition('+')
-  if name not in VARIANTS:
-    return Look(variant, 'own', '')
-  score = VARIANTS[name]['score']
-  method = METHODS[score['method']]
-  row = BACKBONES.get(score['backbone']) if method.of_features else None
-  end = next((said for end, said in ENDS.items() if name.endswith(end)), '')
-  label = f'{method.label} of {row.label}' if row else method.label
-  own = name if method.needs == () else f'{label or score["method"]}{end}'
-  colour = method.colour or (row.colour if row else '')
-  return Look(f'{own}{"+" * bool(other)}{other}', method.family, colour)
+ENDS = ('_inv', '_mid', '_balanced', '_proportional')
 
 
 def unknown(name, others=()):
   """The sentence about a name that is none, with those that are near it."""
   near = difflib.get_close_matches(name, [*others, *VARIANTS], n=4, cutoff=0.5)
-  stems = [*others, *(n for n in VARIANTS if not n.endswith((*ENDS,)))]
+  stems = [*others, *(n for n in VARIANTS if not n.endswith(ENDS))]
   return (
     f'{name!r} is not a variant; choose from {", ".join(near or stems)}'
     + (', or another that docs/use.md lists' if near else '')

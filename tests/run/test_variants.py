@@ -49,7 +49,7 @@ def test_a_row_of_a_method_gives_it_its_inverse_and_its_middle(name):
     for n, row in variants.VARIANTS.items()
     if row['score']['method'] == name
   }
-  plain = [n for n in of if not n.endswith((*variants.ENDS,))]
+  plain = [n for n in of if not n.endswith(variants.ENDS)]
   assert plain and all(of[n]['keep'] == METHODS[name].keep for n in plain)
   for n in plain:
     keeps = {of[n + end]['keep'] for end in ('', '_inv', '_mid')}
@@ -67,20 +67,3 @@ def test_an_unknown_name_is_one_sentence_that_begins_with_the_nearest(
     digits.get_config(name)
   begin = f'{name!r} is not a variant; choose from {near}'
   assert str(error.value).startswith(begin) and '\n' not in str(error.value)
-
-
-def test_a_variant_is_shown_by_what_its_method_and_backbone_say_of_themselves():
-  assert variants.look('grand_mid') == ('GraNd, middle', 'training', '#c4438f')
-  assert variants.look('cluster_clip_inv+num_clusters=40') == (
-    'nearest to cluster centres of CLIP, inverse+num_clusters=40',
-    'clusters', '#d64b4b',
-  )  # fmt: skip
-  assert variants.look('gan_random')[:2] == ('gan_random', 'chance')
-  assert variants.look('of another version').colour == ''
-
-
-def test_every_method_and_backbone_has_a_label_and_no_two_look_alike():
-  plain = [n for n in variants.VARIANTS if not n.endswith((*variants.ENDS,))]
-  looks = [variants.look(n) for n in plain]
-  assert all(look.label for look in looks)
-  assert len({look.label for look in looks}) == len(looks)
