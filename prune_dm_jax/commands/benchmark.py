@@ -7,7 +7,7 @@
   prune-dm benchmark loader [--examples=200000 ...]
   prune-dm benchmark data [--pictures=200000 ...]
   prune-dm benchmark twins [--number=100000 ...]
-  prune-dm benchmark gpu [--seconds=470 --parts=train_xl,... --tiny]
+  prune-dm benchmark gpu [--seconds=900 --parts=train_xl,... --tiny]
   prune-dm benchmark sampling [--size=S --batch=16 ...]
 
 Prints a table, and then one line of JSON. What it is measured against comes

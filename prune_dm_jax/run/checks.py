@@ -102,7 +102,7 @@ def of_choices(config):
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
     'dit.dtype': DTYPES,
-    'dit.attention': ATTENTIONS,
+    'dit.attention': ('auto', *ATTENTIONS),
     'train.reduce_dtype': DTYPES,
     'flow.path': PATHS,
     'flow.time': TIMES,

@@ -167,7 +167,7 @@ def models():
       conditional=True,  # False: the model is told no class
       label_dropout=0.1,
       dtype='float32',
-      attention='xla',  # cudnn: on a GPU, in bfloat16; another rounding
+      attention='xla',  # cudnn: on a GPU, in bfloat16; auto: where it can be
     ),
     vae=dict(
       widths=(32, 64),

@@ -207,7 +207,7 @@ def surrogate_paths(config, latents, name):
   dit = {
     key: config.dit[key] for key in config.dit if key not in ('size', 'init')
   }
-  if dit['attention'] == 'xla':  # As before there were others.
+  if dit['attention'] in ('xla', 'auto'):  # As before there were others.
     del dit['attention']
   on = (latents, dit, config.flow)
   part = {

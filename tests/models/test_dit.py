@@ -14,19 +14,20 @@ PUBLISHED = {  # parameters at patch 2, 1,000 classes, learned sigma
 }
 
 
-def tiny(golden):
+def tiny(golden, **more):
   """The network of sit_tiny_learnsigma1.npz, its parameters and its arrays."""
   arrays = golden('sit_tiny_learnsigma1')
   weights = {k[2:]: v for k, v in arrays.items() if k.startswith('w:')}
   network = dit.DiT(
     depth=2, width=48, heads=3, patch=2, num_classes=5, null_class=True,
-    out_channels=8,
+    out_channels=8, **more,
   )  # fmt: skip
   return network, official_dit.from_official(weights), arrays
 
 
-def test_outputs_are_those_of_the_published_network(golden):
-  network, params, arrays = tiny(golden)
+@pytest.mark.parametrize('unroll', [False, True])
+def test_outputs_are_those_of_the_published_network(golden, unroll):
+  network, params, arrays = tiny(golden, unroll=unroll)
   x = arrays['x'].transpose(0, 2, 3, 1)
   out = jax.jit(network.apply)({'params': params}, x, arrays['t'], arrays['y'])
   expected = arrays['out'].transpose(0, 2, 3, 1)  # It returns the mean half.
@@ -107,6 +108,36 @@ def test_no_example_sees_another(golden):
   )
   np.testing.assert_array_equal(one[1], other[1])
   assert np.abs(one[0] - other[0]).max() > 1e-3
+
+
+@pytest.mark.slow
+def test_blocks_written_out_have_the_gradient_of_scanned_ones(golden):
+  found = []
+  for unroll in (False, True):
+    network, params, arrays = tiny(golden, unroll=unroll)
+    x = arrays['x'].transpose(0, 2, 3, 1)
+    mean = lambda params, n=network, x=x, a=arrays: jnp.square(
+      n.apply({'params': params}, x, a['t'], a['y'])
+    ).mean()
+    found.append(jax.jit(jax.grad(mean))(params))
+  close = lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-7)
+  jax.tree.map(close, *found)
+
+
+def test_gelu_is_the_usual_one_by_tanh():
+  x = np.linspace(-9, 9, 1001)
+  inner = np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)
+  found = dit.gelu(jnp.array(x, jnp.float32))
+  np.testing.assert_allclose(found, x / 2 * (1 + np.tanh(inner)), atol=2e-6)
+
+
+def test_all_tokens_of_an_example_are_moved_and_scaled_alike():
+  x = np.arange(12.0).reshape(6, 2)  # two examples of three tokens
+  shift, scale = np.array([[1.0, 2], [3, 4]]), np.array([[0.0, 1], [2, 3]])
+  wide = lambda rows: np.repeat(rows, 3, axis=0)
+  found = dit.modulate(x, shift, scale)
+  np.testing.assert_allclose(found, x * (1 + wide(scale)) + wide(shift))
+  np.testing.assert_allclose(dit.gated(x, scale), x * wide(scale))
 
 
 def test_attention_as_jax_has_it_is_attention_as_written_here():

@@ -130,6 +130,7 @@ def test_the_cell_and_the_runtime_change_nothing_shared():
 def test_another_attention_names_surrogates_and_none_names_them_as_before():
   """As it rounds otherwise; the names are those of before there were others."""
   assert changed(**{'dit.attention': 'cudnn'}) == AT_SURROGATES | AT_SUBSETS
+  assert not changed(**{'dit.attention': 'auto'})
   before = names(**{'flow.time': 'uniform'})
   assert before['surrogates'] == 'surrogates-18ce3dc9'
   assert before['subset_surrogates'] == 'subset_surrogates-01254800'

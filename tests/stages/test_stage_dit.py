@@ -54,6 +54,35 @@ def test_a_model_that_is_told_no_class_gives_all_labels_the_same():
   assert rows == 5 and apart[0] == 0 and (apart[1:] > 1e-3).all()
 
 
+@pytest.mark.parametrize(
+  ('capability', 'dtype', 'expected'),
+  [
+    ('9.0', 'bfloat16', 'cudnn'),
+    ('8.0', 'bfloat16', 'cudnn'),
+    ('9.0', 'float32', 'xla'),
+    ('7.0', 'bfloat16', 'xla'),
+    ('gfx90a', 'bfloat16', 'xla'),
+  ],
+)
+def test_attention_by_auto_is_the_fused_one_where_it_is_there(
+  monkeypatch, capability, dtype, expected
+):
+  device = types.SimpleNamespace(compute_capability=capability)
+  monkeypatch.setattr(jax, 'devices', lambda: [device])
+  given = run(**{'dit.dtype': dtype, 'dit.attention': 'auto'})
+  assert dit.attention_of(given.config.dit) == expected
+  given.config.dit.attention = 'xla'
+  assert dit.attention_of(given.config.dit) == 'xla'
+
+
+def test_a_cpu_has_no_fused_attention_and_its_blocks_are_scanned():
+  given = run(**{'dit.dtype': 'bfloat16', 'dit.attention': 'auto'})
+  attention = dit.attention_of(given.config.dit)
+  network = dit.network_of(given, 'mini', attention=attention)
+  assert (network.attention, network.unroll) == ('xla', False)
+  assert dit.network_of(given, 'mini', attention='cudnn').unroll
+
+
 @pytest.fixture
 def begun(tmp_path):
   """A run with latents of 8x8, and a DiT of random numbers as a published file."""
