@@ -15,6 +15,7 @@ from prune_dm_jax.pruning import moderate
 from prune_dm_jax.pruning import monotonicity
 from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import packages
+from prune_dm_jax.pruning import semdedup
 from prune_dm_jax.pruning import uniform
 from prune_dm_jax.pruning import window_variance
 from prune_dm_jax.pruning.method import Method
@@ -47,6 +48,7 @@ OURS = {
   'k_center': of_cover(k_center.scores),
   'facility_location': of_cover(facility_location.scores),
   'herding': of_cover(herding.scores),
+  'semdedup': of_cover(semdedup.scores),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
 }
