@@ -5,6 +5,7 @@ follow, see `packages`.
 """
 
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import d2
 from prune_dm_jax.pruning import el2n
 from prune_dm_jax.pruning import facility_location
 from prune_dm_jax.pruning import given
@@ -49,6 +50,7 @@ OURS = {
   'facility_location': of_cover(facility_location.scores),
   'herding': of_cover(herding.scores),
   'semdedup': of_cover(semdedup.scores),
+  'd2': of_cover(d2.scores),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
 }
