@@ -7,9 +7,11 @@ follow, see `packages`.
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import d2
 from prune_dm_jax.pruning import el2n
+from prune_dm_jax.pruning import el2n_by_time
 from prune_dm_jax.pruning import facility_location
 from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
+from prune_dm_jax.pruning import grand_by_time
 from prune_dm_jax.pruning import herding
 from prune_dm_jax.pruning import k_center
 from prune_dm_jax.pruning import moderate
@@ -51,6 +53,8 @@ OURS = {
   'herding': of_cover(herding.scores),
   'semdedup': of_cover(semdedup.scores),
   'd2': of_cover(d2.scores),
+  'grand_by_time': Method(('gradients',), 'high', (), grand_by_time.scores),
+  'el2n_by_time': Method(('losses',), 'high', (), el2n_by_time.scores),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
 }
