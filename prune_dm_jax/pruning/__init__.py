@@ -20,6 +20,7 @@ from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import packages
 from prune_dm_jax.pruning import semdedup
 from prune_dm_jax.pruning import uniform
+from prune_dm_jax.pruning import vendi_weights
 from prune_dm_jax.pruning import window_variance
 from prune_dm_jax.pruning.method import Method
 
@@ -55,6 +56,9 @@ OURS = {
   'd2': of_cover(d2.scores),
   'grand_by_time': Method(('gradients',), 'high', (), grand_by_time.scores),
   'el2n_by_time': Method(('losses',), 'high', (), el2n_by_time.scores),
+  'vendi_weights': Method(
+    ('features',), 'high', ('components',), vendi_weights.scores
+  ),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
 }
