@@ -21,7 +21,7 @@ TURNS = 30
 CLOSE = 0.05
 """To the greatest entropy: the score is 5 % below its own."""
 
-NUMBERS = 2**22
+NUMBERS = 2**20
 """Of features that a thread has in memory at a time."""
 
 NONE = 1e-12
