@@ -5,17 +5,22 @@ follow, see `packages`.
 """
 
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import d2
 from prune_dm_jax.pruning import el2n
+from prune_dm_jax.pruning import el2n_by_time
 from prune_dm_jax.pruning import facility_location
 from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
+from prune_dm_jax.pruning import grand_by_time
 from prune_dm_jax.pruning import herding
 from prune_dm_jax.pruning import k_center
 from prune_dm_jax.pruning import moderate
 from prune_dm_jax.pruning import monotonicity
 from prune_dm_jax.pruning import moso
 from prune_dm_jax.pruning import packages
+from prune_dm_jax.pruning import semdedup
 from prune_dm_jax.pruning import uniform
+from prune_dm_jax.pruning import vendi_weights
 from prune_dm_jax.pruning import window_variance
 from prune_dm_jax.pruning.method import Method
 
@@ -47,6 +52,13 @@ OURS = {
   'k_center': of_cover(k_center.scores),
   'facility_location': of_cover(facility_location.scores),
   'herding': of_cover(herding.scores),
+  'semdedup': of_cover(semdedup.scores),
+  'd2': of_cover(d2.scores),
+  'grand_by_time': Method(('gradients',), 'high', (), grand_by_time.scores),
+  'el2n_by_time': Method(('losses',), 'high', (), el2n_by_time.scores),
+  'vendi_weights': Method(
+    ('features',), 'high', ('components',), vendi_weights.scores
+  ),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
 }

@@ -9,6 +9,8 @@ MADE_FOR = {
   'el2n': ('surrogates', 'losses'),
   'grand': ('surrogates', 'gradients'),
   'moso': ('subset_surrogates', 'agreements'),
+  'grand_by_time': ('surrogates', 'gradients'),
+  'el2n_by_time': ('surrogates', 'losses'),
   'window_variance': ('surrogates', 'losses'),
 }
 """Shared artifacts that a method's scores are made of, if not of features."""

@@ -31,6 +31,8 @@ def scoring(workdir, variant):
     ('cluster_pixels', ('scores_cluster_pixels', 'features_pixels')),
     ('window_variance', ('scores_window_variance', 'surrogates', 'losses')),
     ('grand', ('scores_grand', 'surrogates', 'gradients')),
+    ('grand_by_time', ('scores_grand_by_time', 'surrogates', 'gradients')),
+    ('el2n_by_time', ('scores_el2n_by_time', 'surrogates', 'losses')),
   ],
 )  # fmt: skip
 def test_scoring_costs_what_its_scores_are_made_of(tmp_path, variant, parts):
