@@ -17,6 +17,7 @@ from absl import logging
 
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
+from prune_dm_jax.run import processes
 
 WHOLE = re.compile('[0-9a-f]{32}[.]npz')
 """Names of parts; what else is there was begun, or is damaged."""
@@ -96,6 +97,40 @@ def named(folder, name):
 def save_named(folder, name, **arrays):
   """Writes the part of a name."""
   save(folder, f'{name}.', arrays)
+
+
+def at_hand(folder, name, make):
+  """name -> array of the part of a name, made by make() if there is none."""
+  found = named(folder, name)
+  if found is None:
+    found = make()
+    save_named(folder, name, **found)
+  return found
+
+
+def at_hand_together(folder, name, make):
+  """`at_hand` by all processes, each of which makes what the first lacks."""
+  found = named(folder, name)
+  if not processes.agree(found is not None):
+    found = make()
+    if processes.first():
+      save_named(folder, name, **found)
+  return found
+
+
+def filled(size, each, at):
+  """name -> [size, ...], of at(first, number) -> name -> [number, ...].
+
+  They are asked for in order, `each` at a time; the last may be fewer.
+  """
+  found = {}
+  for first in range(0, size, each):
+    rows = at(first, min(each, size - first))
+    for key, new in rows.items():
+      if key not in found:
+        found[key] = np.empty((size, *new.shape[1:]), new.dtype)
+      found[key][first : first + len(new)] = new
+  return found
 
 
 def drop_begun(folder):
