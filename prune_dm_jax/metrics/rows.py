@@ -52,8 +52,7 @@ def judged(
     reference, settings, seed, warning}; value is null where it is not finite.
   """
   found = []
-  own = lambda name, make: keep(f'{of} {name}', make)
-  for called, metric in METRICS.items():
+  for key, metric in METRICS.items():
     used, backbone = given[metric.judge], backbones[metric.judge]
     if not set(metric.needs) <= used.keys():
       continue
@@ -69,10 +68,14 @@ def judged(
       seed=seed,
       warning=warning,
     )
-    compute = functools.partial(metric.compute, {**used, 'keep': own})
-    for name, value in own(called, compute).items():
+    for name, value in computed(key, metric, used, keep).items():
       found.append(dict(metric=name, of=of, **numbers(value), **about))
   return found
+
+
+def computed(key, metric, given, keep):
+  """name -> (value, low, high) of a metric, perhaps of before."""
+  return keep(key, functools.partial(metric.compute, {**given, 'keep': keep}))
 
 
 def called(row):

@@ -8,6 +8,7 @@ reader asks for the digest: one that is damaged is moved aside.
 """
 
 import contextlib
+import functools
 import glob
 import os
 import re
@@ -18,6 +19,7 @@ from absl import logging
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import processes
+from prune_dm_jax.run import room as room_lib
 
 WHOLE = re.compile('[0-9a-f]{32}[.]npz')
 """Names of parts; what else is there was begun, or is damaged."""
@@ -118,18 +120,33 @@ def at_hand_together(folder, name, make):
   return found
 
 
-def filled(size, each, at):
-  """name -> [size, ...], of at(first, number) -> name -> [number, ...].
+def filled(
+  folder, name, size, each, make, *, hand=at_hand, room=room_lib.in_memory
+):
+  """name -> [size, ...], of make(first, number) -> name -> [number, ...].
 
-  They are asked for in order, `each` at a time; the last may be fewer.
+  It is asked for `each` at a time, in order; the last may be fewer. What fits
+  into one part is kept in none.
+
+  Args:
+    folder: Where parts are.
+    name: With which their names begin.
+    size: How many there are.
+    each: Of a part.
+    make: All of it, or of what is not there.
+    hand: at_hand, or at_hand_together where all processes make it.
+    room: As in store.rows.
   """
   found = {}
   for first in range(0, size, each):
-    rows = at(first, min(each, size - first))
+    number = min(each, size - first)
+    own = functools.partial(make, first, number)
+    called = f'{name}-{first}-{number}'
+    rows = own() if number == size else hand(folder, called, own)
     for key, new in rows.items():
       if key not in found:
-        found[key] = np.empty((size, *new.shape[1:]), new.dtype)
-      found[key][first : first + len(new)] = new
+        found[key] = room(key, (size, *new.shape[1:]), new.dtype)
+      found[key][first : first + number] = new
   return found
 
 

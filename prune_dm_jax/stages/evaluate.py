@@ -86,7 +86,7 @@ def asked_of(run, backbone):
   return {name for metric in asked for name in metric.needs}
 
 
-def measured(run, keep, given, **about):
+def measured(run, keep, given, *, of, **about):
   """Rows about pictures that are given as backbone -> arrays by name."""
   judges = paths_lib.judges(run.config)
   return rows_lib.judged(
@@ -96,7 +96,8 @@ def measured(run, keep, given, **about):
     selected_by=selected_by(run),
     seed=run.config.seed,
     inputs={'inception': inception.INPUTS[inception.INPUT].words},
-    keep=keep,
+    keep=functools.partial(keep, of),
+    of=of,
     **about,
   )
 
@@ -125,7 +126,7 @@ def write_pairs(run, cell, given, keep):
   """nearest.json: the samples nearest to training pictures, for the report."""
   generated, training, distance, ratio = memorization.pairs(
     given['features'], given['training_features'], number=PAIRS,
-    keep=lambda name, make: keep(f'samples {name}', make),
+    keep=functools.partial(keep, 'samples'),
   )  # fmt: skip
   found = dict(
     generated=generated.tolist(),

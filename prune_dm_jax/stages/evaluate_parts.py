@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from prune_dm_jax import metrics
 from prune_dm_jax.data import contents
-from prune_dm_jax.metrics import nearest
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import parts
@@ -49,10 +48,9 @@ def drop(cell):
 def seen(run, where, shown):
   """backbone -> features and perhaps logits and labels, by name."""
   names, part = judge.backbones(run), run.config.runtime.part_size
-  called = f'{shown.name}-{artifacts.hash8(*networks(run))}'
   see = {b: features.extractor(run, b, shown.size) for b in names}
 
-  def made(first, number):
+  def make(first, number):
     pictures = shown.read(first, number)
     return {
       f'{backbone}/{name}': rows
@@ -60,15 +58,12 @@ def seen(run, where, shown):
       for name, rows in see[backbone](pictures, first).items()
     }
 
-  def at(first, number):
-    make = lambda: made(first, number)
-    if number == shown.size:
-      return make()
-    name = f'{called}-{first}-{number}'
-    return parts.at_hand_together(where, name, make)
-
+  called = f'{shown.name}-{artifacts.hash8(*networks(run))}'
+  rows_of = parts.filled(
+    where, called, shown.size, part, make, hand=parts.at_hand_together
+  )
   found = {backbone: dict(shown.labels) for backbone in names}
-  for key, rows in parts.filled(shown.size, part, at).items():
+  for key, rows in rows_of.items():
     backbone, _, name = key.partition('/')
     found[backbone][name] = rows
   return found
@@ -80,13 +75,13 @@ def networks(run):
 
 
 def keeping(run, cell, shown):
-  """(name, make) -> the numbers of make(), from before where they are kept.
+  """(of, name, make) -> what make() gives, from before where it is kept.
 
   shown: Names of pictures, see Shown.
   """
   size = max(len(run.train), run.config.sample.num)
   if size <= run.config.runtime.part_size:
-    return nearest.once
+    return lambda of, name, make: make()
   called = artifacts.hash8(
     *shown, networks(run), run.paths.clusters_judge.name,
     {b: p.name for b, p in paths_lib.features_of(run.config, run.paths).items()},
@@ -94,8 +89,8 @@ def keeping(run, cell, shown):
     *contents.code(metrics, ROOM),
   )  # fmt: skip
 
-  def keep(name, make):
-    name = f'{called}-{name}'.replace(' ', '-')
+  def keep(of, name, make):
+    name = f'{called} {of} {name}'.replace(' ', '-')
     return parts.at_hand(folder(cell), name, make)
 
   return keep

@@ -29,19 +29,14 @@ def drawn(run, call, labels, folder, *, name):
   size, part = len(labels), run.config.runtime.part_size
   say = progress.counter('samples', size)
 
-  def at(first, number):
-    arrays = lambda: some(run, call, labels, first, number, say)
-    make = lambda: dict(zip(ARRAYS, arrays(), strict=True))
-    called = f'{name}-{first}-{number}'
-    rows = (
-      make()
-      if number == size
-      else parts.at_hand_together(folder / FOLDER, called, make)
-    )
-    live.show('The last samples', lambda: rows['images'][-live.NUMBER :])
-    return rows
+  def make(first, number):
+    arrays = some(run, call, labels, first, number, say)
+    live.show('The last samples', lambda: arrays[0][-live.NUMBER :])
+    return dict(zip(ARRAYS, arrays, strict=True))
 
-  found = parts.filled(size, part, at)
+  found = parts.filled(
+    folder / FOLDER, name, size, part, make, hand=parts.at_hand_together
+  )
   return [found[array] for array in ARRAYS]
 
 

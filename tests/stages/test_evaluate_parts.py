@@ -12,6 +12,8 @@ from prune_dm_jax.metrics import rows
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import parts
 from prune_dm_jax.stages import evaluate_parts
+from prune_dm_jax.stages import judge
+from prune_dm_jax.stages import sets
 
 SIZE = 23
 PICTURES = np.random.default_rng(0).integers(
@@ -86,9 +88,8 @@ def numbers(keep):
     given(), backbone='pixels', of='samples', reference='', seed=0, keep=keep
   )
   pairs = memorization.pairs(
-    given()['features'], given()['training_features'], number=3,
-    keep=lambda name, make: keep(f'samples {name}', make),
-  )  # fmt: skip
+    given()['features'], given()['training_features'], number=3, keep=keep
+  )
   return judged, [array.tolist() for array in pairs]
 
 
@@ -116,3 +117,34 @@ def test_numbers_of_before_a_kill_are_had_again_to_the_bit(
       numbers(keep)
   assert numbers(keep) == expected
   assert len(made) == len(set(made)) == 9
+
+
+def test_a_judge_of_anyones_pictures_goes_on_where_it_was(
+  tmp_path, monkeypatch
+):
+  """prune-dm evaluate's, broken off twice."""
+  np.save(tmp_path / 'a.npy', PICTURES)
+  pictures = sets.opened(tmp_path / 'a.npy', tmp_path, most=0.0).pictures
+  see, breaks_at, seen = judge.seen, [SIZE], []
+  monkeypatch.setattr(judge, 'PART', 6)
+
+  def noted(*args):
+    if max(args[-1]) >= breaks_at[0]:
+      raise KeyboardInterrupt
+    seen.append(min(args[-1]))
+    return see(*args)
+
+  def features(cache):
+    of = judge.pixels(), tmp_path / cache, 'a', pictures
+    at = judge.features_of(*of, judge.View((16, 16, 1)))
+    assert not (at / 'parts').exists()
+    return (at / 'features.npy').read_bytes()
+
+  expected = features('whole')
+  monkeypatch.setattr(judge, 'seen', noted)
+  for breaks_at[0] in (8, 20):
+    with pytest.raises(KeyboardInterrupt):
+      features('broken')
+  breaks_at[0] = SIZE
+  assert features('broken') == expected
+  assert seen == [0, 6, 12, 18]
