@@ -187,8 +187,8 @@ def test_a_damaged_page_and_numbers_that_are_gone_are_made_again(
 
 def test_reconstructions_are_of_the_pictures_that_they_are_said_to_be_of(cell):
   opened = opening.of_cell(cell)
-  read, number, _ = evaluate.reconstructions(opened)
-  made = images.to_unit(read(np.arange(number))['image'])
+  shown = evaluate.reconstructions(opened)
+  made = images.to_unit(shown.read(0, shown.size))
   own = fitting.reader(opened)(evaluate.some(opened))['image']
   own = images.to_unit(own)
   error = lambda pictures: np.square(made - pictures).mean()

@@ -22,10 +22,10 @@ class Solver(NamedTuple):
   """Those of config.sample that it reads."""
 
 
-def fixed(step, evaluations, velocity, x0, noise, *, path, num_steps):
+def fixed(step, velocity, x0, noise, *, path, num_steps):
   del noise, path
   x = samplers.integrate(velocity, x0, step=step, num_steps=num_steps)
-  return x, jnp.full(len(x0), evaluations * num_steps)
+  return x, jnp.full(len(x0), samplers.evaluations(step) * num_steps)
 
 
 def euler_maruyama(velocity, x0, noise, *, diffusion, num_steps, **rest):
@@ -47,14 +47,9 @@ def dopri5(velocity, x0, noise, *, path, rtol, atol):
   return adaptive.integrate(velocity, x0, rtol=rtol, atol=atol)
 
 
-EVALUATIONS = {'euler': 1, 'heun': 2}
-"""Of the velocity, in one of samplers.STEPS."""
-
 SOLVERS = {
   **{
-    name: Solver(
-      functools.partial(fixed, step, EVALUATIONS[name]), ('num_steps',)
-    )
+    name: Solver(functools.partial(fixed, step), ('num_steps',))
     for name, step in samplers.STEPS.items()
   },
   'euler_maruyama': Solver(

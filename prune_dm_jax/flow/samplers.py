@@ -20,6 +20,13 @@ def heun(velocity, x, t, dt):
 STEPS = {'euler': euler, 'heun': heun}
 
 
+def evaluations(step):
+  """How often a step asks for the velocity."""
+  asked = []
+  step(lambda x, t: asked.append(t) or 0.0, 0.0, 0.0, 1.0)
+  return len(asked)
+
+
 def integrate(velocity, x0, *, step, num_steps):
   """Carries noise to data.
 

@@ -4,7 +4,8 @@ What a metric is given: of the generated pictures `features` [S, D], `logits`
 [S, C] and the `labels` [S] asked for; `reference_features` [R, D] and
 `reference_moments`, their mean and covariance; of the training set before
 pruning `training_features` [N, D], `training_labels`, `training_kept` bool and
-`training_group`, its cluster; `same_noise_features` [S, D] of another model.
+`training_group`, its cluster; `same_noise_features` [S, D] of another model. And
+`keep`, by which parts of what takes long are had again, see nearest.nearest.
 
 Sums are float64, by as many threads of BLAS as there are cores: another number of
 them is another order, and another 14th digit. OMP_NUM_THREADS=1 gives the same

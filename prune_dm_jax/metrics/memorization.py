@@ -6,6 +6,8 @@ the others: alone a distance says nothing. A copy is far nearer to one training
 picture than to the next: d_1 / d_2 < 1/3.
 """
 
+import functools
+
 import numpy as np
 
 from prune_dm_jax.metrics import intervals
@@ -30,40 +32,53 @@ def summary(distance, name):
   }
 
 
-def held_against(features, training, kept, name):
+def neighbours(features, training, name, *, k, keep):
+  """`nearest.nearest`, of which every part is kept by a name."""
+  own = lambda part, make: keep(f'{name} from {part}', make)
+  return nearest.nearest(features, training, k=k, keep=own)
+
+
+def held_against(features, training, kept, name, keep):
   """Distances of features [S, D] to training [N, D], full and kept [N] bool."""
-  full, index = nearest.nearest(features, training, k=2)
+  find = functools.partial(neighbours, features, keep=keep)
+  full, index = find(training, f'{name}_to_training', k=2)
   found = summary(full[:, 0], f'{name}_to_training')
   if not kept.all():
-    to_kept, _ = nearest.nearest(features, training[np.flatnonzero(kept)], k=1)
+    some = training[np.flatnonzero(kept)]
+    to_kept, _ = find(some, f'{name}_to_kept', k=1)
     found |= summary(to_kept[:, 0], f'{name}_to_kept')
   return found, full, index
 
 
 def metric(given):
   training, kept = given['training_features'], given['training_kept']
-  found, distance, index = held_against(
-    given['features'], training, kept, 'generated'
-  )
+  held = functools.partial(
+    held_against, training=training, kept=kept,
+    keep=given.get('keep', nearest.once),
+  )  # fmt: skip
+  found, distance, index = held(given['features'], name='generated')
   found['copies'] = intervals.share(copies(distance))
   if not kept.all():
     found['nearest_was_kept'] = intervals.share(kept[index[:, 0]])
   if 'reference_features' in given:
-    reference = given['reference_features']
-    found |= held_against(reference, training, kept, 'reference')[0]
+    found |= held(given['reference_features'], name='reference')[0]
   rows = np.random.default_rng(0).permutation(len(training))[:AT_MOST]
   own, _ = within.others(training, k=1, rows=np.sort(rows))
   return found | summary(own[:, 0], 'training_to_training')
 
 
-def pairs(features, training, *, number):
+def pairs(features, training, *, number, keep=nearest.once):
   """The generated that are nearest to training, nearest first.
+
+  Of what `metric` has found already, where it was kept.
 
   Returns:
     generated [n] and training [n] indices, distance [n], and ratio [n] to the
     distance of the next training picture.
   """
-  distance, index = nearest.nearest(features, training, k=2)
+  distance, index = neighbours(
+    features, training, 'generated_to_training', k=2, keep=keep
+  )
   first = np.argsort(distance[:, 0], kind='stable')[:number]
   near, next_one = distance[first].T
   ratio = np.divide(near, next_one, out=np.zeros(len(near)), where=next_one > 0)

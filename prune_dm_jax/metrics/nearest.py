@@ -38,6 +38,8 @@ FAR = np.float32(1e38)
 NOWHERE = np.int32(2**28)
 """The place of a group that is not there; its points have numbers of 32 bits."""
 
+NAMES = ('distance', 'index')
+
 ALIGNED = 64
 """Bytes: from here the devices of a CPU read an array without copying it."""
 
@@ -46,13 +48,20 @@ def data_mesh():
   return Mesh(np.array(jax.local_devices()), ('data',))
 
 
-def nearest(queries, points, *, k):
+def once(name, make):
+  """What make() gives, kept nowhere."""
+  del name
+  return make()
+
+
+def nearest(queries, points, *, k, keep=once):
   """The k nearest points of each query.
 
   Args:
     queries: [S, D], perhaps a memory map; so are the points.
     points: [N, D], N at least k.
     k: How many.
+    keep: (name, make) -> arrays by name that make() gives, or gave before.
 
   Returns:
     distance [S, k] float64 ascending and index [S, k]; ties by the index.
@@ -61,10 +70,10 @@ def nearest(queries, points, *, k):
   finite.check(queries)
   finite.check(points)
   parts = [
-    among(queries[first : first + QUERIES], points, k)
-    for first in range(0, len(queries), QUERIES)
+    keep(str(i), functools.partial(among, queries[i : i + QUERIES], points, k))
+    for i in range(0, len(queries), QUERIES)
   ]
-  return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
+  return tuple(np.concatenate([p[name] for p in parts]) for name in NAMES)
 
 
 def check(points, k):
@@ -75,7 +84,7 @@ def check(points, k):
 
 
 def among(queries, points, k):
-  """`nearest`, of queries that fit in memory."""
+  """`nearest`, of queries that fit in memory, by NAMES."""
   origin, mesh, size = origin_of(points), data_mesh(), len(queries)
   q, _ = placed_queries(queries, origin, mesh)
   best = np.zeros((size, 0), np.float32), np.zeros((size, 0), int)
@@ -84,7 +93,7 @@ def among(queries, points, k):
     minima, places = least_groups(q, *part, mesh=mesh, wanted=k + SPARE)
     groups = np.asarray(places, int)[:size] + first // TOGETHER
     best = merged(best, (np.asarray(minima)[:size], groups), k + SPARE)
-  return refined(queries, points, best[1], k)
+  return dict(zip(NAMES, refined(queries, points, best[1], k), strict=True))
 
 
 def origin_of(points):

@@ -7,6 +7,7 @@ import numpy as np
 
 from prune_dm_jax.metrics import JUDGES
 from prune_dm_jax.metrics import METRICS
+from prune_dm_jax.metrics import nearest
 
 SIDES = ('', 'reference_')
 
@@ -30,6 +31,7 @@ def judged(
   settings=None,
   seed,
   inputs=(),
+  keep=nearest.once,
 ):
   """The rows of metrics.json about one set of pictures.
 
@@ -43,13 +45,14 @@ def judged(
     settings: How they were sampled.
     seed: Of the cell.
     inputs: backbone -> how it was shown pictures, of those that tell.
+    keep: As in nearest.nearest, of each metric and of parts of it.
 
   Returns:
     A list of {metric, of, value, low, high, n, n_reference, backbone, input,
     reference, settings, seed, warning}; value is null where it is not finite.
   """
   found = []
-  for metric in METRICS.values():
+  for key, metric in METRICS.items():
     used, backbone = given[metric.judge], backbones[metric.judge]
     if not set(metric.needs) <= used.keys():
       continue
@@ -65,9 +68,14 @@ def judged(
       seed=seed,
       warning=warning,
     )
-    for name, value in metric.compute(used).items():
+    for name, value in computed(key, metric, used, keep).items():
       found.append(dict(metric=name, of=of, **numbers(value), **about))
   return found
+
+
+def computed(key, metric, given, keep):
+  """name -> (value, low, high) of a metric, perhaps of before."""
+  return keep(key, functools.partial(metric.compute, {**given, 'keep': keep}))
 
 
 def called(row):

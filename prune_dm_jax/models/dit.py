@@ -37,16 +37,20 @@ def time_embedding(t, *, size=256):
   return jnp.concatenate([jnp.cos(angles), jnp.sin(angles)], axis=-1)
 
 
-def position_embedding(rows, width):
-  """[T, D] fixed sine and cosine embedding of a square grid, column first."""
+def position_embedding(rows, width, *, by=np):
+  """[T, D] fixed sine and cosine embedding of a square grid, column first.
+
+  Of `by` = jnp a program has the sines of a side alone, and no [T, D].
+  """
   frequencies = 10000.0 ** -(np.arange(width // 4) / (width // 4))
-
-  def sines(position):
-    angles = position.reshape(-1, 1) * frequencies
-    return np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
-
-  row, column = np.mgrid[:rows, :rows]
-  return np.concatenate([sines(column), sines(row)], axis=1).astype(np.float32)
+  angles = np.arange(rows)[:, None] * frequencies
+  side = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+  side = side.astype(np.float32)
+  shape = rows, rows, width // 2
+  of_column = by.broadcast_to(side[None], shape)
+  of_row = by.broadcast_to(side[:, None], shape)
+  both = by.concatenate([of_column, of_row], axis=-1)
+  return both.reshape(rows * rows, width)
 
 
 def to_patches(x, patch):
@@ -203,7 +207,7 @@ class DiT(nn.Module):
     xavier = nn.initializers.xavier_uniform()
     tokens = to_patches(x, self.patch)  # [B*T, p*p*C]
     tokens = dense(kernel_init=xavier, name='x_embedder')(tokens)  # [B*T, D]
-    position = position_embedding(rows, self.width)  # [T, D]
+    position = position_embedding(rows, self.width, by=jnp)  # [T, D]
     tokens = tokens + jnp.tile(position, (b, 1)).astype(self.dtype)
 
     c = time_embedding(t)  # [B, 256]

@@ -147,13 +147,13 @@ def build_text(path, text):
 
 def fill_file(path, make, beside):
   """make(), how long it took in times.json, and the digests of all of it."""
-  began = time.monotonic()
+  began, resumed = time.monotonic(), partial(path).exists()
   make()
   if not processes.first():
     return
   times, list_of = path.with_name('times.json'), path.with_name(digests.NAME)
   with lock(list_of):
-    spent = {'seconds': time.monotonic() - began, 'resumed': False}
+    spent = {'seconds': time.monotonic() - began, 'resumed': resumed}
     write_json(times, {**damage.noted(times), path.name: spent})
     files = digests.read(path.parent)
     if files is None:

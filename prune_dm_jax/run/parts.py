@@ -8,6 +8,7 @@ reader asks for the digest: one that is damaged is moved aside.
 """
 
 import contextlib
+import functools
 import glob
 import os
 import re
@@ -17,6 +18,8 @@ from absl import logging
 
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
+from prune_dm_jax.run import processes
+from prune_dm_jax.run import room as room_lib
 
 WHOLE = re.compile('[0-9a-f]{32}[.]npz')
 """Names of parts; what else is there was begun, or is damaged."""
@@ -96,6 +99,55 @@ def named(folder, name):
 def save_named(folder, name, **arrays):
   """Writes the part of a name."""
   save(folder, f'{name}.', arrays)
+
+
+def at_hand(folder, name, make):
+  """name -> array of the part of a name, made by make() if there is none."""
+  found = named(folder, name)
+  if found is None:
+    found = make()
+    save_named(folder, name, **found)
+  return found
+
+
+def at_hand_together(folder, name, make):
+  """`at_hand` by all processes, each of which makes what the first lacks."""
+  found = named(folder, name)
+  if not processes.agree(found is not None):
+    found = make()
+    if processes.first():
+      save_named(folder, name, **found)
+  return found
+
+
+def filled(
+  folder, name, size, each, make, *, hand=at_hand, room=room_lib.in_memory
+):
+  """name -> [size, ...], of make(first, number) -> name -> [number, ...].
+
+  It is asked for `each` at a time, in order; the last may be fewer. What fits
+  into one part is kept in none.
+
+  Args:
+    folder: Where parts are.
+    name: With which their names begin.
+    size: How many there are.
+    each: Of a part.
+    make: All of it, or of what is not there.
+    hand: at_hand, or at_hand_together where all processes make it.
+    room: As in store.rows.
+  """
+  found = {}
+  for first in range(0, size, each):
+    number = min(each, size - first)
+    own = functools.partial(make, first, number)
+    called = f'{name}-{first}-{number}'
+    rows = own() if number == size else hand(folder, called, own)
+    for key, new in rows.items():
+      if key not in found:
+        found[key] = room(key, (size, *new.shape[1:]), new.dtype)
+      found[key][first : first + number] = new
+  return found
 
 
 def drop_begun(folder):

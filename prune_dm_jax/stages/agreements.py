@@ -5,6 +5,7 @@ import functools
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.pruning import moso
@@ -36,7 +37,7 @@ def write(run, folder):
   draws = run.config.bank.num_draws
   shape = (2, run.config.moso.checkpoints, len(subset), draws)
   found, codebook = np.empty(shape, np.float32), latents.codebook(run)
-  gradient, along = gradient_pass(run), along_pass(run)
+  calls = gradient_pass(run), mean_of_sums(run), along_pass(run)
   say, done = progress.counter('agreements', found[0].size), 0
   for r in range(run.config.moso.num_subsets):
     kept = run.train[subset == r]
@@ -44,7 +45,7 @@ def write(run, folder):
     for c, step in enumerate(steps):
       given = surrogate.params_at(run, trained / str(r), step), codebook
       for draw in range(draws):
-        make = functools.partial(terms, run, gradient, along, given, kept, draw)
+        make = functools.partial(terms, run, calls, given, kept, draw)
         name = f'subset {r} checkpoint {c} draw {draw}'
         found[:, c, subset == r, draw] = passes.at_part(folder, name, make)
         done += len(kept)
@@ -52,10 +53,10 @@ def write(run, folder):
   passes.finish(folder, dots=found[0], squared_norms=found[1], subset=subset)
 
 
-def terms(run, gradient, along, given, kept, draw):
+def terms(run, calls, given, kept, draw):
   """[2, n]: <G, g_i> with G the mean gradient of `kept`, and || g_i ||^2."""
-  draw = np.int32(draw)
-  total = jax.tree.map(jnp.zeros_like, given[0])
+  gradient, mean_of, along = calls
+  draw, sums = np.int32(draw), nothing_on_each(run, given[0])
   norms = []
   at_once = run.config.runtime.score_batch_size * run.mesh.size
   size = min(at_once, len(kept))
@@ -63,18 +64,30 @@ def terms(run, gradient, along, given, kept, draw):
     passes.read(run, kept), len(kept), mesh=run.mesh, batch_size=size
   )
   for batch, here in batches:
-    total, some = gradient(given, total, draw, batch)
+    sums, some = gradient(given, sums, draw, batch)
     norms.append(apply.whole(some)[:here])
-  mean = jax.tree.map(lambda leaf: leaf / len(kept), total)
+  mean = mean_of(sums, np.float32(len(kept)))
   dots = passes.mapped(run, functools.partial(along, (given, mean, draw)), kept)
   return np.stack([dots, np.concatenate(norms)])
 
 
+def nothing_on_each(run, params):
+  """Zeros [devices, ...], each device with the sum of its own rows."""
+  shape = lambda leaf: (run.mesh.size, *leaf.shape)
+  own = NamedSharding(run.mesh, P('data'))
+  return jax.tree.map(
+    lambda leaf: jnp.zeros(shape(leaf), leaf.dtype, device=own), params
+  )
+
+
 def gradient_pass(run):
-  """(given, total, draw, rows) -> total + their gradients, squared norms [B]."""
+  """(given, sums, draw, rows) -> sums + their gradients, squared norms [B].
+
+  Nothing is sent between devices.
+  """
   loss, way, draws = passes.loss_of(run), passes.way_of(run), passes.bank(run)
 
-  def local(given, total, draw, batch):
+  def local(given, sums, draw, batch):
     params, codes = given
     x, y, index = codes[batch['codes']], batch['label'], batch['index']
     of_rows = lambda params, *rest: way.norms_and_gradient(
@@ -83,18 +96,31 @@ def gradient_pass(run):
     norms, gradient = noise_bank.at_draw(
       of_rows, draws, draw, params, x, y, index
     )
-    gradient = jax.lax.psum(gradient, 'data')
-    return jax.tree.map(jnp.add, total, gradient), norms
+    return jax.tree.map(lambda a, b: a + b[None], sums, gradient), norms
 
   split = jax.shard_map(
     local,
     mesh=run.mesh,
-    in_specs=(P(), P(), P(), P('data')),
-    out_specs=(P(), P('data')),
+    in_specs=(P(), P('data'), P(), P('data')),
+    out_specs=P('data'),
     check_vma=False,
   )
   jitted = jax.jit(split, donate_argnums=1)
   return progress.compiling('mean gradients', jitted)
+
+
+def mean_of_sums(run):
+  """(sums [devices, ...], n) -> [...] of all devices over n, on each."""
+
+  def mean(sums, number):
+    of_all = jax.lax.psum(sums, 'data')
+    return jax.tree.map(lambda leaf: leaf[0] / number, of_all)
+
+  split = jax.shard_map(
+    mean, mesh=run.mesh, in_specs=(P('data'), P()), out_specs=P(),
+    check_vma=False,
+  )  # fmt: skip
+  return jax.jit(split)
 
 
 def along_pass(run):

@@ -14,14 +14,16 @@ from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import inputs
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import processes
 from prune_dm_jax.stages import cells
-from prune_dm_jax.stages import features
+from prune_dm_jax.stages import evaluate_parts
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import judge
 from prune_dm_jax.stages import latents
+from prune_dm_jax.training import apply
 
 PAIRS = 16
 
@@ -31,39 +33,27 @@ def build(run):
   cell = cells.known_folder(run)
   inputs.note(cell, inputs.of_judges(run.config))
   make = functools.partial(write, run, cell)
-  return artifacts.build_file_together(
+  found = artifacts.build_file_together(
     cell / 'metrics.json', make, beside=('nearest.json',)
   )
+  evaluate_parts.drop(cell)
+  return found
 
 
 def write(run, cell):
   """nearest.json and metrics.json: of the samples, and of what bounds them."""
-  seen = look(run, cell)
-  processes.alone(lambda: measure(run, cell, seen))
-
-
-def look(run, cell):
-  """What the judges see of samples and reconstructions: all that networks do.
-
-  Returns:
-    of -> backbone -> features and perhaps logits and labels, by name.
-  """
   shown = {
     'samples': samples(run, cell),
     'reconstructions': reconstructions(run),
   }
-  see = lambda read, size, labels, backbone: (
-    features.extract(run, read, size, backbone) | labels
-  )
-  return {
-    of: {
-      backbone: see(*pictures, backbone) for backbone in judge.backbones(run)
-    }
-    for of, pictures in shown.items()
-  }
+  see = functools.partial(evaluate_parts.seen, run, evaluate_parts.folder(cell))
+  seen = {of: see(pictures) for of, pictures in shown.items()}
+  names = [pictures.name for pictures in shown.values()]
+  keep = evaluate_parts.keeping(run, cell, names)
+  processes.alone(lambda: measure(run, cell, seen, keep))
 
 
-def measure(run, cell, seen):
+def measure(run, cell, seen, keep):
   """Takes all metrics of what was seen and writes them, without a network."""
   groups = damage.read_array(run.paths.clusters_judge / 'group.npy')
   references = paths_lib.features_of(run.config, run.paths)
@@ -79,15 +69,13 @@ def measure(run, cell, seen):
     b: {k: v for part in parts for k, v in part[b].items()} for b in beside
   }
   generated = joined(seen['samples'], beside, training)
-  write_pairs(
-    run, cell, generated[paths_lib.judges(run.config)['memorization']]
-  )
+  rows_of = functools.partial(measured, run, keep)
   settings = damage.read_json(cell / 'samples' / 'settings.json')
-  rows = measured(run, generated, of='samples', settings=settings)
-  rows += measured(
-    run, joined(seen['reconstructions'], beside), of='reconstructions'
-  )
-  rows += measured(run, joined(own, beside), of='training pictures')
+  rows = rows_of(generated, of='samples', settings=settings)
+  rows += rows_of(joined(seen['reconstructions'], beside), of='reconstructions')
+  rows += rows_of(joined(own, beside), of='training pictures')
+  memorized = generated[paths_lib.judges(run.config)['memorization']]
+  write_pairs(run, cell, memorized, keep)
   artifacts.write_json(cell / 'metrics.json', rows)
 
 
@@ -98,7 +86,7 @@ def asked_of(run, backbone):
   return {name for metric in asked for name in metric.needs}
 
 
-def measured(run, given, **about):
+def measured(run, keep, given, *, of, **about):
   """Rows about pictures that are given as backbone -> arrays by name."""
   judges = paths_lib.judges(run.config)
   return rows_lib.judged(
@@ -108,6 +96,8 @@ def measured(run, given, **about):
     selected_by=selected_by(run),
     seed=run.config.seed,
     inputs={'inception': inception.INPUTS[inception.INPUT].words},
+    keep=functools.partial(keep, of),
+    of=of,
     **about,
   )
 
@@ -132,11 +122,12 @@ def compared_with(held_out):
   return {**named, 'reference_moments': moments}
 
 
-def write_pairs(run, cell, given):
+def write_pairs(run, cell, given, keep):
   """nearest.json: the samples nearest to training pictures, for the report."""
   generated, training, distance, ratio = memorization.pairs(
-    given['features'], given['training_features'], number=PAIRS
-  )
+    given['features'], given['training_features'], number=PAIRS,
+    keep=functools.partial(keep, 'samples'),
+  )  # fmt: skip
   found = dict(
     generated=generated.tolist(),
     training=run.train[training].tolist(),
@@ -170,25 +161,35 @@ def selected_by(run):
 
 
 def samples(run, cell):
-  """How they are read, how many, and perhaps the classes asked for."""
-  pictures = damage.map_array(cell / 'samples' / 'images.npy')
+  """The samples, and perhaps the classes asked for."""
+  path = cell / 'samples' / 'images.npy'
+  pictures = damage.map_array(path)
   labels = damage.read_array(cell / 'samples' / 'labels.npy')
-  read = lambda i: {'image': pictures[i]}
   told = run.config.dit.conditional
-  return read, len(labels), labels_for(run, labels=labels) if told else {}
+  return evaluate_parts.Shown(
+    read=lambda first, number: pictures[first : first + number],
+    size=len(labels),
+    labels=labels_for(run, labels=labels) if told else {},
+    name=f'samples-{digests.of_file(path)[:16]}',
+  )
 
 
 def reconstructions(run):
   """What the autoencoder makes of training pictures: the ceiling of any DiT."""
   decode, params = latents.decoder(run)
-  read, index = latents.reader(run), some(run)
-  pictures = fitting.in_batches(
-    run,
-    lambda params, batch: images.to_uint8(decode(params, batch['codes'])),
-    params,
-    lambda i: {'codes': read(index[i])['codes']},
-    len(index),
-    name='reconstructions',
+  codes, index = latents.reader(run), some(run)
+  function = lambda params, batch: images.to_uint8(
+    decode(params, batch['codes'])
   )
+  name, size = 'reconstructions', run.config.runtime.batch_size
+  call = fitting.compiled(function, params, name=name, mesh=run.mesh)
+
+  def read(first, number):
+    return apply.mapped(
+      call, lambda i: {'codes': codes(index[first + i])['codes']}, number,
+      mesh=run.mesh, batch_size=min(size, len(index)),
+    )  # fmt: skip
+
+  of = artifacts.hash8(latents.autoencoder_digest(run), index.tolist())
   labels = labels_for(run, labels=run.source.labels[index])
-  return lambda i: {'image': pictures[i]}, len(index), labels
+  return evaluate_parts.Shown(read, len(index), labels, f'{name}-{of}')

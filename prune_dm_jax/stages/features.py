@@ -188,6 +188,27 @@ def extract(run, read, size, backbone, *, workers=0):
   return finite.each(found, f'by {backbone} of picture', range(size))
 
 
+def extractor(run, backbone, size):
+  """(pictures uint8 [n, H, W, C], first) -> what `extract` gives of them.
+
+  They are the pictures from `first` of `size`. It is compiled once.
+  """
+  name = f'features of {backbone}'
+  call = fitting.compiled(*loaded(run, backbone), name=name, mesh=run.mesh)
+  say, words = progress.counter(name, size), f'by {backbone} of picture'
+
+  def extract(pictures, first):
+    read = lambda i: {'image': pictures[i]}
+    found = apply.mapped(
+      call, functools.partial(seen, backbone, read), len(pictures),
+      mesh=run.mesh, batch_size=min(run.config.runtime.batch_size, size),
+      say=lambda done: say(first + done),
+    )  # fmt: skip
+    return finite.each(found, words, range(first, size))
+
+  return extract
+
+
 def seen(backbone, read, indices):
   return {'image': prepared(backbone, read(indices)['image'])}
 

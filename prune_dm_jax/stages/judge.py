@@ -3,6 +3,7 @@ or plain pixels.
 """
 
 import functools
+import shutil
 from collections.abc import Callable
 from typing import Any
 from typing import NamedTuple
@@ -24,13 +25,17 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import opening
+from prune_dm_jax.run import parts
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
+from prune_dm_jax.run import room
 from prune_dm_jax.stages import classifiers
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.training import apply
 from prune_dm_jax.training import step
 
-BATCH = 256
+BATCH, PART = 256, 4096
 
 
 def backbones(run):
@@ -192,14 +197,27 @@ def moments(folder):
 
 
 def write(judge, path, pictures, view, folder):
-  read = functools.partial(seen, judge, pictures, view)
-  found = fitting.mapped(
-    features.named(judge.see), judge.params, read, len(pictures),
-    name=f'features of {path}', batch_size=BATCH, mesh=step.data_mesh(),
-  )  # fmt: skip
-  words = f'by {judge.name} of picture'
-  for name, rows in finite.each(found, words, range(len(pictures))).items():
-    artifacts.write_array(folder / f'{name}.npy', rows)
+  """features.npy [N, D] and perhaps logits.npy, part by part, as store.rows."""
+  size, words = len(pictures), f'by {judge.name} of picture'
+  name, mesh = f'features of {path}', step.data_mesh()
+  call = fitting.compiled(
+    features.named(judge.see), judge.params, name=name, mesh=mesh
+  )
+  say = progress.counter(name, size)
+
+  def some(first, number):
+    read = functools.partial(seen, judge, pictures, view)
+    found = apply.mapped(
+      call, lambda i: read(first + i), number, mesh=mesh,
+      batch_size=min(BATCH, size), say=lambda done: say(first + done),
+    )  # fmt: skip
+    return finite.each(found, words, range(first, size))
+
+  where, on_disk = folder / 'parts', room.on_disk(folder)
+  found = parts.filled(where, 'rows', size, PART, some, room=on_disk)
+  for rows in found.values():
+    rows.flush()
+  shutil.rmtree(where, ignore_errors=True)
 
 
 def seen(judge, pictures, view, indices):

@@ -130,13 +130,9 @@ def mapped(run, call, kept):
 
 def at_part(folder, name, make):
   """An array of make(), kept under parts/ until the whole is there."""
-  where, called = folder / 'parts', name.replace(' ', '-')
-  found = parts.named(where, called)
-  if not processes.agree(found is not None):
-    found = {'part': checked(make(), name)}
-    if processes.first():
-      parts.save_named(where, called, **found)
-  return found['part']
+  called = name.replace(' ', '-')
+  of_part = lambda: {'part': checked(make(), name)}
+  return parts.at_hand_together(folder / 'parts', called, of_part)['part']
 
 
 def checked(made, name):

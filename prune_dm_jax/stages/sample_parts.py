@@ -7,8 +7,6 @@ drew it. What fits into one part is drawn at once, and kept in none.
 import functools
 import shutil
 
-import numpy as np
-
 from prune_dm_jax.run import live
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
@@ -30,18 +28,16 @@ def drawn(run, call, labels, folder, *, name):
   """
   size, part = len(labels), run.config.runtime.part_size
   say = progress.counter('samples', size)
-  found = None
-  for first in range(0, size, part):
-    number = min(part, size - first)
-    make = functools.partial(some, run, call, labels, first, number, say)
-    called = f'{name}-{first}-{number}'
-    rows = make() if number == size else at_hand(folder, called, make)
-    if found is None:
-      found = [np.empty((size, *r.shape[1:]), r.dtype) for r in rows]
-    for own, new in zip(found, rows, strict=True):
-      own[first : first + number] = new
-    live.show('The last samples', lambda rows=rows: rows[0][-live.NUMBER :])
-  return found
+
+  def make(first, number):
+    arrays = some(run, call, labels, first, number, say)
+    live.show('The last samples', lambda: arrays[0][-live.NUMBER :])
+    return dict(zip(ARRAYS, arrays, strict=True))
+
+  found = parts.filled(
+    folder / FOLDER, name, size, part, make, hand=parts.at_hand_together
+  )
+  return [found[array] for array in ARRAYS]
 
 
 def some(run, call, labels, first, number, say):
@@ -54,16 +50,6 @@ def some(run, call, labels, first, number, say):
     batch_size=min(run.config.runtime.batch_size, len(labels)),
     say=lambda done: say(first + done),
   )
-
-
-def at_hand(folder, name, make):
-  """The arrays of a part, made if they are not on disk."""
-  found = parts.named(folder / FOLDER, name)
-  if not processes.agree(found is not None):
-    found = dict(zip(ARRAYS, make(), strict=True))
-    if processes.first():
-      parts.save_named(folder / FOLDER, name, **found)
-  return [found[array] for array in ARRAYS]
 
 
 def drop(folder):

@@ -26,6 +26,12 @@ def test_twice_the_steps_cut_the_error_by_the_order(name):
 
 
 @pytest.mark.parametrize('name', samplers.STEPS)
+def test_a_step_asks_for_the_velocity_as_often_as_its_order(name):
+  """No fewer would do up to order 4 (Butcher), and these take no more."""
+  assert samplers.evaluations(samplers.STEPS[name]) == ORDER[name]
+
+
+@pytest.mark.parametrize('name', samplers.STEPS)
 def test_one_step_along_a_straight_flow_is_exact(name):
   noise = jax.random.normal(jax.random.key(0), (2, 3))
   data = jnp.arange(6.0).reshape(2, 3)

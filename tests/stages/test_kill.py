@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -165,3 +166,32 @@ def test_kills_while_moso_trains_and_scores_change_no_bit(tmp_path):
       process = start(workdir, 'moso', '--until=scores')
       kill_when_more(process, workdir / 'shared', pattern)
   assert scored(workdir) == expected
+
+
+QUICK = (
+  'random', '--config.judge.network=pixels', '--config.autoencoder.steps=4',
+  '--config.train.steps=4',
+)  # fmt: skip
+
+
+def numbers(workdir):
+  """What an evaluation writes."""
+  process = start(workdir, *QUICK, '--until=evaluate')
+  _, messages = process.communicate()
+  assert process.returncode == 0, messages
+  cell = next(workdir.glob('random-*'))
+  assert not list(cell.glob('*.partial'))
+  return [(cell / n).read_bytes() for n in ('metrics.json', 'nearest.json')]
+
+
+@pytest.mark.slow
+def test_kills_while_it_evaluates_change_no_bit(tmp_path):
+  process = start(tmp_path / 'alone', *QUICK, '--until=sample')
+  _, messages = process.communicate()
+  assert process.returncode == 0, messages
+  killed = shutil.copytree(tmp_path / 'alone', tmp_path / 'killed')
+  expected = numbers(tmp_path / 'alone')
+  for _ in range(2):
+    process = start(killed, *QUICK, '--until=evaluate')
+    kill_when_more(process, killed, '*/metrics.json.partial/parts/*.npz')
+  assert numbers(killed) == expected

@@ -91,12 +91,26 @@ def test_no_pass_has_the_codebook_as_a_constant(expected, programs):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize('devices', [1, 2])
 def test_neither_batches_nor_parts_nor_devices_change_them(
-  run, expected, tmp_path
+  run, expected, tmp_path, devices
 ):
   other = altered(run, part_size=37, score_batch_size=17)
-  other = other._replace(mesh=step_lib.data_mesh(jax.devices()[:1]))
+  other = other._replace(mesh=step_lib.data_mesh(jax.devices()[:devices]))
   assert_close(passed(other, tmp_path / 'other'), expected)
+
+
+def test_devices_sum_their_own_rows_and_meet_once_a_pass(expected, programs):
+  """Gradients of a batch are sent nowhere; the mean is, in one program."""
+  meets = {
+    name: [
+      'all_reduce' in path.read_text()
+      for path in programs.glob(f'*_jit_{name}_compile.mlir')
+    ]
+    for name in ('local', 'mean')
+  }
+  assert len(meets['mean']) == len(meets['local']) > 0
+  assert all(meets['mean']) and not any(meets['local'])
 
 
 def test_score_batch_size_is_of_each_device(run, monkeypatch):
