@@ -136,14 +136,27 @@ def area(truth, kind, when):
 
 
 def count(truth, kind, kept):
-  """How many of a kind there are, and stay, and [n + 1] P(k) by chance."""
+  """How many of a kind there are, and stay; the share of pairs of which none does,
+  which is a loss; and [n + 1] P(k) by chance.
+  """
   size, number = len(kept), int(kept.sum())
   if kind in TWINS:
     pairs = truth.pairs[truth.kind[truth.pairs[:, 0]] == kind]
     both = int(kept[pairs].all(1).sum())
-    return len(pairs), both, shares.pairs_by_chance(size, number, len(pairs))
+    neither = float(1 - kept[pairs].any(1).mean())
+    return (
+      len(pairs),
+      both,
+      neither,
+      shares.pairs_by_chance(size, number, len(pairs)),
+    )
   own = kept[truth.kind == kind]
-  return len(own), int(own.sum()), shares.by_chance(size, number, len(own))
+  return (
+    len(own),
+    int(own.sum()),
+    None,
+    shares.by_chance(size, number, len(own)),
+  )
 
 
 def kept_by(run, scores, keep, ratio):
@@ -175,14 +188,14 @@ def rows(truth, run):
         )  # fmt: skip
 
 
-def beside_chance(kind, planted_, kept, chances):
+def beside_chance(kind, number, kept, neither, chances):
   """Share kept, its interval, what random keeps, and P(as good by chance)."""
   mean, least, most = shares.expected(chances)
-  low, high = shares.interval(kept, planted_)
+  low, high = shares.interval(kept, number)
   to_keep = KINDS[kind].where == 'alone'
   p = (shares.as_many if to_keep else shares.as_few)(chances, kept)
   return dict(
-    pairs=kind in TWINS, planted=planted_, kept=kept, share=kept / planted_, low=low, high=high,
-    random=mean / planted_, random_low=least / planted_,
-    random_high=most / planted_, p=p,
+    planted=number, kept=kept, neither=neither, share=kept / number, low=low,
+    high=high, random=mean / number, random_low=least / number,
+    random_high=most / number, p=p,
   )  # fmt: skip
