@@ -55,6 +55,12 @@ def test_labels_are_wrong_where_they_are_planted_and_nowhere_else():
   np.testing.assert_array_equal(wrong, found.kind == 'wrong label')
 
 
+def test_another_label_is_of_any_other_class():
+  rng = np.random.default_rng(0)
+  drawn = {int(planted.another(LABELS, 1, rng)) for _ in range(99)}
+  assert drawn == {0, 2}
+
+
 def test_a_seed_plants_the_same_and_another_does_not():
   for first, again in zip(planned(), planned(), strict=True):
     np.testing.assert_array_equal(first, again)
