@@ -108,7 +108,8 @@ def found(config, workdir):
     [[run.paths.scores.name, run.config.select] for run in runs],
   )  # fmt: skip
   make = functools.partial(write, truth, runs)
-  return artifacts.build(pathlib.Path(workdir) / f'truth-{made_of}', make)
+  path = pathlib.Path(workdir) / f'truth-{made_of}'
+  return artifacts.build_together(path, make)
 
 
 def write(truth, runs, folder):

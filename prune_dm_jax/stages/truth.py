@@ -20,6 +20,7 @@ from prune_dm_jax.pruning import select as select_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
+from prune_dm_jax.run import progress
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import scores as scores_lib
@@ -64,7 +65,8 @@ def plant(run, other, *, kinds, share, pictures, seed):
       rows, run.source.labels[rows], kinds=kinds, each=each, seed=seed
     )
     draw = lambda rng: other.image(int(rng.integers(len(other))))
-    planted.write(into, found, run.source, draw, seed)
+    with progress.doing(f'planting among {len(rows):,} pictures'):
+      planted.write(into, found, run.source, draw, seed)
 
   return artifacts.build(folder, make)
 
