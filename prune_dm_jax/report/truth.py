@@ -74,19 +74,16 @@ def sentence(rows, about, to_keep):
   rows = [r for r in rows if r['ratio'] == AT]
   ways, first = number_of_ways(rows), best(rows, to_keep)
   others = sum(r['share'] == first['share'] for r in rows) - 1
-  neither = first['neither']
-  unit = 'planted' if neither is None else 'pairs'
+  unit = 'planted' if first['neither'] is None else 'pairs'
   words = (
     f'{", ".join(way(first))}, keeps {percents(first)} % of '
     f'{first["planted"]} {unit} at {AT:g}, random {percents(first, "random")}'
   )
-  lost = '' if neither is None else f'; neither of {100 * neither:.0f} %'
   as_good = f', and {others} other ways as {"many" if to_keep else "few"}'
   told = first['p'] * ways < DOUBT
   return (
     f'{about}: '
     + ('' if told else 'no way is told from chance; the nearest, ')
     + words
-    + lost
     + (as_good if others else '')
   )
