@@ -140,7 +140,7 @@ def show(folder):
   for kind in dict.fromkeys(row['kind'] for row in rows):
     own = [row for row in rows if row['kind'] == kind]
     to_keep = KINDS[kind].where == 'alone'
-    print(report.sentence(own, KINDS[kind].about, to_keep))
+    print(report.sentence(own, KINDS[kind].about, to_keep, took))
   print(f'all ratios: {folder / "truth.tsv"}')
 
 

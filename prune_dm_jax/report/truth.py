@@ -56,23 +56,27 @@ def percents(row, of='share'):
   return f'{value:.0f} ({low:.0f} to {high:.0f})'
 
 
-def best(rows, to_keep):
-  """The row of a kind that finds it best; of equal shares by the area."""
+def best(rows, to_keep, seconds):
+  """The row of a kind that finds it best; of equal shares that with the larger
+  area, to two digits; of these the quickest.
+  """
   sign = -1 if to_keep else 1
-  area = lambda r: 0.5 if r['area'] is None else r['area']
-  return min(rows, key=lambda r: (sign * r['share'], -sign * area(r)))
+  area = lambda r: 0.5 if r['area'] is None else round(r['area'], 2)
+  order = lambda r: (sign * r['share'], -sign * area(r), seconds[r['method']])
+  return min(rows, key=order)
 
 
-def sentence(rows, about, to_keep):
+def sentence(rows, about, to_keep, seconds):
   """Which way finds a kind best, or that none is told from chance.
 
   Args:
     rows: Of one kind, at every ratio.
     about: What a set has that has many of the kind.
     to_keep: Whether a good selection keeps the kind.
+    seconds: method -> what its scores took.
   """
   rows = [r for r in rows if r['ratio'] == AT]
-  ways, first = number_of_ways(rows), best(rows, to_keep)
+  ways, first = number_of_ways(rows), best(rows, to_keep, seconds)
   others = sum(r['share'] == first['share'] for r in rows) - 1
   unit = 'planted' if first['neither'] is None else 'pairs'
   words = (
