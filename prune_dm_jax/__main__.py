@@ -96,6 +96,12 @@ def spoiling(argv):
   spoiling.main(argv)
 
 
+def truth(argv):
+  from prune_dm_jax.commands import truth
+
+  truth.main(argv)
+
+
 def doctor(argv):
   from prune_dm_jax.commands import doctor
 
@@ -122,6 +128,7 @@ COMMANDS = {
   'purity': Command('compare clusters with classes', purity),
   'rank-agreement': Command('take scores twice, compare ranks', rank_agreement),
   'spoiling': Command('spoil pictures, and see which metrics tell', spoiling),
+  'truth': Command('plant twins, noise ..., and see what finds them', truth),
   'doctor': Command('say what is missing, and what a run would take', doctor),
   'benchmark': Command('measure speeds beside other programs', benchmark),
 }

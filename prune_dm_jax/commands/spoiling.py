@@ -13,6 +13,7 @@ import numpy as np
 
 from prune_dm_jax import stages
 from prune_dm_jax.data import images
+from prune_dm_jax.data import planted_kinds
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.report import table
 from prune_dm_jax.run import command_line
@@ -21,14 +22,6 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import judge
-
-
-def blurred(pictures):
-  """Each pixel the mean of the 3x3 about it; uint8 [N, H, W, C]."""
-  wide = np.pad(pictures, ((0, 0), (1, 1), (1, 1), (0, 0)), mode='edge')
-  h, w = pictures.shape[1:3]
-  parts = [wide[:, i : i + h, j : j + w] for i in range(3) for j in range(3)]
-  return np.mean(parts, axis=0).round().astype(np.uint8)
 
 
 def repeated(wanted, size):
@@ -49,7 +42,7 @@ def spoiled(pictures, labels, others, other_labels):
   take = lambda index: (pictures[index], labels[index])
   return {
     'as they are': (pictures, labels),
-    'blurred': (blurred(pictures), labels),
+    'blurred': (planted_kinds.blurred(pictures), labels),
     'one class': take(repeated(labels == classes[0], size)),
     'half the classes': take(repeated(labels % 2 == 0, size)),
     'other labels': (pictures, np.roll(labels, 1)),

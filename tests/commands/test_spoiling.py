@@ -3,6 +3,7 @@
 import numpy as np
 
 from prune_dm_jax.commands import spoiling
+from prune_dm_jax.data import planted_kinds
 
 RNG = np.random.default_rng(0)
 PICTURES = RNG.integers(0, 256, (12, 5, 4, 1), np.uint8)
@@ -10,11 +11,11 @@ LABELS = np.arange(12) % 4
 
 
 def test_a_blurred_pixel_is_the_mean_of_its_neighbourhood():
-  got = spoiling.blurred(PICTURES)
+  got = planted_kinds.blurred(PICTURES)
   inner = PICTURES[3, 1:4, 0:3, 0].astype(float).mean().round()
   assert got[3, 2, 1, 0] == inner
   flat = np.full((1, 5, 4, 3), 77, np.uint8)
-  np.testing.assert_array_equal(spoiling.blurred(flat), flat)
+  np.testing.assert_array_equal(planted_kinds.blurred(flat), flat)
 
 
 def test_each_way_spoils_what_it_says_and_nothing_else():
