@@ -19,7 +19,7 @@ h3 { font-size: 1rem; margin: 0 0 .6rem; }
   font-size: .875rem; font-variant-numeric: tabular-nums; }
 .bars .number { opacity: .85; }
 .before, .before i { display: block; height: .85rem; border-radius: 3px; }
-.before { background: var(--pruned); overflow: hidden; }
+.before { background: var(--pruned); overflow: hidden; min-width: 2px; }
 .before i { background: var(--kept); border-radius: 0; }
 figure > svg { max-width: 42rem; }
 .strip, .side { display: flex; align-items: start; }
@@ -53,6 +53,7 @@ dialog .pruned { border-color: var(--pruned); }
 dialog p { white-space: pre-line; overflow-wrap: anywhere; }
 dialog h3 { margin: .6rem 0 .2rem; }
 dialog a, dialog form { display: block; margin-top: .8rem; }
+@media print { .strip, .cut { --side: 42px; } }
 @media (max-width: 44rem) {
   .rows { grid-template-columns: 1fr; gap: .4rem; }
   .rows .name { margin-top: .9rem; }

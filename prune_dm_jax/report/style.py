@@ -71,9 +71,16 @@ summary {{ cursor: pointer; }}
     print-color-adjust: exact; }}
   details::details-content {{ display: block; content-visibility: visible;
     block-size: auto; }}
-  th, td {{ font-size: 9pt; padding-block: .1rem; }}
+  th, td {{ font-size: 9pt; padding: .1rem .5rem .1rem 0; }}
+  .scroll {{ overflow: visible; }}
+  .scroll :is(th, td, small) {{ white-space: normal !important; }}
+  .scroll:has(th:nth-child(7)) :is(th, td, small) {{
+    font-size: 7pt !important; padding-right: .3rem; }}
+  .scroll:has(th:nth-child(12)) :is(th, td, small) {{
+    font-size: 6pt !important; padding-right: .15rem; }}
+  main .pair {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
   summary {{ list-style: none; }}
   figure, tr, .panel {{ break-inside: avoid; }}
-  h2, h3, summary, summary + p {{ break-after: avoid; }}
+  h2, h3, summary, summary + p, h3 + p {{ break-after: avoid; }}
 }}
 """
