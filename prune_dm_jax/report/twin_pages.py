@@ -12,8 +12,8 @@ STYLE = """
 .few, .twins { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; }
 .few { gap: 2px; align-items: start; }
 .few figure { display: grid; justify-items: center; width: min-content; }
-.few figcaption { font-size: .75rem; margin: 0; text-align: center;
-  line-height: 1.3; }
+.few figcaption { font-size: .75rem; line-height: 1.3;
+  margin: 0; padding: 0 .15rem; text-align: center; }
 .few img { width: var(--side); height: var(--side); max-width: none;
   box-sizing: content-box; border-radius: 2px; outline: 1px solid var(--line);
   outline-offset: -1px; }

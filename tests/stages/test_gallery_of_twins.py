@@ -146,7 +146,7 @@ def test_of_many_groups_and_pairs_some_are_read(run, twins, monkeypatch):
 def test_the_ends_of_a_column_are_its_lowest_and_highest(run, junk):
   columns = looks.columns(run)
   for name in columns:
-    part = junk.split(f'<h3>{name}</h3>')[1].split('<h3>')[0]
+    part = junk.split(f'<h3>{name.replace("_", " ")}</h3>')[1].split('<h3>')[0]
     values = [float(t.split()[-1]) for t in titles(part)]
     once = np.unique(run.copies, return_index=True)[1]
     wanted = np.sort(columns[name][once])
