@@ -213,8 +213,8 @@ def test_a_picture_of_the_grid_opens_with_its_file_and_leads_to_the_next(
 def test_a_printed_gallery_has_every_picture_that_was_chosen(tmp_path, tab):
   """On the screen they are drawn as it is scrolled."""
   rows = [(i, f'key {i}', 'kept', *[''] * 8) for i in range(700)]
-  drawn = sheets.sheet(PIXEL, rows, first=0, side=16)
-  parts = sheets.section([drawn], '', side=16, tile=16, folder='')
+  drawn = sheets.sheet(PIXEL, rows, first=0, side=96)
+  parts = sheets.section([drawn], '', side=16, tile=96, folder='')
   (tmp_path / 'page.html').write_text(drawing.page('t', '', [('', parts)]))
   tab.size(400, 300)
   tab.go(tmp_path / 'page.html')
