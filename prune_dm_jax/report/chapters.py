@@ -10,6 +10,7 @@ STYLE = """
 .chapter > summary h2 { display: inline; margin: 0 .8rem 0 0; }
 .chapter > summary span { color: var(--quiet); font-size: .9rem; }
 .chapter[open] { padding-bottom: 1.6rem; }
+.chapter > :nth-child(2), .chapter > .scroll { margin-top: .7rem; }
 .chapter td { white-space: normal; }
 .chapter td:not(:first-child) small { white-space: nowrap; }
 td small { display: block; color: var(--quiet); font-size: .8rem;

@@ -19,7 +19,7 @@ h3 { font-size: 1rem; margin: 0 0 .6rem; }
   font-size: .875rem; font-variant-numeric: tabular-nums; }
 .bars .number { opacity: .85; }
 .before, .before i { display: block; height: .85rem; border-radius: 3px; }
-.before { background: var(--pruned); overflow: hidden; }
+.before { background: var(--pruned); overflow: hidden; min-width: 2px; }
 .before i { background: var(--kept); border-radius: 0; }
 figure > svg { max-width: 42rem; }
 .strip, .side { display: flex; align-items: start; }
@@ -28,6 +28,9 @@ figure > svg { max-width: 42rem; }
   box-sizing: content-box; border-radius: 2px 2px 0 0;
   border-bottom: 3px solid var(--kept); }
 .strip img.pruned { border-color: var(--pruned); }
+.strip:has(.cut) { display: grid; justify-content: start;
+  grid-template-columns: fit-content(calc(50% - .4rem)) auto
+    fit-content(calc(50% - .4rem)); }
 .cut { align-self: stretch; min-height: var(--side); margin: 0 .3rem;
   border-left: 2px dashed; opacity: .6; }
 .rows { display: grid; gap: .9rem 1.2rem; align-items: start;
@@ -50,6 +53,7 @@ dialog .pruned { border-color: var(--pruned); }
 dialog p { white-space: pre-line; overflow-wrap: anywhere; }
 dialog h3 { margin: .6rem 0 .2rem; }
 dialog a, dialog form { display: block; margin-top: .8rem; }
+@media print { .strip, .cut { --side: 42px; } }
 @media (max-width: 44rem) {
   .rows { grid-template-columns: 1fr; gap: .4rem; }
   .rows .name { margin-top: .9rem; }
@@ -172,7 +176,7 @@ def bars(heading, counts):
   """
   longest = max(before for _, before, _ in counts)
   lines = ''.join(
-    f'<span class="name">{html.escape(name)}</span>'
+    f'<span class="name">{breaking(name)}</span>'
     f'<span><span class="before" style="width:{100 * before / longest:.2f}%">'
     f'<i style="width:{100 * kept / before:.2f}%"></i></span></span>'
     f'<span class="number">{kept:,} of {before:,}, {share(kept, before)}</span>'
@@ -181,6 +185,11 @@ def bars(heading, counts):
   return (
     f'<div><h3>{html.escape(heading)}</h3><div class="bars">{lines}</div></div>'
   )
+
+
+def breaking(name):
+  """A name that a narrow column breaks after an underscore, not in a word."""
+  return html.escape(name).replace('_', '_<wbr>')
 
 
 def share(kept, before):
@@ -227,7 +236,7 @@ def rows(heads, lines, *, side):
     side: Width of a picture, in pixels.
   """
   body = ''.join(
-    f'<div class="name"><b>{html.escape(name)}</b>'
+    f'<div class="name"><b>{breaking(name)}</b>'
     f'<span>{html.escape(note)}</span></div>'
     + ''.join(f'<div>{"".join(strips) or "–"}</div>' for strips in columns)
     for name, note, columns in lines

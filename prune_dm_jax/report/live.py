@@ -17,8 +17,10 @@ progress { width: 100%; height: 1.1rem; accent-color: var(--kept); }
 .curve polyline { fill: none; stroke: var(--kept); stroke-width: 2;
   vector-effect: non-scaling-stroke; }
 .large img { width: 100%; max-width: 40rem; }
+.large + .large { margin-top: 1rem; }
 .log { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .8125rem;
   background: var(--panel); padding: .6rem .8rem; border-radius: 6px; }
+@media print { .curve { height: 8rem; } label { display: none; } }
 """
 
 SCRIPT = """

@@ -4,6 +4,7 @@ All panels of a metric share their axes. Drawn as SVG in the page's own colours.
 """
 
 import html
+import math
 
 import numpy as np
 
@@ -88,6 +89,8 @@ def scales(points):
   ratios = sorted({r for v, p in points.items() if v != 'unpruned'
                    for r in p[:, 0]})  # fmt: skip
   low, high = every[:, 2].min(), every[:, 3].max()
+  if math.isclose(low, high, rel_tol=1e-6):
+    high = low + (abs(low) or 1)
   ticks = ticker.MaxNLocator(3).tick_values(low, high)
   low, high = min(low, ticks[0]), max(high, ticks[-1])
   first, last = ratios[0], ratios[-1]

@@ -87,6 +87,11 @@ def paragraph(text):
   return f'<p>{html.escape(text)}</p>'
 
 
+def unseen(heading):
+  """A heading of a section that needs none, for who hears the page."""
+  return f'<h2 class="unseen">{html.escape(heading)}</h2>'
+
+
 def smaller(heading):
   """A heading below that of a section."""
   return f'<h3>{html.escape(heading)}</h3>'
@@ -99,14 +104,16 @@ def link(href, text):
 def table(header, rows):
   """Numbers, and what stands above them, are set to the right.
 
-  On a narrow screen a row is a card, whose first cell is its title.
+  On a narrow screen a row is a card, whose first cell is its title; of two
+  columns it stays a row.
   """
   first = rows[0] if rows else header
   head = ''.join(map(heading, header, first))
   body = ''.join(f'<tr>{"".join(map(cell, row, header))}</tr>' for row in rows)
   head = f'<thead><tr>{head}</tr></thead>' if any(header) else ''
+  kind = 'scroll two' if len(header) == 2 else 'scroll'
   return (
-    f'<div class="scroll" tabindex="0"><table>{head}<tbody>{body}</tbody></table>'
+    f'<div class="{kind}" tabindex="0"><table>{head}<tbody>{body}</tbody></table>'
     '</div>'
   )
 

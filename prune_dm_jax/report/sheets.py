@@ -117,6 +117,9 @@ if (root) {
     drawn = 0;
     more();
   };
+  addEventListener('beforeprint', () => {
+    while (drawn < found.length) more();
+  });
   form.addEventListener('input', choose);
   form.addEventListener('submit', (event) => event.preventDefault());
   document.addEventListener('keydown', (event) => {

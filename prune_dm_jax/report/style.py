@@ -43,6 +43,8 @@ th, td {{ text-align: left; padding: .3rem .9rem .3rem 0;
 .number {{ text-align: right; }}
 details {{ margin-top: .5rem; }}
 summary {{ cursor: pointer; }}
+.unseen {{ position: absolute; clip-path: inset(50%); width: 1px; height: 1px;
+  overflow: hidden; white-space: nowrap; }}
 :focus-visible {{ outline: 2px solid var(--link); outline-offset: 2px; }}
 @media (max-width: 44rem) {{
   body {{ padding: 1rem; }}
@@ -57,7 +59,9 @@ summary {{ cursor: pointer; }}
   .scroll td::before {{ content: attr(data-label); color: var(--quiet);
     text-align: left; overflow-wrap: normal; }}
   .scroll td:first-child {{ font-weight: 600; text-align: left; }}
-  .scroll td:first-child::before {{ content: none; }}
+  .scroll td:first-child::before, .two td::before {{ content: none; }}
+  .scroll.two tr {{ display: flex; justify-content: space-between; gap: 1rem;
+    border-width: 0 0 1px; border-radius: 0; padding: .1rem 0; margin: 0; }}
 }}
 @media print {{
   :root {{ color-scheme: light; --ground: #ffffff; --ink: #000000;
@@ -67,7 +71,16 @@ summary {{ cursor: pointer; }}
     print-color-adjust: exact; }}
   details::details-content {{ display: block; content-visibility: visible;
     block-size: auto; }}
-  figure, tr {{ break-inside: avoid; }}
-  h2, h3, summary {{ break-after: avoid; }}
+  th, td {{ font-size: 9pt; padding: .1rem .5rem .1rem 0; }}
+  .scroll {{ overflow: visible; }}
+  .scroll :is(th, td, small) {{ white-space: normal !important; }}
+  .scroll:has(th:nth-child(7)) :is(th, td, small) {{
+    font-size: 7pt !important; padding-right: .3rem; }}
+  .scroll:has(th:nth-child(12)) :is(th, td, small) {{
+    font-size: 6pt !important; padding-right: .15rem; }}
+  main .pair {{ grid-template-columns: repeat(2, minmax(0, 1fr)); }}
+  summary {{ list-style: none; }}
+  figure, tr, .panel {{ break-inside: avoid; }}
+  h2, h3, summary, summary + p, h3 + p {{ break-after: avoid; }}
 }}
 """

@@ -11,9 +11,9 @@ from prune_dm_jax.report import page
 STYLE = """
 .few, .twins { display: flex; flex-wrap: wrap; gap: .5rem 1.2rem; }
 .few { gap: 2px; align-items: start; }
-.few figure { width: min-content; }
-.few figcaption { font-size: .75rem; margin: 0; text-align: center;
-  line-height: 1.3; overflow-wrap: anywhere; }
+.few figure { display: grid; justify-items: center; width: min-content; }
+.few figcaption { font-size: .75rem; line-height: 1.3;
+  margin: 0; padding: 0 .15rem; text-align: center; }
 .few img { width: var(--side); height: var(--side); max-width: none;
   box-sizing: content-box; border-radius: 2px; outline: 1px solid var(--line);
   outline-offset: -1px; }
@@ -62,7 +62,7 @@ def image(uri, text, kind='', caption=''):
 
   Its kind is 'kept', 'pruned' or '', for neither.
   """
-  caption = html.escape(caption)
+  caption = gallery.breaking(caption)
   below = f'<figcaption>{caption}</figcaption>' if caption else ''
   return f'<figure>{gallery.image(uri, text, kind)}{below}</figure>'
 

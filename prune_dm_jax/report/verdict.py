@@ -89,7 +89,7 @@ def random_itself(cells, metric):
     for word, text in answer.BESIDE.items()
     if word in by
   ]
-  return [f'Random pruning is {listed(said)}.']
+  return [f'By {outcome.inside(metric)} random pruning is {listed(said)}.']
 
 
 def listed(words):

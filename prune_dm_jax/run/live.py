@@ -41,6 +41,9 @@ LINKS = {
   'gallery.html': 'The gallery: what is kept and what is pruned',
 }
 
+TWINS = 'twins.html'
+"""Of the workdir, where pictures are pruned without a configuration."""
+
 open_pages = []
 """The page that is written, of this process: at most one."""
 
@@ -90,12 +93,13 @@ class Page:
     return 'now' if self.status == 'running' else self.status
 
   def links(self):
-    """To the pages of the cell that are there."""
+    """To the pages of the cell, and of twins, that are there."""
+    own = ((TWINS, 'Twins'),) if (self.folder / TWINS).exists() else ()
     if self.cell is None:
-      return ()
+      return own
     there = [n for n in LINKS if (self.cell / n).exists()]
     quoted = urllib.parse.quote(self.cell.name)
-    return tuple((f'{quoted}/{name}', LINKS[name]) for name in there)
+    return tuple((f'{quoted}/{name}', LINKS[name]) for name in there) + own
 
   def wait(self):
     return max(EVERY, SHARE * self.took)

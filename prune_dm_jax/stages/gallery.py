@@ -115,8 +115,8 @@ def gallery(run, cell):
 def lead(facts, manifest):
   total = facts['kept'] + facts['pruned']
   text = (
-    f'{chosen(facts)}: {facts["kept"]:,} of {total:,} are kept and '
-    f'{facts["pruned"]:,} pruned (prune_ratio {facts["prune_ratio"]:.4g}).'
+    f'{chosen(facts)}: {facts["kept"]:,} of {total:,} are kept '
+    f'({100 * facts["kept"] / total:.3g} %) and {facts["pruned"]:,} pruned.'
   )
   if facts['held_out']:
     text += (
@@ -131,7 +131,9 @@ def never_asked(reasons):
   named = [f'{begin[r]:,} {why}' for r, why in LEFT_OUT.items() if begin[r]]
   if not named:
     return ''
-  return f' Left out before the choice, and not shown: {", ".join(named)}.'
+  return (
+    f' Left out before the choice, and not counted below: {", ".join(named)}.'
+  )
 
 
 def chosen(facts):

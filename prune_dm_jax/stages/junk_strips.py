@@ -78,7 +78,9 @@ def part(run, see, name, values, both):
   ]  # fmt: skip
   at = map(number, np.quantile(values, [0.05, 0.5, 0.95]))
   note = '5 % are under {}, half under {}, 95 % under {}.'.format(*at)
-  return twin_pages.part(name, note, drawn, side=SIDE, kind='ends')
+  return twin_pages.part(
+    name.replace('_', ' '), note, drawn, side=SIDE, kind='ends'
+  )
 
 
 def number(value):

@@ -47,7 +47,9 @@ h1 + p { font-size: 1.1rem; color: var(--ink); max-width: none; }
 h3 { font-size: 1rem; margin: .9rem 0 .3rem; }
 .first { display: grid; gap: 1.2rem; align-items: start;
   grid-template-columns: minmax(0, 11fr) minmax(0, 9fr); }
-@media (max-width: 60rem) { .first { grid-template-columns: minmax(0, 1fr); } }
+@media screen and (max-width: 60rem) {
+  .first { grid-template-columns: minmax(0, 1fr); }
+}
 """
 )
 
@@ -64,7 +66,7 @@ def report(run, cell):
   facts = damage.read_json(cell / 'selection.json')
   sets = numbers(cell)
   sections = [
-    ('', first(run, cell, facts, sets)),
+    ('', [page.unseen('At a glance'), *first(run, cell, facts, sets)]),
     ('Numbers', judged(run, cell, sets)),
     ('How it was made', how_made(run, cell)),
   ]
@@ -179,7 +181,11 @@ def twins(run):
   path = run.paths.twins / 'twins.json'
   if not path.exists():
     return []
-  return [page.paragraph(twin_strips.sentence(damage.read_json(path)))]
+  return [
+    page.paragraph(
+      twin_strips.sentence(damage.read_json(path), run.config.select.twins)
+    )
+  ]
 
 
 def judges(rows):
@@ -208,4 +214,5 @@ def ways(settings):
   own = [key for key in defaults.STEPS if key in settings]
   steps += [f'{key} {settings[key]}' for key in own]
   weight, on = settings['guidance_weight'], settings['guidance']
+  on = on.replace('_', ' ')
   return ', '.join([*steps, f'guidance {weight:g} on {on}'])

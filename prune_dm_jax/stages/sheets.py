@@ -34,8 +34,8 @@ BYTES, TOGETHER = 2**28, 500
 
 EVERY, SOME = 'All {:,} pictures', '{:,} of {:,} pictures, spread over all'
 SAID = (
-  ': a click, or Enter, shows one larger, with its threshold, its twins and its '
-  'nearest neighbours {}. Arrows go on to the next, Escape closes, / searches.'
+  ': a click, or Enter, shows one larger, with its threshold and its twins{}. '
+  'Arrows go on to the next, Escape closes, / searches.'
 )
 
 
@@ -73,10 +73,11 @@ def ranks(table):
 
 
 def by(run, number):
-  """By what neighbours are the nearest, if they are known."""
+  """By what neighbours are the nearest, if they are known, else ''."""
+  if not by_features(run, number):
+    return ''
   name = run.config.score.backbone
-  there = by_features(run, number)
-  return f'among these, by {name}' if there else '(not known)'
+  return f', and its nearest neighbours among these, by {name}'
 
 
 def uri(run, index, side):

@@ -15,7 +15,7 @@ from prune_dm_jax.stages import strips
 PAIRS, GROUPS, MEMBERS = 8, 24, 8
 """Pairs of a band, groups, and pictures of a group that are shown."""
 
-SIDE = 64
+SIDE = 56
 
 DISTANCES = (
   'The share of random pairs that are within a distance, and of pictures whose '
@@ -40,7 +40,7 @@ def section(run, by_side=()):
     return []
   facts = damage.read_json(folder / 'twins.json')
   return [
-    page.paragraph(sentence(facts)),
+    page.paragraph(sentence(facts, run.config.select.twins)),
     *by_side,
     *drawing(facts['quantiles'], facts['threshold']),
     *pairs(
@@ -50,18 +50,27 @@ def section(run, by_side=()):
   ]
 
 
-def sentence(facts):
-  """How many have a twin, of which kind, and what follows from it."""
+def sentence(facts, twins):
+  """How many have a twin, of which kind, and what follows where they are so
+  treated ('drop', 'keep').
+  """
   if not facts['members']:
     return f'None of {facts["pictures"]:,} pictures has a twin.'
-  leaks = sum(facts['leaks'].values())
+  dropped, said = facts['dropped'], ''
+  if facts['held_out']:
+    said = (
+      f' {sum(facts["leaks"].values()):,} of {facts["held_out"]:,} held-out '
+      'pictures have a twin that is trained on.'
+    )
+  left_out = {
+    'drop': f'{dropped:,} are left out for it.',
+    'keep': f'--config.select.twins=drop leaves out {dropped:,} for it.',
+  }
   return (
     f'{facts["members"]:,} of {facts["pictures"]:,} pictures have a twin, in '
     f'{facts["groups"]:,} groups: {facts["bytes"]:,} have the same bytes as '
     f'another, {facts["pixels"]:,} the same pixels, and of those whose pixels '
-    f'differ {facts["near"]:,} are nearly the same. --config.select.twins=drop '
-    f'leaves out {facts["dropped"]:,} that are trained on. {leaks:,} of '
-    f'{facts["held_out"]:,} held-out pictures have a twin that is trained on.'
+    f'differ {facts["near"]:,} are nearly the same. {left_out[twins]}{said}'
   )
 
 

@@ -71,6 +71,13 @@ def test_a_cut_stands_between_two_sides_only():
   assert gallery.strip(['a', 'b']).count('class=cut') == 0
 
 
+def test_a_long_name_breaks_after_an_underscore():
+  long = 'signs_and_<b>'
+  rows = gallery.rows(['Kept'], [(long, '', [['A']])], side=32)
+  for text in (gallery.bars('', [(long, 2, 1)]), rows):
+    assert 'signs_<wbr>and_<wbr>&lt;b&gt;<' in text
+
+
 def test_a_row_without_pictures_is_a_dash():
   text = gallery.rows(['Kept', 'Pruned'], [('x', '', [['A'], []])], side=32)
   assert text.count('<div>A</div>') == text.count('<div>–</div>') == 1

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from sweeps import cell
 
@@ -76,6 +77,14 @@ def test_equal_numbers_at_one_ratio_have_a_place(tmp_path):
     cell(tmp_path, 'el2n', 0.5, seed, copies=0.0)
   html = multiples.of_all(sweep.read([tmp_path]), 'copies')
   assert 'nan' not in html and '>0.5<' in html
+
+
+def test_numbers_that_are_all_the_same_have_lines_that_can_be_told_apart():
+  for value in (0.0, 4.73, 4.73 * (1 + 1e-12)):
+    *_, ticks = multiples.scales(
+      {'a': np.array([[0.5, 4.73 * (value > 0), value, value]])}
+    )
+    assert len({f'{t:.4g}' for t in ticks}) == len(ticks) > 2
 
 
 def test_models_are_in_one_panel_a_number(tmp_path):

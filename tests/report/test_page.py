@@ -63,6 +63,11 @@ def test_every_cell_names_its_column_for_narrow_screens():
   assert text.count('data-label="b &quot;c&quot;"') == 2
 
 
+def test_a_table_of_two_columns_stays_one_on_a_narrow_screen():
+  assert 'class="scroll two"' in page.table(('key', 'value'), [('a', 1)])
+  assert 'class="scroll"' in page.table(('a', 'b', 'c'), [('x', 1, 2)])
+
+
 def test_only_what_is_html_already_is_not_escaped():
   text = page.table(('a',), [('<i>',), (page.Html('<b>'),)])
   assert '&lt;i&gt;' in text and '<b>' in text and '<i>' not in text

@@ -1,5 +1,6 @@
 """report.html of a cell whose names would command a browser, and the last lines."""
 
+import itertools
 import json
 import logging
 import re
@@ -70,6 +71,12 @@ def text(run, cell, monkeypatch):
 def test_names_command_nothing_and_nothing_comes_from_elsewhere(text):
   assert hostile.is_harmless(text, files=files.ABOUT)
   assert 'alert(1)' in text and 'src="http' not in text
+
+
+def test_a_heading_is_at_most_one_below_the_one_before_it(text):
+  levels = [int(n) for n in re.findall('<h([1-6])', text)]
+  assert levels[0] == 1 and levels.count(1) == 1
+  assert all(b - a <= 1 for a, b in itertools.pairwise(levels))
 
 
 def test_every_number_is_there_once_whatever_it_is_called(text):

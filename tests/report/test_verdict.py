@@ -47,7 +47,7 @@ def test_precision_alone_is_no_reason_to_take_anything(tmp_path):
   assert 'Nothing beats random pruning at the same ratio by Fréchet' in first
   assert first.endswith('none is better beyond chance and 1 worse, at 0.5.')
   assert second == (
-    'Random pruning is no different from the whole set (31) at 0.5 (31).'
+    'By Fréchet distance random pruning is no different from the whole set (31) at 0.5 (31).'
   )
 
 
@@ -59,7 +59,7 @@ def test_random_is_held_against_the_whole_set_only_where_seeds_are_enough(
   cells = sweep.read([tmp_path])
   (told,) = verdict.random_itself(cells, 'frechet_distance')
   assert told == (
-    'Random pruning is no different from the whole set (31) at 0.5 (31) and worse '
+    'By Fréchet distance random pruning is no different from the whole set (31) at 0.5 (31) and worse '
     'than the whole set (31) at 0.9 (131).'
   )
   one = [c for c in cells if c.seed == 0]

@@ -131,7 +131,13 @@ def test_pages_of_the_cell_are_linked_to_once_they_are_there(tmp_path):
     (cell / 'gallery.html').touch()
   page = text(tmp_path)
   assert 'href="own%2Bfile%3Da%20b-0.5-seed0/gallery.html"' in page
-  assert 'report.html' not in page
+  assert 'report.html' not in page and 'twins.html' not in page
+
+
+def test_twins_are_linked_to_before_there_is_a_cell(tmp_path):
+  with live.page(tmp_path), live.stage(WAY, 'data'):
+    (tmp_path / 'twins.html').touch()
+  assert 'href="twins.html"' in text(tmp_path)
 
 
 def test_losses_are_few_and_the_torn_line_of_the_log_is_left_out(tmp_path):

@@ -89,10 +89,15 @@ def titles(text):
 def test_counts_of_twins_are_told_in_words(twins):
   for words in (
     '5 of 30 pictures have a twin, in 2 groups', '2 have the same bytes',
-    '3 the same pixels', '2 are nearly the same', 'leaves out 3 that',
+    '3 the same pixels', '2 are nearly the same', 'leaves out 3 for it',
     '2 of 6 held-out pictures have a twin', '>threshold<',
   ):  # fmt: skip
     assert words in twins
+
+
+def test_twins_that_are_dropped_are_not_advised_and_no_leaks_said_of_none():
+  said = twin_strips.sentence(FACTS | dict(held_out=0), 'drop')
+  assert said.endswith(' 3 are left out for it.') and 'config' not in said
 
 
 def test_what_is_kept_and_pruned_has_its_share_of_twins(twins):
@@ -141,7 +146,7 @@ def test_of_many_groups_and_pairs_some_are_read(run, twins, monkeypatch):
 def test_the_ends_of_a_column_are_its_lowest_and_highest(run, junk):
   columns = looks.columns(run)
   for name in columns:
-    part = junk.split(f'<h3>{name}</h3>')[1].split('<h3>')[0]
+    part = junk.split(f'<h3>{name.replace("_", " ")}</h3>')[1].split('<h3>')[0]
     values = [float(t.split()[-1]) for t in titles(part)]
     once = np.unique(run.copies, return_index=True)[1]
     wanted = np.sort(columns[name][once])
