@@ -71,13 +71,21 @@ def terms(run, calls, given, kept, draw):
   return np.stack([dots, np.concatenate(norms)])
 
 
-def nothing_on_each(run, params):
-  """Zeros [devices, ...], each device with the sum of its own rows."""
-  shape = lambda leaf: (run.mesh.size, *leaf.shape)
+def on_each(run, params):
+  """Shapes [devices, ...]: each device has the sum of its own rows."""
   own = NamedSharding(run.mesh, P('data'))
   return jax.tree.map(
-    lambda leaf: jnp.zeros(shape(leaf), leaf.dtype, device=own), params
+    lambda leaf: jax.ShapeDtypeStruct(
+      (run.mesh.size, *leaf.shape), leaf.dtype, sharding=own
+    ),
+    params,
   )
+
+
+def nothing_on_each(run, params):
+  """Zeros of these."""
+  zeros = lambda of: jnp.zeros(of.shape, of.dtype, device=of.sharding)
+  return jax.tree.map(zeros, on_each(run, params))
 
 
 def gradient_pass(run):

@@ -186,8 +186,8 @@ def reconstructions(run):
 
   def read(first, number):
     return apply.mapped(
-      call, lambda i: {'codes': codes(index[first + i])['codes']}, number,
-      mesh=run.mesh, batch_size=min(size, len(index)),
+      call, lambda i: {'codes': codes(index[i])['codes']}, number,
+      mesh=run.mesh, batch_size=min(size, len(index)), first=first,
     )  # fmt: skip
 
   of = artifacts.hash8(latents.autoencoder_digest(run), index.tolist())

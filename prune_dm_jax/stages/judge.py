@@ -203,13 +203,13 @@ def write(judge, path, pictures, view, folder):
   call = fitting.compiled(
     features.named(judge.see), judge.params, name=name, mesh=mesh
   )
+  read = functools.partial(seen, judge, pictures, view)
   say = progress.counter(name, size)
 
   def some(first, number):
-    read = functools.partial(seen, judge, pictures, view)
     found = apply.mapped(
-      call, lambda i: read(first + i), number, mesh=mesh,
-      batch_size=min(BATCH, size), say=lambda done: say(first + done),
+      call, read, number, mesh=mesh, batch_size=min(BATCH, size), first=first,
+      say=say,
     )  # fmt: skip
     return finite.each(found, words, range(first, size))
 

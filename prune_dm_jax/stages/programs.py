@@ -9,8 +9,6 @@ import functools
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import NamedSharding
-from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import autoencoder
@@ -157,11 +155,7 @@ def norms(run):
 def mean_gradient(run):
   """MoSo's first half: norms and the mean gradient at a draw."""
   draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
-  own = NamedSharding(run.mesh, P('data'))
-  sums = lambda leaf: jax.ShapeDtypeStruct(
-    (run.mesh.size, *leaf.shape), leaf.dtype, sharding=own
-  )
-  given = lambda trained: (trained, jax.tree.map(sums, trained[0]), draw)
+  given = lambda trained: (trained, agreements.on_each(run, trained[0]), draw)
   return scored(run, agreements.gradient_pass(run), given)
 
 

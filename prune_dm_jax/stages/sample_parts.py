@@ -44,11 +44,12 @@ def some(run, call, labels, first, number, say):
   """The arrays of so many samples, each by its index among all."""
   return apply.mapped(
     call,
-    lambda i: {'index': first + i, 'label': labels[first + i]},
+    lambda i: {'index': i, 'label': labels[i]},
     number,
     mesh=run.mesh,
     batch_size=min(run.config.runtime.batch_size, len(labels)),
-    say=lambda done: say(first + done),
+    first=first,
+    say=say,
   )
 
 

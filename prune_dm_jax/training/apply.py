@@ -14,7 +14,7 @@ from jax.sharding import PartitionSpec as P
 from prune_dm_jax.training import step as step_lib
 
 
-def padded(read, size, *, mesh, batch_size, ahead=map):
+def padded(read, size, *, mesh, batch_size, first=0, ahead=map):
   """Yields dicts of [B, ...] on the devices, and how many of their rows count.
 
   `weight` [B] is added to them: 1, or 0 for the rows that fill up the last one.
@@ -25,17 +25,18 @@ def padded(read, size, *, mesh, batch_size, ahead=map):
     mesh: From `step.data_mesh`.
     batch_size: B, made a multiple of the devices; the last batch is filled up
       with its last row, so that all have one shape.
+    first: The row with which they begin.
     ahead: (read, [indices, ...]) -> iterator of what is read, in order.
   """
   batch_size = -(-batch_size // mesh.size) * mesh.size
-  firsts = range(0, size, batch_size)
+  starts = range(0, size, batch_size)
   rows = step_lib.rows_here(mesh, batch_size)
-  numbers = [first + rows for first in firsts]
-  read_ahead = ahead(read, [np.minimum(n, size - 1) for n in numbers])
-  for first, here, batch in zip(firsts, numbers, read_ahead, strict=True):
+  numbers = [start + rows for start in starts]
+  read_ahead = ahead(read, [first + np.minimum(n, size - 1) for n in numbers])
+  for start, here, batch in zip(starts, numbers, read_ahead, strict=True):
     weight = (here < size).astype(np.float32)
     placed = step_lib.place({**batch, 'weight': weight}, mesh)
-    yield placed, min(batch_size, size - first)
+    yield placed, min(batch_size, size - start)
 
 
 def row_by_row(function, mesh):
@@ -59,20 +60,23 @@ def everywhere(tree, mesh):
   return jax.device_put(tree, NamedSharding(mesh, P()))
 
 
-def mapped(call, read, size, *, mesh, say=lambda done: None, **batches):
+def mapped(
+  call, read, size, *, mesh, first=0, say=lambda done: None, **batches
+):
   """The pytree of [size, ...] numpy arrays that call(dict of [B, ...]) gives.
 
-  say(number of rows) is called as they are done; `batches` go to `padded`.
+  say(number of rows) is called as they are done, those before the first among
+  them; `batches` go to `padded`.
   """
   found, done = None, 0
   room = lambda rows: np.empty((size, *rows.shape[1:]), rows.dtype)
-  given = padded(read, size, mesh=mesh, **batches)
+  given = padded(read, size, mesh=mesh, first=first, **batches)
   for out in one_behind((call(batch), here) for batch, here in given):
     found = jax.tree.map(room, out) if found is None else found
     for own, rows in zip(*map(jax.tree.leaves, (found, out)), strict=True):
       own[done : done + len(rows)] = rows
     done += len(rows)
-    say(done)
+    say(first + done)
   return found
 
 
