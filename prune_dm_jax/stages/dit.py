@@ -19,9 +19,8 @@ from prune_dm_jax.training import finite
 def network_of(run, size, *, attention='xla'):
   """A DiT for the latents of this configuration, not yet initialised.
 
-  Training alone asks for config.dit.attention: not all have the forward mode
-  that scores need, and parameters are the same by any. Around cuDNN's, blocks
-  are written out, as a GPU is a sixth faster so.
+  Parameters are the same by any attention; not all have the forward mode of
+  MoSo. Around cuDNN's, blocks are written out, as a GPU is a sixth faster so.
   """
   options = run.config.dit
   return dit_lib.DiT(
@@ -36,8 +35,13 @@ def network_of(run, size, *, attention='xla'):
   )
 
 
+def fastest(run, size):
+  """The same, by the attention that config.dit asks for."""
+  return network_of(run, size, attention=attention_of(run.config.dit))
+
+
 def attention_of(options):
-  """One of ATTENTIONS, which trains by config.dit.
+  """One of ATTENTIONS, by config.dit.
 
   By auto it is cuDNN's, where these devices have it and in its types.
   """
@@ -110,8 +114,9 @@ def shapes(params):
 def learned(run, size):
   """init, objective and parts of a DiT on the latents of this configuration."""
   config, init = run.config, init_of(run, network_of(run, size))
-  network = network_of(run, size, attention=attention_of(config.dit))
-  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
+  loss = path_lib.loss(
+    velocity(fastest(run, size)), path_lib.PATHS[config.flow.path]
+  )
   return dict(
     init=lambda key: (init(key), ()),
     objective=path_lib.objective(

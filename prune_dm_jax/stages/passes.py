@@ -36,8 +36,7 @@ def losses(run, folder):
   """losses.npy [R, E, n, draws]: each surrogate at each of its evaluations."""
   options = run.config.surrogate
   steps = surrogate.evenly(options.steps, options.evaluations)
-  call = over_bank(run, 'losses', loss_of(run))
-  of = functools.partial(of_surrogate, run, folder, 'losses', call)
+  of = functools.partial(of_surrogate, run, folder, 'losses', loss_pass(run))
   found = [[of(r, step) for step in steps] for r in range(options.num)]
   finish(folder, losses=np.array(found))
 
@@ -51,18 +50,29 @@ def gradients(run, folder):
   finish(folder, gradients=np.array(found))
 
 
+def loss_pass(run):
+  """(params, rows) -> [B, draws] losses."""
+  return over_bank(run, 'losses', loss_of(run, dit.fastest))
+
+
 def norm_pass(run):
   """(params, rows) -> [B, draws] gradient norms."""
-  loss, way = loss_of(run), way_of(run)
+  loss, way = gradient_loss(run), way_of(run)
   norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
   return over_bank(run, 'gradients', norms)
 
 
-def loss_of(run):
+def loss_of(run, network_of=dit.network_of):
   """The loss of training, (params, x, y, t, noise) -> [B], at the surrogate."""
-  network = dit.network_of(run, run.config.surrogate.size)
+  network = network_of(run, run.config.surrogate.size)
   path = path_lib.PATHS[run.config.flow.path]
   return path_lib.loss(dit.velocity(network), path)
+
+
+def gradient_loss(run):
+  """The same, by the fastest attention where gradients are by fast norms."""
+  fast = run.config.score.gradient == 'fast'
+  return loss_of(run, dit.fastest if fast else dit.network_of)
 
 
 def way_of(run):

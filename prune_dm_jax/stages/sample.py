@@ -86,7 +86,7 @@ def dit_sampler(run, params):
 def by_dit(run, decode):
   """((params, codebook, decoder's), batch) -> pictures, evaluations [B]."""
   options, solve = run.config.sample, solver(run)
-  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
+  velocity = dit.velocity(dit.fastest(run, run.config.dit.size))
 
   def draw(trained, batch):
     params, codebook, of_decoder = trained
