@@ -71,7 +71,7 @@ def labelled(svg, metric):
 
 
 def has_pictures(cells):
-  return any((c.folder / 'samples' / 'images.npy').exists() for c in cells)
+  return any((c.folder / c.samples / 'images.npy').exists() for c in cells)
 
 
 def noises(cells):

@@ -42,6 +42,8 @@ class Cell(NamedTuple):
   config: dict[str, Any]
   rows: dict[str, dict]
   """metric -> its row of metrics.json, of the samples."""
+  samples: str = 'samples'
+  """The name of their folder."""
 
   @property
   def model(self):
@@ -56,11 +58,11 @@ class Cell(NamedTuple):
 
 def read(workdirs):
   """The finished cells under some folders; of equal ones the first counts."""
-  found = [
-    read_cell(folder)
-    for folder in table.cells(workdirs)
-    if (folder / 'config.json').exists()
-  ]
+  found = []
+  for folder in table.cells(workdirs):
+    if (folder / 'config.json').exists():
+      first = read_cell(folder)
+      found += [first, *by_other_weights(first)]
   return [cell for own in settings(found) for cell in own]
 
 
@@ -73,6 +75,21 @@ def read_cell(folder):
   return Cell(folder, variant, float(ratio), int(seed), facts, config, rows)
 
 
+def by_other_weights(cell):
+  """The cell again, once for each other guidance by which its model has drawn."""
+  options = cell.config.get('sample', {})
+  for weight in options.get('other_weights', ()):
+    of = f'samples at guidance {weight:g}'
+    rows = cell_files.metrics(cell.folder / 'metrics.json')
+    rows = {r['metric']: {**r, 'of': 'samples'} for r in rows if r['of'] == of}
+    own = {**options, 'guidance_weight': weight}
+    yield cell._replace(
+      rows=rows,
+      config={**cell.config, 'sample': own},
+      samples=f'samples_guidance_{weight:g}',
+    )
+
+
 def setting(cell):
   """What must be equal of cells that are compared: key -> value."""
   found = {'fingerprint': cell.facts['fingerprint']}
@@ -80,6 +97,7 @@ def setting(cell):
     if part not in OF_CELL:
       values = values if isinstance(values, dict) else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
+  found.pop('sample.other_weights', None)
   return found
 
 
@@ -124,6 +142,9 @@ def name_of(cells):
   if not config['dit']['conditional']:
     parts.append('no classes told')
   parts.append(f'{config["train"]["steps"]:,} steps')
+  weight = config.get('sample', {}).get('guidance_weight', 1)
+  if weight != 1:
+    parts.append(f'guidance {weight:g}')
   if config['train']['exposure'] == 'epochs':
     parts.append('fewer where fewer are kept')
   return ', '.join(parts)

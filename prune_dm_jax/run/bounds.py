@@ -158,6 +158,28 @@ def check_guidance(config):
       f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '
       'config.dit.label_dropout is 0: the model learns no unlabelled velocity'
     )
+  check_other_weights(config)
+
+
+def check_other_weights(config):
+  """Raises ValueError if samples could not be drawn by another guidance."""
+  others = tuple(config.sample.other_weights)
+  all_of_them = (config.sample.guidance_weight, *others)
+  if others and not (config.dit.conditional and config.dit.label_dropout):
+    raise ValueError(
+      f'config.sample.other_weights is {others}, but without '
+      'config.dit.conditional, or with a label_dropout of 0, nothing guides; take '
+      '()'
+    )
+  if not all(0 <= w <= 1000 for w in others):
+    raise ValueError(
+      f'config.sample.other_weights is {others}; each must be from 0 to 1000'
+    )
+  if len({f'{w:g}' for w in all_of_them}) < len(all_of_them):
+    raise ValueError(
+      f'config.sample.other_weights is {others}, beside a guidance_weight of '
+      f'{all_of_them[0]:g}; take each once'
+    )
 
 
 JUNK = {

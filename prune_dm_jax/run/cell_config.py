@@ -31,7 +31,7 @@ YOUNGER = {
   'runtime': {'accumulate': 1, 'shard_optimizer': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
-  'sample': defaults.STEPS,
+  'sample': defaults.STEPS | {'other_weights': ()},
 }
 """Keys that older cells have not, at what was done without them."""
 

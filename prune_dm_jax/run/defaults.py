@@ -225,6 +225,7 @@ def generation():
       num_steps=15,
       guidance='all_channels',  # first_three_channels: as DiT and SiT do
       guidance_weight=1.0,
+      other_weights=(),  # by which as many are drawn and judged beside
       seed=0,  # the same labels and noise in every cell
       **STEPS,
     ),

@@ -18,6 +18,7 @@ from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import sample_parts
 from prune_dm_jax.stages import train
@@ -26,17 +27,22 @@ from prune_dm_jax.training import checkpoint
 
 def build(run):
   """Where pictures by the model are: uint8 [S, H, W, C] and labels [S]."""
-  cell, model = cells.known_folder(run), run.config.model
-
-  def make(folder):
-    kept = damage.read_array(cell / 'kept_idx.npy')
-    state = train.FITS[model](run, cell / model, kept)
-    write(run, *SAMPLERS[model](run, state.ema), state, folder)
-
-  found = artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
+  cell = cells.known_folder(run)
+  for name, weight in guided.weights(run).items():
+    make = functools.partial(draw_all, guided.by(run, weight), cell)
+    artifacts.build_together(cell / name, make, settle=damage.refuse)
+  found = cell / guided.FIRST
   last = lambda: damage.map_array(found / 'images.npy')[-live.NUMBER :]
   live.show('The last samples', last)
   return found
+
+
+def draw_all(run, cell, folder):
+  """What `write` says, by the model of the cell."""
+  model = run.config.model
+  kept = damage.read_array(cell / 'kept_idx.npy')
+  state = train.FITS[model](run, cell / model, kept)
+  write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
 
 def write(run, draw, params, state, folder):

@@ -19,6 +19,7 @@ from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import surrogate
 
 ITERATIONS = 100
@@ -203,7 +204,7 @@ def cell(run, stage):
 
 def sample(run):
   h, w, c = fitting.picture_shape(run)
-  number = run.config.sample.num
+  number = run.config.sample.num * len(guided.weights(run))
   of_dit = run.config.model == 'dit'
   yield Work(
     'sample', f'{number:,} pictures', cell(run, 'sample'),
@@ -220,12 +221,13 @@ def judge(run):
 
 
 def evaluate(run):
-  """Features of samples and of as many reconstructions."""
+  """Features of samples and of reconstructions."""
+  drawn = run.config.sample.num * (1 + len(guided.weights(run)))
   for name in dict.fromkeys(paths_lib.judges(run.config).values()):
     known = costs.COSTS.get(name, costs.NOTHING)
     yield Work(
       'evaluate', f'features of {name}', cell(run, f'evaluate {name}'),
-      params=known.params, flops=2 * known.flops * run.config.sample.num,
+      params=known.params, flops=known.flops * drawn,
     )  # fmt: skip
 
 
