@@ -110,6 +110,7 @@ def foresee(given, settings, cells, topology, python=''):
     topology=given.topology or topology,
     until=given.until,
     workdir=str(given.workdir),
+    together=getattr(given, 'together', 1),
   )
   looked = look(python or given.python, json.dumps(asked))
   if 'ModuleNotFoundError' in looked.stderr:
@@ -183,8 +184,11 @@ def listing(jobs):
 
 def environment(workdir):
   """That of a command: what was compiled once is kept."""
-  compiled = str(workdir.absolute() / 'compiled')
-  return {'JAX_COMPILATION_CACHE_DIR': compiled} | os.environ
+  kept = {
+    'JAX_COMPILATION_CACHE_DIR': str(workdir.absolute() / 'compiled'),
+    'JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS': '0.1',
+  }
+  return kept | os.environ
 
 
 def log_of(given, name):

@@ -116,7 +116,11 @@ def way_to(run, last):
 
 def build(run, last):
   """Builds the stage `last` and what it needs; returns where its output is."""
-  way = way_to(run, last)
+  return build_all(run, way_to(run, last))
+
+
+def build_all(run, way):
+  """Builds the stages of a way; returns where the last one's output is."""
   fits.check(run, way)
   for number, name in enumerate(way, 1):
     logging.info('stage %d of %d: %s', number, len(way), name)
@@ -138,6 +142,13 @@ def to_be_there(run, cell, outputs, last):
 
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
+  run = opened(config, workdir, last)
+  if run:
+    go_on(run, last)
+
+
+def opened(config, workdir, last):
+  """A Run, of which is said what is there; None, if there is nothing to do."""
   run = opening.open_checked(config, workdir, judged=last in JUDGED)
   cell = cells.known_folder(run)
   if cell:
@@ -148,7 +159,12 @@ def run_until(config, workdir, last):
     outputs[last], *to_be_there(run, cell, outputs, last)
   ):
     logging.info('nothing to do: %s is there', outputs[last])
-    return
+    return None
+  return run
+
+
+def go_on(run, last):
+  """Runs up to and with the stage `last`, and says what came of it."""
   found = build(run, last)
   cell = cells.known_folder(run)
   if last == 'report':

@@ -132,11 +132,14 @@ def learned(run, size):
 
 def fit(
   run, folder, kept, *, name, size, options, seed,
-  start=lambda run, network: None, **rest,
+  start=lambda run, network: None, by=fitting.fit, **rest,
 ):  # fmt: skip
-  """Trains or loads a DiT on the latents of the kept; returns its State."""
+  """Trains or loads a DiT on the latents of the kept; returns its State.
+
+  by: fitting.fit, or fitting.prepared, which trains nothing yet.
+  """
   codebook = latents.codebook(run)
-  return fitting.fit(
+  return by(
     run,
     folder,
     options,

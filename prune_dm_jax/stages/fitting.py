@@ -38,52 +38,57 @@ def key_for(seed, role):
   return jax.random.fold_in(jax.random.key(seed), zlib.crc32(role.encode()))
 
 
-def fit(
+def fit(run, folder, options, **learned):
+  """Trains one network in `folder`, as `prepared` has it; returns its State."""
+  one = prepared(run, folder, options, **learned)
+  live.training(folder)
+  with interrupt.training() as told:
+    state = loop.fit(**one, told=told)
+  if one['divide']:  # What is made of it asks for the whole average.
+    state = state._replace(ema=apply.everywhere(state.ema, run.mesh))
+  return state
+
+
+def prepared(
   run, folder, options, *, name, init, objective, kept, read, seed,
   given=lambda: (), params=lambda: None, snapshots=(),
   also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
-  """Trains one network in `folder`, from params() if there are any.
+  """What `loop.fit` is given of a network, from params() if there are any.
 
   given() is what the objective is given, asked for where training begins; `also`
   is what it is trained on besides `fingerprints`, name -> text; `rest` goes to
   `program`.
   """
-  params = functools.partial(first_params, folder, params)
-  runtime = run.config.runtime
-  key, divide = key_for(seed, name), runtime.shard_optimizer
+  runtime, key = run.config.runtime, key_for(seed, name)
   step, create = program(
     run, options, jax.random.fold_in(key, 0), init=init, objective=objective,
     **rest,
   )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
-  batches = functools.partial(
-    batches_from, kept, read, batch_size=options.batch_size, seed=seed,
+  batches = lambda start: loader.batches(
+    kept, read, batch_size=options.batch_size, seed=seed, start=start,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )  # fmt: skip
   step = giving(progress.compiling(name, step), given, run.mesh)
-  live.training(folder)
-  with interrupt.training() as told:
-    state = loop.fit(
-      step, create, batches, key=jax.random.fold_in(key, 1), mesh=run.mesh,
-      directory=folder, name=f'{name} ({size:,} parameters)',
-      num_steps=options.steps, checkpoint_every=runtime.checkpoint_every,
-      log_every=runtime.log_every,
-      fingerprints=fingerprints(run, options, kept, seed) | dict(also),
-      begin=functools.partial(begin_with, params, run.mesh),
-      snapshots=snapshots,
-      about=about(run, folder, options, name, kept, seed),
-      say=progress.counter(name, options.steps, unit='step '),
-      told=told, divide=divide,
-      flops=lambda state, batch: counts.of(
-        step, state, step_lib.place(batch, run.mesh), key
-      ),
-    )  # fmt: skip
-  if divide:  # What is made of it asks for the whole average.
-    state = state._replace(ema=apply.everywhere(state.ema, run.mesh))
-  return state
+  params = functools.partial(first_params, folder, params)
+  return dict(
+    step=step, create=create, batches=batches, mesh=run.mesh,
+    key=jax.random.fold_in(key, 1), directory=folder,
+    name=f'{name} ({size:,} parameters)', num_steps=options.steps,
+    checkpoint_every=runtime.checkpoint_every, log_every=runtime.log_every,
+    fingerprints=fingerprints(run, options, kept, seed) | dict(also),
+    begin=functools.partial(begin_with, params, run.mesh),
+    snapshots=snapshots,
+    about=about(run, folder, options, name, kept, seed),
+    say=progress.counter(name, options.steps, unit='step '),
+    divide=runtime.shard_optimizer,
+    flops=lambda state, batch: counts.of(
+      step, state, step_lib.place(batch, run.mesh), key
+    ),
+  )  # fmt: skip
 
 
 def adam(rate, warmup, b1, b2):
@@ -162,10 +167,6 @@ def begin_with(params, mesh, state):
   """The State with the parameters that params() gives, if it gives any."""
   found = params()
   return state if found is None else step_lib.with_params(state, found, mesh)
-
-
-def batches_from(kept, read, start, **options):
-  return loader.batches(kept, read, start=start, **options)
 
 
 def fingerprints(run, options, kept, seed):

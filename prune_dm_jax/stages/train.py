@@ -21,12 +21,18 @@ from prune_dm_jax.stages import fitting
 
 def build(run):
   """Where the model is, trained on what was kept."""
-  cell, model = cells.known_folder(run), run.config.model
+  return build_by(run, functools.partial(FITS[run.config.model], run))
+
+
+def build_by(run, fit):
+  """The same, by fit(folder, kept)."""
+  cell = cells.known_folder(run)
   inputs.note(cell, inputs.of_training(run.config))
   kept = damage.read_array(cell / 'kept_idx.npy')
   warn_of_empty_classes(run, kept)
-  make = functools.partial(FITS[model], run, kept=kept)
-  return artifacts.build_together(cell / model, make, settle=damage.reopen)
+  make = functools.partial(fit, kept=kept)
+  path = cell / run.config.model
+  return artifacts.build_together(path, make, settle=damage.reopen)
 
 
 def warn_of_empty_classes(run, kept):
@@ -38,7 +44,7 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def fit_dit(run, folder, kept):
+def fit_dit(run, folder, kept, by=fitting.fit):
   """Trains or loads the DiT on latents of the kept; returns its State."""
   config = run.config
   return dit.fit(
@@ -50,6 +56,7 @@ def fit_dit(run, folder, kept):
     start=dit.published,
     options=fitting.exposed(run, kept),
     seed=config.seed,
+    by=by,
     **schedule(config.train),
   )
 
@@ -110,14 +117,14 @@ def learned(run):
   )  # fmt: skip
 
 
-def fit_on_pictures(run, folder, kept):
+def fit_on_pictures(run, folder, kept, by=fitting.fit):
   """Trains or loads a VAE or a GAN on the kept pictures; returns its State.
 
   As long as a DiT would be trained, on as many pictures a step.
   """
   model, options = run.config.model, fitting.exposed(run, kept)
   options.learning_rate = run.config[model].learning_rate
-  return fitting.fit(
+  return by(
     run,
     folder,
     options,
@@ -130,4 +137,7 @@ def fit_on_pictures(run, folder, kept):
 
 
 FITS = {'dit': fit_dit, 'vae': fit_on_pictures, 'gan': fit_on_pictures}
-"""model -> ((run, folder, kept) -> its State, trained or loaded)."""
+"""model -> ((run, folder, kept) -> its State, trained or loaded).
+
+By fitting.prepared, as a last argument, it is what training would be given.
+"""
