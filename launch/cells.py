@@ -16,6 +16,7 @@ import sys
 
 from configs import common
 from launch import signals
+from prune_dm_jax.pruning import METHODS
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -152,7 +153,10 @@ def shared(given, settings, cells):
   Random scores differ by cell, and are made there in no time.
   """
   asked = lambda stage: STAGES.index(given.until) >= STAGES.index(stage)
-  cells = [cell._replace(prune_ratio=None) for cell in cells]
+  cells = [
+    cell if of_number(cell) else cell._replace(prune_ratio=None)
+    for cell in cells
+  ]
   last = 'scores' if asked('scores') else given.until
   first, *_ = cells
   found = [command(given, settings, first, 'latents')] * asked('train')
@@ -164,12 +168,18 @@ def shared(given, settings, cells):
   return found
 
 
+def of_number(cell):
+  """Whether its scores are for its own ratio alone."""
+  return METHODS[common.VARIANTS[cell.variant]['score']['method']].of_number
+
+
 def one_of_each_score(cells):
-  """The first cell of each method and backbone, but random's."""
+  """The first cell of each method, backbone and number, but random's."""
   score = lambda cell: tuple(common.VARIANTS[cell.variant]['score'].values())
   of = {}
   for cell in cells:
-    of.setdefault(score(cell), cell)
+    ratio = cell.prune_ratio if of_number(cell) else None
+    of.setdefault((*score(cell), ratio), cell)
   return [cell for key, cell in of.items() if 'random' not in key]
 
 

@@ -9,6 +9,7 @@ from prune_dm_jax.pruning import d2
 from prune_dm_jax.pruning import el2n
 from prune_dm_jax.pruning import el2n_by_time
 from prune_dm_jax.pruning import facility_location
+from prune_dm_jax.pruning import gist
 from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
 from prune_dm_jax.pruning import grand_by_time
@@ -54,6 +55,11 @@ OURS = {
   'herding': of_cover(herding.scores),
   'semdedup': of_cover(semdedup.scores),
   'd2': of_cover(d2.scores),
+  'gist': of_cover(gist.scores)._replace(
+    options=(*CLUSTERS, 'diversity'),
+    defaults={'diversity': 0.1},
+    of_number=True,
+  ),
   'grand_by_time': Method(('gradients',), 'high', (), grand_by_time.scores),
   'el2n_by_time': Method(('losses',), 'high', (), el2n_by_time.scores),
   'vendi_weights': Method(

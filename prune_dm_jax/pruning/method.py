@@ -8,6 +8,8 @@ needs    what it is given beside the index, and a counter that it may tell how f
            surrogates  what MoSo's surrogates of disjoint subsets say
            given       [N] scores that someone else has made
            labels      [N] int classes, -1: none
+of_number  whether it is also given the `number` to keep, so that it has other
+         scores at another ratio; else they are the same at every one
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
@@ -30,6 +32,7 @@ class Method(NamedTuple):
   paper: bool = False
   defaults: dict = {}
   version: str = ''
+  of_number: bool = False
 
   @property
   def of_features(self):

@@ -242,7 +242,8 @@ def scores_path(config, split, paths, among, name):
   needs = [name_of(need) for need in method.needs]
   own = options(score, method.options)
   of = f'_{score.backbone}' if method.of_features else ''
+  number = [config.prune_ratio] if method.of_number else []
   return name(
     f'scores_{score.method}{of}', split, needs, own, config.shared_seed,
-    *among, *([method.version] if method.version else []),
+    *among, *([method.version] if method.version else []), *number,
   )  # fmt: skip

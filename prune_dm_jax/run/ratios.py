@@ -1,5 +1,6 @@
 """The fraction that is removed: one that is given, or one that follows."""
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import variants
 
 
@@ -31,6 +32,11 @@ def check_follows(config):
     raise ValueError(
       "config.select.ratio_from is 'twins', but config.select.twins is "
       f'{config.select.twins!r}, so that none are left out; take drop'
+    )
+  if follows == 'smallest_cluster' and METHODS[config.score.method].of_number:
+    raise ValueError(
+      f'config.select.ratio_from is {follows!r}, but {config.score.method} must '
+      'be told how many to keep before there are clusters; take config'
     )
   if ratio != variants.FOLLOWS:
     ways = {

@@ -20,6 +20,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import defaults
 from prune_dm_jax.run import fits
 from prune_dm_jax.run import limits
 from prune_dm_jax.run import opening
@@ -34,6 +35,7 @@ SANE = {
   0: {
     *(key for key, _ in artifacts.flat(digits.get_config().to_dict())
       if key.endswith('seed') or key.startswith('junk.')),
+    *(f'score.{key}' for key in defaults.OF_METHODS),
     'prune_ratio', 'data.held_out', 'data.max_bad', 'score.components',
     'select.at_least', 'select.beta', 'twins.threshold', 'bank.t_min', 'autoencoder.blocks',
     'autoencoder.commitment', 'autoencoder.decay', 'autoencoder.dead_below',

@@ -1,5 +1,7 @@
 """Cells: what they are called, beside which others, and what they must keep."""
 
+import json
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -82,6 +84,18 @@ def test_what_is_picked_at_a_higher_ratio_is_a_part_of_what_is_at_a_lower(
   half, run = cell_of(workdir, variant, **one)
   few, _ = cell_of(workdir, variant, **one, prune_ratio=0.9)
   assert kept(few) < kept(half) and len(kept(half)) == cells.whole(run)
+
+
+def test_a_method_that_is_told_the_number_has_scores_for_each_ratio(workdir):
+  told = {}
+  for ratio in (0.5, 0.9):
+    cell, run = cell_of(workdir, 'gist_pixels', prune_ratio=ratio)
+    assert len(kept(cell)) == cells.whole(run) == scores.number(run, run.train)
+    first = json.loads((cell / 'selection.json').read_text())
+    told[first['scores']] = scores.load(run).score
+    assert cell_of(workdir, 'gist_pixels', prune_ratio=ratio)[0] == cell
+  half, few = told.values()
+  assert len(told) == 2 and (half != few).any()
 
 
 def test_clusters_in_which_is_picked_are_those_that_are_nearest_to(workdir):
