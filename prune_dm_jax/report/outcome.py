@@ -73,6 +73,8 @@ def chosen(facts):
     return 'nothing is pruned'
   clusters = f', {facts["allocation"]} over {facts["k"]} clusters of '
   clusters = f'{clusters}{facts["backbone"]}' if facts['k'] else ''
+  if facts.get('within') == 'classes':
+    clusters = f', {facts["allocation"]} over classes'
   return f'by method {facts["method"]} ({facts["direction"]} scores{clusters})'
 
 

@@ -94,7 +94,9 @@ NUMBERS = dict(
     **of_methods(),
   ),
   bank=dict(num_draws=Limit(1, 2**16), t_min=TIME, t_max=TIME, seed=SEED),
-  select=dict(at_least=Limit(0, LARGE), beta=SHARE),
+  select=dict(
+    at_least=Limit(0, LARGE), beta=SHARE, threshold=Limit(-1e38, 1e38, float)
+  ),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)
   ),

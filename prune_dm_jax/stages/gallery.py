@@ -91,7 +91,7 @@ def gallery(run, cell):
   """The text of gallery.html."""
   facts = damage.read_json(cell / 'selection.json')
   direction = facts['direction']
-  shown = strips.read(cell / 'manifest.parquet', direction)
+  shown = strips.read(cell / 'manifest.parquet', facts)
   manifest = damage.read_table(cell / 'manifest.parquet')
   of_class = source_lib.class_name(run.source)
   sections = [
@@ -144,6 +144,8 @@ def chosen(facts):
     return 'Nothing is pruned'
   clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
   where = f' on {clusters}, {facts["allocation"]},' if facts['k'] else ''
+  if facts.get('within') == 'classes':
+    where = f' within classes, {facts["allocation"]},'
   drawn = {'strata': 'strata of', 'gaussian': 'a Gaussian of'}
   of = drawn.get(facts['direction'], facts['direction'])
   return f'Method {facts["method"]}{where} keeps {of} scores'
@@ -158,7 +160,7 @@ def scores(shown, method):
     shown.score, shown.kept, np.concatenate([[], *found.values()])
   )
   meaning = (inspect.getdoc(METHODS[method].scores) or '').split('\n')[0]
-  own = ' The ticks are the thresholds, of every cluster its own.'
+  own = ' The ticks are the thresholds, of every group its own.'
   caption = f'{meaning}{own if len(found) > 1 else ""}'
   return [page.drawing(svg, caption)]
 

@@ -54,13 +54,13 @@ def choose(run, scores):
     own_list.say_what_is_cut(run)
     return own_list.kept(run)
   if config.select.ratio_from == 'smallest_cluster':
-    warn_of_a_tiny_cluster(scores.group)
+    warn_of_a_tiny_cluster(cells.groups(run, scores))
   number, first = cells.number_kept(run, scores), begin_with(run)
   left = ~np.isin(scores.index, first)
   check_enough(run, number - len(first), int(left.sum()))
   chosen = select.select(
     scores.score[left],
-    scores.group[left],
+    cells.groups(run, scores)[left],
     number=number - len(first),
     keep=config.select.keep,
     allocation=config.select.allocation,
@@ -227,6 +227,7 @@ def description(run, kept, index):
     method='file' if config.select.file else config.score.method,
     direction=config.select.keep,
     allocation=config.select.allocation,
+    within=config.select.within,
     file=config.select.file,
     kept=len(kept),
     pruned=len(run.train) - len(kept),
