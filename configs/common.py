@@ -11,18 +11,21 @@ from prune_dm_jax.run import variants as rows
 
 VARIANTS = rows.VARIANTS
 
+
+def row_of(variant):
+  return METHODS[VARIANTS[variant]['score']['method']]
+
+
 OF_PAPER, LATER = (
-  tuple(
-    n for n, r in VARIANTS.items() if METHODS[r['score']['method']].paper == w
-  )
-  for w in (True, False)
+  tuple(name for name in VARIANTS if row_of(name).paper == wanted)
+  for wanted in (True, False)
 )
 """Those of the methods that the paper compares, and of those that came after."""
 
 PAPER = tuple(
   name
   for name in OF_PAPER
-  if name.startswith('cluster') or not name.endswith('_mid')
+  if row_of(name).of_features or not name.endswith('_mid')
   if 'model' not in VARIANTS[name]
 )
 """What the paper's figures compare: the middle is of its clusters alone."""

@@ -154,7 +154,7 @@ def shared(given, settings, cells):
   """
   asked = lambda stage: STAGES.index(given.until) >= STAGES.index(stage)
   cells = [
-    cell if of_number(cell) else cell._replace(prune_ratio=None)
+    cell if row_of(cell).of_number else cell._replace(prune_ratio=None)
     for cell in cells
   ]
   last = 'scores' if asked('scores') else given.until
@@ -168,19 +168,18 @@ def shared(given, settings, cells):
   return found
 
 
-def of_number(cell):
-  """Whether its scores are for its own ratio alone."""
-  return METHODS[common.VARIANTS[cell.variant]['score']['method']].of_number
+def row_of(cell):
+  return METHODS[common.VARIANTS[cell.variant]['score']['method']]
 
 
 def one_of_each_score(cells):
-  """The first cell of each method, backbone and number, but random's."""
+  """The first cell of each method, backbone and number that share scores."""
   score = lambda cell: tuple(common.VARIANTS[cell.variant]['score'].values())
   of = {}
   for cell in cells:
-    ratio = cell.prune_ratio if of_number(cell) else None
+    ratio = cell.prune_ratio if row_of(cell).of_number else None
     of.setdefault((*score(cell), ratio), cell)
-  return [cell for key, cell in of.items() if 'random' not in key]
+  return [cell for cell in of.values() if not row_of(cell).of_cell]
 
 
 def listing(jobs):

@@ -15,6 +15,10 @@ options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
 paper    whether the paper compares it
 defaults name -> value of those options that config.score has not
+colour   #rrggbb of its curves, with a contrast of 3 on dark and on light; '': one of
+         its name, or of its backbone where the paper compares them
+column   of the manifest that has its scores, too; '': none
+of_cell  whether each cell draws its own, by config.seed: no two share scores
 version  of the package that it is of; '': this one
 """
 
@@ -33,10 +37,18 @@ class Method(NamedTuple):
   defaults: dict = {}
   version: str = ''
   of_number: bool = False
+  colour: str = ''
+  column: str = ''
+  of_cell: bool = False
 
   @property
   def of_features(self):
     return 'features' in self.needs
+
+  @property
+  def of_training(self):
+    """Whether a surrogate is trained for it."""
+    return bool({'losses', 'gradients', 'surrogates'} & {*self.needs})
 
   @property
   def of_clusters(self):

@@ -58,7 +58,7 @@ def write_clusters(run, folder):
   """group.npy [n] of the training split, in the features of judge.network."""
   options = {name: run.config.score[name] for name in paths_lib.CLUSTERS}
   features = arrays(run.paths.features_judge)['features'][run.train]
-  key = fitting.key_for(run.config.shared_seed, 'cluster')
+  key = fitting.key_for(run.config.shared_seed, cluster.KEY)
   _, _, group = cluster.scores({'features': features}, key=key, **options)
   artifacts.write_array(folder / 'group.npy', group)
 

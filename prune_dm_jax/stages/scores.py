@@ -9,6 +9,7 @@ import numpy as np
 from prune_dm_jax.data.lists import scores as scores_file
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import select
 from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
@@ -70,10 +71,9 @@ def scored(run, given, index):
   """
   config = run.config.score
   method = METHODS[config.method]
-  of_cell = config.method == 'random'
-  seed = run.config.seed if of_cell else run.config.shared_seed
+  seed = run.config.seed if method.of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
-  of = 'cluster' if method.of_clusters else config.method  # The same clusters.
+  of = cluster.KEY if method.of_clusters else config.method
   key = fitting.key_for(seed, of)
   what = f'scores of {config.method}, of {len(index):,} examples'
   with progress.doing(what):

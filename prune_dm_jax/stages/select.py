@@ -144,11 +144,11 @@ def columns(config, scores, seed):
     return dict.fromkeys(names)
   rank = np.empty(len(scores.score), np.int64)
   rank[select.ascending(scores.score, seed)] = np.arange(len(rank))
-  clustered = METHODS[config.score.method].of_clusters
+  method = METHODS[config.score.method]
   has_error = np.isfinite(scores.error).any()
   return dict(
-    cluster=scores.group if clustered else None,
-    distance=scores.score if config.score.method == 'cluster' else None,
+    cluster=scores.group if method.of_clusters else None,
+    distance=scores.score if method.column == 'distance' else None,
     score=scores.score,
     error=scores.error if has_error else None,
     rank=rank,
