@@ -36,6 +36,7 @@ class Table(NamedTuple):
   of: Any  # j -> [n] float32 distances
   most: np.ndarray  # [n] distance of the farthest
   total: np.ndarray  # [n] of all
+  greatest: float  # of all distances
 
 
 class Set(NamedTuple):
@@ -57,27 +58,24 @@ def table(rows):
     if size <= LARGE:
       whole[own] = distance
   anew = lambda j: np.sqrt(at(j, j + 1)[0]).astype(np.float32)
-  return Table(whole.__getitem__ if size <= LARGE else anew, most, total)
+  of = whole.__getitem__ if size <= LARGE else anew
+  return Table(of, most, total, float(most.max()))
 
 
 def of_picks(known, order, diversity=0.0):
   """The Set of some picks, and g + diversity div of it."""
-  greatest = known.most.max()
-  nearest, div = known.of(order[0]).copy(), greatest
+  nearest, div = known.of(order[0]).copy(), known.greatest
   for j in order[1:]:
     div = min(div, nearest[j])
     np.minimum(nearest, known.of(j), out=nearest)
-  return Set(
-    order,
-    nearest,
-    float(greatest - nearest.mean(dtype=float) + diversity * div),
-  )
+  covered = known.greatest - nearest.mean(dtype=float)
+  return Set(order, nearest, float(covered + diversity * div))
 
 
 def gain(known, nearest, j):
   """What j adds to n g, in whole units, as rounding decides nothing."""
   less = np.maximum(nearest - known.of(j), 0).sum(dtype=float)
-  return int(np.rint(less / (SAME * known.most.max() or 1)))
+  return int(np.rint(less / (SAME * known.greatest or 1)))
 
 
 def grown(known, begin, gains, *, number, apart):
@@ -109,8 +107,8 @@ def grown(known, begin, gains, *, number, apart):
 
 def best(known, number, diversity):
   """The Set of at most `number` of the highest value that is looked at."""
-  first, greatest = int(np.argmin(known.total)), known.most.max()
-  if number < 2 or not greatest:
+  first = int(np.argmin(known.total))
+  if number < 2 or not known.greatest:
     return of_picks(known, [first], diversity)
   nearest = known.of(first)
   gains = [gain(known, nearest, j) for j in range(len(nearest))]
@@ -118,7 +116,8 @@ def best(known, number, diversity):
   found = [of_picks(known, [pair, int(np.argmax(known.of(pair)))], diversity)]
   steps = int(np.log(2 / EPSILON) / np.log1p(EPSILON))
   for apart in (0, *((1 + EPSILON) ** np.arange(steps + 1) * EPSILON / 2)):
-    order = grown(known, [first], gains, number=number, apart=apart * greatest)
+    apart *= known.greatest
+    order = grown(known, [first], gains, number=number, apart=apart)
     found.append(of_picks(known, order, diversity))
   return max(found, key=lambda those: those.value)
 
@@ -129,8 +128,8 @@ def places(rows, *, number, diversity):
   order = best(known, number, diversity).order
   gains = np.full(len(rows), np.iinfo(np.int64).max)
   order = grown(known, order, gains, number=number, apart=0)
-  far = known.most.max() or 1
-  found = len(order) + 1 - of_picks(known, order).nearest / (2 * far)
+  near = of_picks(known, order).nearest / (2 * (known.greatest or 1))
+  found = len(order) + 1 - near
   found[order] = np.arange(len(order))
   return found
 
