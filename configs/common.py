@@ -6,6 +6,7 @@ preset for a small folder of the same layout, where there is one.
 
 from typing import NamedTuple
 
+from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import variants as rows
 
@@ -38,7 +39,7 @@ MODELS = (
 
 SETS = {'all': OF_PAPER, 'paper': PAPER, 'models': MODELS, 'later': LATER}
 
-HERE = ('pixels', 'classifier')
+HERE = tuple(n for n, row in BACKBONES.items() if row.selects and not row.file)
 """Backbones that need no weights of others; of those a set has the clusters."""
 
 

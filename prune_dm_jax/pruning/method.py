@@ -17,7 +17,7 @@ paper    whether the paper compares it
 defaults name -> value of those options that config.score has not
 colour   #rrggbb of its curves, with a contrast of 3 on dark and on light; '': one of
          its name, or of its backbone where the paper compares them
-column   of the manifest that has its scores, too; '': none
+column   'distance', a column of the manifest, where its scores are that, too
 of_cell  whether each cell draws its own, by config.seed: no two share scores
 version  of the package that it is of; '': this one
 """
