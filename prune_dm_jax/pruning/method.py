@@ -27,6 +27,9 @@ from typing import NamedTuple
 
 NEEDS = ('features', 'losses', 'gradients', 'surrogates', 'given', 'labels')
 
+OF_PICTURES = {'features', 'given', 'labels'}
+"""Those that are had without a surrogate."""
+
 
 class Method(NamedTuple):
   needs: tuple
@@ -48,7 +51,7 @@ class Method(NamedTuple):
   @property
   def of_training(self):
     """Whether a surrogate is trained for it."""
-    return bool({'losses', 'gradients', 'surrogates'} & {*self.needs})
+    return not {*self.needs} <= OF_PICTURES
 
   @property
   def of_clusters(self):

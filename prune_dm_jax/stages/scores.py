@@ -86,7 +86,7 @@ def scored(run, given, index):
 def given(run, found, index):
   """What the method needs, from the folders where it was found."""
   of = lambda folder, name: damage.map_array(folder / f'{name}.npy')
-  of_candidates = set(found) <= {'features', 'given', 'labels'}
+  of_candidates = not METHODS[run.config.score.method].of_training
   arrays = {
     'index': index if of_candidates else run.train,
     'counter': progress.counter,
