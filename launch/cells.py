@@ -16,6 +16,7 @@ import sys
 
 from configs import common
 from launch import signals
+from prune_dm_jax.pruning import METHODS
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -153,7 +154,10 @@ def shared(given, settings, cells):
   Random scores differ by cell, and are made there in no time.
   """
   asked = lambda stage: STAGES.index(given.until) >= STAGES.index(stage)
-  cells = [cell._replace(prune_ratio=None) for cell in cells]
+  cells = [
+    cell if row_of(cell).of_number else cell._replace(prune_ratio=None)
+    for cell in cells
+  ]
   last = 'scores' if asked('scores') else given.until
   first, *_ = cells
   found = [command(given, settings, first, 'latents')] * asked('train')
@@ -165,13 +169,18 @@ def shared(given, settings, cells):
   return found
 
 
+def row_of(cell):
+  return METHODS[common.VARIANTS[cell.variant]['score']['method']]
+
+
 def one_of_each_score(cells):
-  """The first cell of each method and backbone, but random's."""
+  """The first cell of each method, backbone and number that share scores."""
   score = lambda cell: tuple(common.VARIANTS[cell.variant]['score'].values())
   of = {}
   for cell in cells:
-    of.setdefault(score(cell), cell)
-  return [cell for key, cell in of.items() if 'random' not in key]
+    ratio = cell.prune_ratio if row_of(cell).of_number else None
+    of.setdefault((*score(cell), ratio), cell)
+  return [cell for cell in of.values() if not row_of(cell).of_cell]
 
 
 def listing(jobs):

@@ -68,7 +68,7 @@ def deviation(workdir):
     settings = sweep.settings(sweep.read([pathlib.Path(workdir)]))
   except (OSError, ValueError):
     return math.nan  # A damaged cell is said where cells are read.
-  found = [answer.noise(cells, 'frechet_distance') for cells in settings]
+  found = [answer.noise(cells, answer.ANSWERS[0]) for cells in settings]
   freedom = sum(one.freedom for one in found)
   squares = sum(one.freedom * one.deviation**2 for one in found if one.freedom)
   return math.sqrt(squares / freedom) if freedom else math.nan

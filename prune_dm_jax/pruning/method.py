@@ -8,11 +8,17 @@ needs    what it is given beside the index, and a counter that it may tell how f
            surrogates  what MoSo's surrogates of disjoint subsets say
            given       [N] scores that someone else has made
            labels      [N] int classes, -1: none
+of_number  whether it is also given the `number` to keep, so that it has other
+         scores at another ratio; else they are the same at every one
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
 paper    whether the paper compares it
 defaults name -> value of those options that config.score has not
+colour   #rrggbb of its curves, with a contrast of 3 on dark and on light; '': one of
+         its name, or of its backbone where the paper compares them
+column   'distance', a column of the manifest, where its scores are that, too
+of_cell  whether each cell draws its own, by config.seed: no two share scores
 version  of the package that it is of; '': this one
 """
 
@@ -20,6 +26,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 NEEDS = ('features', 'losses', 'gradients', 'surrogates', 'given', 'labels')
+
+OF_PICTURES = {'features', 'given', 'labels'}
+"""Those that are had without a surrogate."""
 
 
 class Method(NamedTuple):
@@ -30,10 +39,19 @@ class Method(NamedTuple):
   paper: bool = False
   defaults: dict = {}
   version: str = ''
+  of_number: bool = False
+  colour: str = ''
+  column: str = ''
+  of_cell: bool = False
 
   @property
   def of_features(self):
     return 'features' in self.needs
+
+  @property
+  def of_training(self):
+    """Whether a surrogate is trained for it."""
+    return not {*self.needs} <= OF_PICTURES
 
   @property
   def of_clusters(self):

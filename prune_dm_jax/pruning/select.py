@@ -48,6 +48,18 @@ def number_balanced(groups):
   return len(sizes) * int(sizes.min())
 
 
+def number_beyond(scores, threshold, keep):
+  """How many scores are at least a threshold; of `low`, at most."""
+  scores = np.asarray(scores)
+  beyond = {'high': scores >= threshold, 'low': scores <= threshold}[keep]
+  if not beyond.any():
+    raise ValueError(
+      f'config.select.threshold is {threshold:g}, which keeps none: scores are '
+      f'from {scores.min():g} to {scores.max():g}'
+    )
+  return int(beyond.sum())
+
+
 def group_sizes(groups):
   """[K] sizes of the groups that are not empty, by ascending label."""
   return np.unique(groups, return_counts=True)[1]

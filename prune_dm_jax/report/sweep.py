@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import table
 
@@ -26,7 +27,10 @@ FOLLOWS = ('_balanced', '_proportional')
 """Ends of variants whose ratio follows from the smallest cluster."""
 
 
-METHODS = ('unpruned', 'random', 'monotonicity', 'grand', 'el2n', 'moso')
+FIRST = (
+  'unpruned',
+  *(n for n, row in METHODS.items() if row.paper and not row.of_features),
+)
 """In the order of the paper; clusters, and methods of others, follow."""
 
 ENDS = ('', '_inv', '_mid', *FOLLOWS)
@@ -166,11 +170,11 @@ def variants(cells):
   """Their variants: by method, then the plain one, its inverse, its middle."""
 
   def place(name):
-    methods = [i for i, m in enumerate(METHODS) if name.startswith(m)]
+    methods = [i for i, m in enumerate(FIRST) if name.startswith(m)]
     stem = name
     for end in ENDS:
       stem = stem.removesuffix(end)
-    return (*methods, len(METHODS))[0], stem, ENDS.index(name[len(stem) :])
+    return (*methods, len(FIRST))[0], stem, ENDS.index(name[len(stem) :])
 
   return sorted({cell.variant for cell in cells}, key=place)
 

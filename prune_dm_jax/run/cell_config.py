@@ -23,6 +23,8 @@ YOUNGER = {
     'at_least': 0,
     'begin_with': '',
     'beta': select.BETA,
+    'within': 'clusters',
+    'threshold': 0.0,
   },
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,

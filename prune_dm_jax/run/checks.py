@@ -37,6 +37,10 @@ KEEP_OF_GROUP = ('largest', 'sharpest', 'nearest_centre', 'first')
 """Who of a group of twins is kept."""
 
 
+WITHIN = ('clusters', 'classes', 'all')
+"""Of what each has its share of what is kept."""
+
+
 def check(config, devices, *, judged=True):
   """Raises ValueError naming the key, its value and what would do.
 
@@ -98,7 +102,8 @@ def of_choices(config):
     'score.kmeans': FITS,
     'select.keep': KEEPS,
     'select.allocation': ALLOCATIONS,
-    'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
+    'select.within': WITHIN,
+    'select.ratio_from': ('config', 'smallest_cluster', 'twins', 'threshold'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
     'dit.dtype': DTYPES,

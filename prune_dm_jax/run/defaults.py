@@ -108,7 +108,11 @@ def pruning(row):
       keep=row['keep'],  # high | middle | low | strata | gaussian
       beta=BETA,  # dropped first: of strata the highest, of gaussian the lowest
       allocation=row.get('allocation', 'proportional'),
-      ratio_from=ratio_from(row),  # config | smallest_cluster | twins
+      within='clusters',  # of the method, if it has any | classes | all as one
+      ratio_from=ratio_from(
+        row
+      ),  # config | smallest_cluster | twins | threshold
+      threshold=0.0,  # of the score, by ratio_from='threshold': kept from there on
       file='',  # train on this list instead: txt, npz, csv ..., see docs
       only_training=False,  # cut that list to the training split
       twins=row.get('twins', 'keep'),  # drop: of each group one is a candidate

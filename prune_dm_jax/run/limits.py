@@ -8,6 +8,8 @@ was typed wrong is told from what is large.
 
 from typing import NamedTuple
 
+from prune_dm_jax.run import defaults
+
 
 class Limit(NamedTuple):
   low: float
@@ -66,6 +68,15 @@ def in_one_pass(**others):
   )  # fmt: skip
 
 
+def of_methods():
+  """Of the keys of one method, none of which is negative."""
+  return {
+    key: Limit(0, 1e6, type(value))
+    for key, value in defaults.OF_METHODS.items()
+    if type(value) in (int, float)
+  }
+
+
 NUMBERS = dict(
   seed=SEED,
   shared_seed=SEED,
@@ -80,9 +91,12 @@ NUMBERS = dict(
     restarts=Limit(1, 10**6),
     components=Limit(0, 2**20),
     inertia_ks=COUNT._replace(most=1000),
+    **of_methods(),
   ),
   bank=dict(num_draws=Limit(1, 2**16), t_min=TIME, t_max=TIME, seed=SEED),
-  select=dict(at_least=Limit(0, LARGE), beta=SHARE),
+  select=dict(
+    at_least=Limit(0, LARGE), beta=SHARE, threshold=Limit(-1e38, 1e38, float)
+  ),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)
   ),

@@ -14,14 +14,12 @@ from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import lpips
 from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import JUDGES
+from prune_dm_jax.pruning import CLUSTERS
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
 from prune_dm_jax.run.artifacts import hash8
-
-CLUSTERS = METHODS['cluster'].options
-"""Keys of config.score that the judge's clusters depend on."""
 
 ALSO = ('precision', 'memorization')
 """Keys of config.judge that the training of our own judge knows nothing of."""
@@ -229,8 +227,8 @@ def surrogate_paths(config, latents, name):
 def scores_path(config, split, paths, among, name):
   """Where scores are: of what the method is given, and of its own options."""
   score, method = config.score, METHODS[config.score.method]
-  if score.method == 'random':
-    return name('scores_random', split, config.seed, *among)
+  if method.of_cell:
+    return name(f'scores_{score.method}', split, config.seed, *among)
   given = {'surrogates': 'agreements'}
   name_of = lambda need: (
     given_digest(score.scores)
@@ -242,7 +240,8 @@ def scores_path(config, split, paths, among, name):
   needs = [name_of(need) for need in method.needs]
   own = options(score, method.options)
   of = f'_{score.backbone}' if method.of_features else ''
+  number = [config.prune_ratio] if method.of_number else []
   return name(
     f'scores_{score.method}{of}', split, needs, own, config.shared_seed,
-    *among, *([method.version] if method.version else []),
+    *among, *([method.version] if method.version else []), *number,
   )  # fmt: skip

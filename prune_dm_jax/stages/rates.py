@@ -67,7 +67,12 @@ def stopped(run, cell, key):
 
 def paths_of(run, cell):
   """Where the shared artifacts are by the configuration of the cell."""
-  given = cell_config.of(cell), run.source.fingerprint, run.workdir
+  return located(run, cell_config.of(cell))
+
+
+def located(run, config):
+  """Where they are by another configuration of the same split."""
+  given = config, run.source.fingerprint, run.workdir
   either = [paths_lib.locate(*given, together=t) for t in (False, True)]
   return next((p for p in either if p.split == run.paths.split), either[0])
 

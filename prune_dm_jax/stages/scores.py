@@ -9,6 +9,8 @@ import numpy as np
 from prune_dm_jax.data.lists import scores as scores_file
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import select
 from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
@@ -52,7 +54,7 @@ NEEDS = {
 def build(run):
   """Where score, error and group of every training example are.
 
-  They are the same at every ratio.
+  They are the same at every ratio, but of a method that is told a number.
   """
   index = candidates.of_run(run).index
   needs = METHODS[run.config.score.method].needs
@@ -69,10 +71,9 @@ def scored(run, given, index):
   """
   config = run.config.score
   method = METHODS[config.method]
-  of_cell = config.method == 'random'
-  seed = run.config.seed if of_cell else run.config.shared_seed
+  seed = run.config.seed if method.of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
-  of = 'cluster' if method.of_clusters else config.method  # The same clusters.
+  of = cluster.KEY if method.of_clusters else config.method
   key = fitting.key_for(seed, of)
   what = f'scores of {config.method}, of {len(index):,} examples'
   with progress.doing(what):
@@ -85,11 +86,13 @@ def scored(run, given, index):
 def given(run, found, index):
   """What the method needs, from the folders where it was found."""
   of = lambda folder, name: damage.map_array(folder / f'{name}.npy')
-  of_candidates = set(found) <= {'features', 'given', 'labels'}
+  of_candidates = not METHODS[run.config.score.method].of_training
   arrays = {
     'index': index if of_candidates else run.train,
     'counter': progress.counter,
   }
+  if METHODS[run.config.score.method].of_number:
+    arrays['number'] = number(run, index)
   for need, folder in found.items():
     if need == 'features':
       arrays[need] = Rows(of(folder, need), index)
@@ -105,6 +108,14 @@ def given(run, found, index):
     else:
       arrays[need] = of(folder, need)
   return arrays
+
+
+def number(run, index):
+  """How many of the candidates are to be kept."""
+  if run.config.select.ratio_from == 'twins':
+    return len(index)
+  whole = select.number_kept(len(run.train), run.config.prune_ratio)
+  return min(whole, len(index))
 
 
 def write(run, found, index, folder):

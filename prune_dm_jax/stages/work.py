@@ -12,7 +12,7 @@ from prune_dm_jax import stages
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
-from prune_dm_jax.features import costs
+from prune_dm_jax.features import cost_of
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import paths as paths_lib
@@ -82,7 +82,7 @@ def of_backbone(run, backbone, stage):
       stage, f'training of {backbone}', getattr(run.paths, backbone).name,
       backbone, options.steps * options.batch_size,
     )  # fmt: skip
-  known = costs.COSTS.get(backbone, costs.NOTHING)
+  known = cost_of(backbone)
   yield Work(
     stage, f'features of {backbone}', path.name, params=known.params,
     flops=known.flops * every, disk=2 * every * bytes_of(run, backbone),
@@ -224,7 +224,7 @@ def evaluate(run):
   """Features of samples and of reconstructions."""
   drawn = run.config.sample.num * (1 + len(guided.weights(run)))
   for name in dict.fromkeys(paths_lib.judges(run.config).values()):
-    known = costs.COSTS.get(name, costs.NOTHING)
+    known = cost_of(name)
     yield Work(
       'evaluate', f'features of {name}', cell(run, f'evaluate {name}'),
       params=known.params, flops=known.flops * drawn,

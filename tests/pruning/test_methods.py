@@ -36,6 +36,7 @@ def given(index):
     'gradients': NORMS[:, index],
     'given': LOSSES[0, 0, index, 0],
     'labels': BLOB[index].astype(np.int32),
+    'number': 60,
     'surrogates': {
       **{name: terms[:, index] for name, terms in TERMS.items()},
       'subset': SUBSET[index],

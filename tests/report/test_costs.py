@@ -42,6 +42,19 @@ def test_scoring_costs_what_its_scores_are_made_of(tmp_path, variant, parts):
   assert scoring(tmp_path, variant) == sum(10.0**i for i in range(len(parts)))
 
 
+def test_of_scores_for_several_ratios_the_cells_own_are_counted(tmp_path):
+  folder = cell(tmp_path, 'gist_pixels', 0.5, 0, copies=0.0)
+  made(tmp_path, 'features_pixels', 1.0)
+  made(tmp_path, 'scores_gist_pixels', 10.0)
+  (tmp_path / 'shared' / 'scores_gist_pixels-4567abcd').mkdir()
+  of = lambda: costs.of(sweep.read([tmp_path])[0])['scoring']
+  assert of() is None
+  facts = json.loads((folder / 'selection.json').read_text())
+  facts['scores'] = 'scores_gist_pixels-0123abcd'
+  (folder / 'selection.json').write_text(json.dumps(facts))
+  assert of() == 11
+
+
 @pytest.mark.parametrize('name', METHODS)
 def test_what_any_method_cost_is_not_known_where_nothing_says_it(
   tmp_path, name

@@ -3,6 +3,7 @@
 import pytest
 
 from configs import digits
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import paths as paths_lib
@@ -98,6 +99,14 @@ def test_scores_are_named_by_what_their_method_is_given(method, keys):
     assert names(**{'score.method': method, key: value})['scores'] != before
   others = {'score.num_clusters': 3, 'classifier.steps': 3}
   assert names(**{'score.method': method, **others})['scores'] == before
+
+
+@pytest.mark.parametrize('method', METHODS)
+def test_scores_are_named_by_the_ratio_only_where_the_method_is_told_it(method):
+  at = lambda ratio: names(**{'score.method': method, 'prune_ratio': ratio})
+  first, other = at(0.5), at(0.75)
+  told = {'scores'} if METHODS[method].of_number else set()
+  assert {key for key in first if first[key] != other[key]} == told
 
 
 def test_what_one_backbone_sees_is_one_artifact():
