@@ -144,7 +144,11 @@ def chosen(facts):
     return 'Nothing is pruned'
   clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
   where = f' on {clusters}, {facts["allocation"]},' if facts['k'] else ''
-  drawn = {'strata': 'strata of', 'gaussian': 'a Gaussian of'}
+  drawn = {
+    'strata': 'strata of',
+    'gaussian': 'a Gaussian of',
+    'interval': 'every k-th of',
+  }
   of = drawn.get(facts['direction'], facts['direction'])
   return f'Method {facts["method"]}{where} keeps {of} scores'
 
