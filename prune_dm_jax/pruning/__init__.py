@@ -4,8 +4,10 @@ Of a row `run/variants.py` makes the variants. Those of packages of one's own
 follow, see `packages`.
 """
 
+from prune_dm_jax.pruning import cld
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import d2
+from prune_dm_jax.pruning import diffusion_classifier
 from prune_dm_jax.pruning import el2n
 from prune_dm_jax.pruning import el2n_by_time
 from prune_dm_jax.pruning import facility_location
@@ -61,6 +63,10 @@ OURS = {
   ),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
+  'cld': Method(('held_out_losses',), 'high', (), cld.scores),
+  'diffusion_classifier': Method(
+    ('class_losses',), 'low', (), diffusion_classifier.scores
+  ),
 }
 
 METHODS = {**OURS, **packages.found(OURS)}

@@ -8,6 +8,10 @@ needs    what it is given beside the index, and a counter that it may tell how f
            surrogates  what MoSo's surrogates of disjoint subsets say
            given       [N] scores that someone else has made
            labels      [N] int classes, -1: none
+           held_out_losses  of two surrogates, each trained on a half, at E
+                       evaluations: of their own halves, and means of the others
+           class_losses  [R, 1 + A, N, draws] at the end of R surrogates, told the
+                       own class of each, then each of A labels
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
@@ -19,7 +23,10 @@ version  of the package that it is of; '': this one
 from collections.abc import Callable
 from typing import NamedTuple
 
-NEEDS = ('features', 'losses', 'gradients', 'surrogates', 'given', 'labels')
+NEEDS = (
+  'features', 'losses', 'gradients', 'surrogates', 'given', 'labels',
+  'held_out_losses', 'class_losses',
+)  # fmt: skip
 
 
 class Method(NamedTuple):

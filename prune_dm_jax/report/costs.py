@@ -12,6 +12,8 @@ MADE_FOR = {
   'grand_by_time': ('surrogates', 'gradients'),
   'el2n_by_time': ('surrogates', 'losses'),
   'window_variance': ('surrogates', 'losses'),
+  'cld': ('half_surrogates', 'held_out_losses'),
+  'diffusion_classifier': ('surrogates', 'class_losses'),
 }
 """Shared artifacts that a method's scores are made of, if not of features."""
 

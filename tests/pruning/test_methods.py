@@ -26,6 +26,7 @@ TERMS = dict(
   squared_norms=RNG.normal(size=(2, 120, 3)) ** 2,
 )
 SUBSET = RNG.permutation(120) % 3
+HELD_OUT = RNG.normal(size=(2, 4, 3)) ** 2
 
 
 def given(index):
@@ -40,6 +41,12 @@ def given(index):
       **{name: terms[:, index] for name, terms in TERMS.items()},
       'subset': SUBSET[index],
     },
+    'held_out_losses': {
+      'losses': LOSSES[0, :, index].swapaxes(0, 1),
+      'held_out': HELD_OUT,
+      'half': SUBSET[index] % 2,
+    },
+    'class_losses': LOSSES[:, :, index],
   }
 
 
