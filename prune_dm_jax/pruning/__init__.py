@@ -15,10 +15,12 @@ from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
 from prune_dm_jax.pruning import grand_by_time
 from prune_dm_jax.pruning import herding
+from prune_dm_jax.pruning import hierarchical_kmeans
 from prune_dm_jax.pruning import k_center
 from prune_dm_jax.pruning import moderate
 from prune_dm_jax.pruning import monotonicity
 from prune_dm_jax.pruning import moso
+from prune_dm_jax.pruning import optimal_denoiser
 from prune_dm_jax.pruning import packages
 from prune_dm_jax.pruning import semdedup
 from prune_dm_jax.pruning import uniform
@@ -67,6 +69,10 @@ OURS = {
   'diffusion_classifier': Method(
     ('class_losses',), 'low', (), diffusion_classifier.scores
   ),
+  'optimal_denoiser': Method(
+    ('features',), 'high', ('normalize', 'components'), optimal_denoiser.scores
+  ),
+  'hierarchical_kmeans': of_cover(hierarchical_kmeans.scores),
 }
 
 METHODS = {**OURS, **packages.found(OURS)}
