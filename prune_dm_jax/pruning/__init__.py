@@ -72,7 +72,9 @@ OURS = {
   'optimal_denoiser': Method(
     ('features',), 'high', ('normalize', 'components'), optimal_denoiser.scores
   ),
-  'hierarchical_kmeans': of_cover(hierarchical_kmeans.scores),
+  'hierarchical_kmeans': of_cover(hierarchical_kmeans.scores)._replace(
+    across=True
+  ),
 }
 
 METHODS = {**OURS, **packages.found(OURS)}

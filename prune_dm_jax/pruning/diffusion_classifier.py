@@ -30,9 +30,9 @@ def asked(num_classes, null_class):
   """
   if num_classes < 2:
     raise ValueError(
-      f'config.score.method is diffusion_classifier, but the model is told '
-      f'{num_classes} classes, and there is nothing to compare; take a set with '
-      'two or more, and config.dit.conditional=True'
+      'config.score.method is diffusion_classifier, which compares classes, but '
+      f'the model is told {num_classes}; take a set with two or more, and '
+      'config.dit.conditional=True'
     )
   if num_classes <= FEW:
     return list(range(num_classes))

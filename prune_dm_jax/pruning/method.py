@@ -18,6 +18,7 @@ scores   (given, *, key, **options) -> score [N], error [N], group [N]
 paper    whether the paper compares it
 defaults name -> value of those options that config.score has not
 version  of the package that it is of; '': this one
+across   whether it clusters features, but ranks all of them together
 """
 
 from collections.abc import Callable
@@ -37,6 +38,7 @@ class Method(NamedTuple):
   paper: bool = False
   defaults: dict = {}
   version: str = ''
+  across: bool = False
 
   @property
   def of_features(self):
@@ -44,5 +46,10 @@ class Method(NamedTuple):
 
   @property
   def of_clusters(self):
-    """Whether its groups are k-means clusters of features."""
+    """Whether it makes k-means clusters of features."""
     return 'num_clusters' in self.options
+
+  @property
+  def in_clusters(self):
+    """Whether these are its groups."""
+    return self.of_clusters and not self.across

@@ -74,5 +74,5 @@ def test_a_set_or_a_model_without_two_classes_is_refused(conditional, names):
   config = digits.get_config('diffusion_classifier')
   config.dit.conditional = conditional
   source = types.SimpleNamespace(class_names=tuple(names))
-  with pytest.raises(ValueError, match='told [01] classes'):
+  with pytest.raises(ValueError, match='the model is told [01]; take'):
     opening.check_labels(source, config)

@@ -68,6 +68,11 @@ def test_scores_are_finite_float32_with_an_error_and_a_group_each(name):
   assert np.isfinite(score).all()
 
 
+def test_groups_are_clusters_where_it_says_so(name):
+  many = len(np.unique(scores(name, np.arange(120))[2]))
+  assert many == (4 if METHODS[name].in_clusters else 1)
+
+
 def test_the_same_key_gives_the_same_scores(name):
   for a, b in zip(
     scores(name, np.arange(120)), scores(name, np.arange(120)), strict=True
