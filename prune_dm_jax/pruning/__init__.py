@@ -4,8 +4,10 @@ Of a row `run/variants.py` makes the variants. Those of packages of one's own
 follow, see `packages`.
 """
 
+from prune_dm_jax.pruning import cld
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import d2
+from prune_dm_jax.pruning import diffusion_classifier
 from prune_dm_jax.pruning import el2n
 from prune_dm_jax.pruning import el2n_by_time
 from prune_dm_jax.pruning import facility_location
@@ -14,10 +16,12 @@ from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
 from prune_dm_jax.pruning import grand_by_time
 from prune_dm_jax.pruning import herding
+from prune_dm_jax.pruning import hierarchical_kmeans
 from prune_dm_jax.pruning import k_center
 from prune_dm_jax.pruning import moderate
 from prune_dm_jax.pruning import monotonicity
 from prune_dm_jax.pruning import moso
+from prune_dm_jax.pruning import optimal_denoiser
 from prune_dm_jax.pruning import packages
 from prune_dm_jax.pruning import semdedup
 from prune_dm_jax.pruning import uniform
@@ -76,6 +80,16 @@ OURS = {
   ),
   'window_variance': Method(('losses',), 'high', (), window_variance.scores),
   'given': Method(('given',), 'high', (), given.scores),
+  'cld': Method(('held_out_losses',), 'high', (), cld.scores),
+  'diffusion_classifier': Method(
+    ('class_losses',), 'low', (), diffusion_classifier.scores
+  ),
+  'optimal_denoiser': Method(
+    ('features',), 'high', ('normalize', 'components'), optimal_denoiser.scores
+  ),
+  'hierarchical_kmeans': of_cover(hierarchical_kmeans.scores)._replace(
+    across=True
+  ),
 }
 
 METHODS = {**OURS, **packages.found(OURS)}

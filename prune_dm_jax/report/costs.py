@@ -10,6 +10,8 @@ MADE = {
   'losses': ('surrogates', 'losses'),
   'gradients': ('surrogates', 'gradients'),
   'surrogates': ('subset_surrogates', 'agreements'),
+  'held_out_losses': ('half_surrogates', 'held_out_losses'),
+  'class_losses': ('surrogates', 'class_losses'),
 }
 """What a method needs -> the shared artifacts that are made for it."""
 

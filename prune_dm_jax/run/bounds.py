@@ -7,6 +7,8 @@ from itertools import pairwise
 
 from prune_dm_jax.features import lpips
 from prune_dm_jax.models import MODELS
+from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cld
 from prune_dm_jax.run import limits
 
 
@@ -16,7 +18,8 @@ def checks(config, devices):
   yield functools.partial(check_devices, config, devices)
   for one in (
     check_warm_up, check_attention, check_ladder, check_widths, check_terms,
-    check_grid, check_model, check_bank, check_guidance, check_junk,
+    check_grid, check_model, check_bank, check_differences, check_guidance,
+    check_junk,
   ):  # fmt: skip
     yield functools.partial(one, config)
 
@@ -144,6 +147,18 @@ def check_bank(config):
     raise ValueError(
       f'config.surrogate.evaluations is {evaluations}; it must be from 2 to '
       f'the {steps} steps of the surrogate'
+    )
+
+
+def check_differences(config):
+  needs, number = (
+    METHODS[config.score.method].needs,
+    config.surrogate.evaluations,
+  )
+  if 'held_out_losses' in needs and number < cld.FEWEST:
+    raise ValueError(
+      f'config.surrogate.evaluations is {number}, of which {config.score.method} '
+      f'compares how losses move from one to the next; take {cld.FEWEST} or more'
     )
 
 

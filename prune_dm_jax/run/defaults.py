@@ -105,8 +105,8 @@ def pruning(row):
     # The times and noises of scores; t = 1 is data.
     bank=dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0),
     select=dict(
-      keep=row['keep'],  # high | middle | low | strata | gaussian
-      beta=BETA,  # dropped first: of strata the highest, of gaussian the lowest
+      keep=row['keep'],  # high | middle | low | strata | gaussian | interval
+      beta=BETA,  # dropped first: the highest, but of gaussian the lowest
       allocation=row.get('allocation', 'proportional'),
       within='clusters',  # of the method, if it has any | classes | all as one
       ratio_from=ratio_from(

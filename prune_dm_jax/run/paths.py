@@ -19,6 +19,7 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import surrogate_paths
 from prune_dm_jax.run.artifacts import hash8
 
 ALSO = ('precision', 'memorization')
@@ -46,6 +47,9 @@ class Paths(NamedTuple):
   losses: pathlib.Path
   gradients: pathlib.Path
   agreements: pathlib.Path
+  half_surrogates: pathlib.Path
+  held_out_losses: pathlib.Path
+  class_losses: pathlib.Path
   inertia: pathlib.Path
   scores: pathlib.Path
   looks: pathlib.Path
@@ -79,7 +83,7 @@ def locate(config, fingerprint, workdir, *, together=False):
     for b in {score.backbone, *asked.values()}
   }
   judged = features[asked['network']]
-  of_score = surrogate_paths(config, latents.name, name)
+  of_score = surrogate_paths.locate(config, latents.name, name)
   of_score['features'] = features[score.backbone]
   return Paths(
     split=split,
@@ -198,30 +202,6 @@ def lpips_path(config):
 def seen_by(config):
   """The digest of what the autoencoder is perceived by; '' if by nothing."""
   return digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
-
-
-def surrogate_paths(config, latents, name):
-  """Where surrogates are, and what is computed at them."""
-  dit = {
-    key: config.dit[key] for key in config.dit if key not in ('size', 'init')
-  }
-  if dit['attention'] in ('xla', 'auto'):  # As before there were others.
-    del dit['attention']
-  on = (latents, dit, config.flow)
-  part = {
-    key: config.surrogate[key]
-    for key in ('size', 'batch_size', 'learning_rate', 'seed')
-  }
-  full = name('surrogates', *on, config.surrogate)
-  subsets = name('subset_surrogates', *on, part, config.moso)
-  bank, way = config.bank, config.score.gradient
-  return dict(
-    surrogates=full,
-    subset_surrogates=subsets,
-    losses=name('losses', full.name, bank),
-    gradients=name('gradients', full.name, bank, way),
-    agreements=name('agreements', subsets.name, bank, way),
-  )
 
 
 def scores_path(config, split, paths, among, name):

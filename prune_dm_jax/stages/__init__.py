@@ -84,6 +84,8 @@ OF_METHOD = {
   'surrogates': 'latents',
   'given': 'data',
   'labels': 'data',
+  'held_out_losses': 'latents',
+  'class_losses': 'surrogate',
 }
 """What a method needs, see METHODS -> the stage that makes it."""
 

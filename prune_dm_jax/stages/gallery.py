@@ -148,7 +148,11 @@ def chosen(facts):
   where = f' on {clusters}{shares}' if facts['k'] else ''
   if within == 'classes':
     where = f' within classes{shares}'
-  drawn = {'strata': 'strata of', 'gaussian': 'a Gaussian of'}
+  drawn = {
+    'strata': 'strata of',
+    'gaussian': 'a Gaussian of',
+    'interval': 'every k-th of',
+  }
   of = drawn.get(facts['direction'], facts['direction'])
   return f'Method {facts["method"]}{where} keeps {of} scores'
 

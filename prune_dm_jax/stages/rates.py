@@ -56,9 +56,9 @@ def stopped(run, cell, key):
     folders = [cell / name]
   else:
     paths = paths_of(run, cell)
-    others = [paths.subset_surrogates] if name == 'surrogate' else []
     each = {**paths._asdict(), 'surrogate': paths.surrogates}
-    folders = [each[name], *others]
+    of_parts = [paths.subset_surrogates, paths.half_surrogates]
+    folders = [each[name], *(of_parts if name == 'surrogate' else [])]
   if any(folder.exists() for folder in folders):
     return False
   partial = [artifacts.partial(folder) for folder in folders]

@@ -20,6 +20,7 @@ from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import held_out_losses
 from prune_dm_jax.stages import passes
 
 
@@ -47,8 +48,16 @@ NEEDS = {
   'surrogates': agreements.build,
   'given': lambda run: pathlib.Path(run.config.score.scores),
   'labels': lambda run: None,
+  'held_out_losses': held_out_losses.build,
+  'class_losses': functools.partial(passes.build, need='class_losses'),
 }
 """What a method may need, see METHODS: run -> the folder, or file, where it is."""
+
+SEVERAL = {
+  'surrogates': ('dots', 'squared_norms', 'subset'),
+  'held_out_losses': ('losses', 'held_out', 'half'),
+}
+"""Needs that are more than one array."""
 
 
 def build(run):
@@ -102,9 +111,8 @@ def given(run, found, index):
       root = run.config.data.path
       with progress.doing(f'reading {folder}'):
         arrays[need] = scores_file.read(folder, run.source, index, root=root)
-    elif need == 'surrogates':
-      names = ('dots', 'squared_norms', 'subset')
-      arrays[need] = {name: of(folder, name) for name in names}
+    elif need in SEVERAL:
+      arrays[need] = {name: of(folder, name) for name in SEVERAL[need]}
     else:
       arrays[need] = of(folder, need)
   return arrays

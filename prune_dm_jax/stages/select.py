@@ -147,7 +147,7 @@ def columns(config, scores, seed):
   method = METHODS[config.score.method]
   has_error = np.isfinite(scores.error).any()
   return dict(
-    cluster=scores.group if method.of_clusters else None,
+    cluster=scores.group if method.in_clusters else None,
     distance=scores.score if method.column == 'distance' else None,
     score=scores.score,
     error=scores.error if has_error else None,
@@ -160,7 +160,7 @@ def say_what_is_empty(run, scores, kept):
   labels = run.source.labels[run.train]
   keep = np.isin(run.train, kept)
   named = [('class', labels, keep, source_lib.class_name(run.source))]
-  if scores is not None and METHODS[run.config.score.method].of_clusters:
+  if scores is not None and METHODS[run.config.score.method].in_clusters:
     named.append(('cluster', scores.group, np.isin(scores.index, kept), str))
   for kind, values, those, name in named:
     gone = counts.empty(values, those, name)
@@ -236,7 +236,7 @@ def description(run, kept, index):
     prune_ratio=1 - len(kept) / len(run.train),
     seed=config.seed,
     shared_seed=config.shared_seed,
-    k=config.score.num_clusters if method.of_clusters else 0,
+    k=config.score.num_clusters if method.in_clusters else 0,
     backbone=config.score.backbone if method.of_features else '',
     scores=run.paths.scores.name,
   )

@@ -107,6 +107,8 @@ def seconds(run):
   if 'surrogates' in needs:
     made |= {paths.subset_surrogates, paths.agreements}
     made.discard(paths.surrogates)
+  if 'held_out_losses' in needs:
+    made.add(paths.half_surrogates)
   if 'features' in needs:
     made.add(getattr(paths, run.config.score.backbone, None))
   times = [path / 'time.json' for path in made - {None}]

@@ -6,7 +6,6 @@ be there to say what they cost.
 """
 
 import json
-from typing import NamedTuple
 
 from prune_dm_jax import stages
 from prune_dm_jax.features import BACKBONES
@@ -20,27 +19,11 @@ from prune_dm_jax.run import variants
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import guided
-from prune_dm_jax.stages import surrogate
+from prune_dm_jax.stages.work_item import Work
+from prune_dm_jax.stages.work_of_passes import PASSES
 
 ITERATIONS = 100
 """Of k-means, that are taken for it."""
-
-
-class Work(NamedTuple):
-  stage: str
-  what: str
-  artifact: str
-  """Work on the same one is done once."""
-  program: str = ''
-  """Of estimate.PROGRAMS; '' if nothing is counted."""
-  examples: int = 0
-  flops: float = 0.0
-  """By arithmetic, where there is no program."""
-  params: float = 0.0
-  disk: float = 0.0
-  """Bytes, but for checkpoints."""
-  snapshots: int = 0
-  """How many parameters are kept for good."""
 
 
 def of_run(run, last='report'):
@@ -134,48 +117,6 @@ def clusters(run, stage, artifact, width):
     stage, f'k-means, {ITERATIONS} iterations', artifact,
     flops=times * number * width, disk=number * 16,
   )  # fmt: skip
-
-
-def a_pass(run, need, looks_at):
-  """One of all training examples, at every draw of the bank."""
-  options, number = run.config.surrogate, len(run.train)
-  times = options.num * looks_at
-  yield Work(
-    'scores', need, getattr(run.paths, need).name, need, times * number,
-    disk=4.0 * times * number * run.config.bank.num_draws,
-  )  # fmt: skip
-
-
-def losses(run):
-  yield from a_pass(run, 'losses', run.config.surrogate.evaluations)
-
-
-def gradients(run):
-  yield from a_pass(run, 'gradients', 1)
-
-
-def agreements(run):
-  """MoSo's surrogates of subsets, and its two passes at each of their looks."""
-  options, draws = run.config.moso, run.config.bank.num_draws
-  each = len(run.train) // options.num_subsets
-  steps, _ = surrogate.subset_steps(run, each)
-  times = options.checkpoints * draws * len(run.train)
-  batch = run.config.surrogate.batch_size
-  yield Work(
-    'scores', f'training of {options.num_subsets} on subsets',
-    run.paths.subset_surrogates.name, 'surrogate',
-    options.num_subsets * steps * batch,
-    snapshots=options.num_subsets * options.checkpoints,
-  )  # fmt: skip
-  for name in ('mean_gradient', 'along'):
-    yield Work(
-      'scores', name.replace('_', ' '), f'{run.paths.agreements.name} {name}',
-      name, times, disk=4.0 * times,
-    )  # fmt: skip
-
-
-PASSES = {'losses': losses, 'gradients': gradients, 'surrogates': agreements}
-"""What a method needs, see METHODS -> run -> its Work."""
 
 
 def number_kept(run):

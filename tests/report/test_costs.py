@@ -33,6 +33,9 @@ def scoring(workdir, variant):
     ('grand', ('scores_grand', 'surrogates', 'gradients')),
     ('grand_by_time', ('scores_grand_by_time', 'surrogates', 'gradients')),
     ('el2n_by_time', ('scores_el2n_by_time', 'surrogates', 'losses')),
+    ('cld', ('scores_cld', 'half_surrogates', 'held_out_losses')),
+    ('diffusion_classifier', (
+      'scores_diffusion_classifier', 'surrogates', 'class_losses')),
   ],
 )  # fmt: skip
 def test_scoring_costs_what_its_scores_are_made_of(tmp_path, variant, parts):
