@@ -21,6 +21,8 @@ class Limit(NamedTuple):
   """Whether it must be less than `high`."""
   most: int = 0
   """How many numbers a tuple has at most; 0: it is one number."""
+  fewest: int = 1
+  """And at least."""
 
   def holds(self, value):
     """Whether it is of the kind, and within; NaN is nowhere within."""
@@ -129,6 +131,7 @@ NUMBERS = dict(
     rtol=RATE._replace(high=1),
     atol=RATE._replace(high=1),
     guidance_weight=Limit(0, 1000, float),
+    other_weights=Limit(0, 1000, float, most=16, fewest=0),
     seed=SEED,
   ),
   runtime=dict(
@@ -158,9 +161,10 @@ def check(config, limits=NUMBERS, prefix='config.'):
 
 def check_tuple(key, value, limit):
   values = tuple(value)
-  if not 1 <= len(values) <= limit.most:
+  if not limit.fewest <= len(values) <= limit.most:
     raise ValueError(
-      f'{key} is {values!r}; it must be a tuple of 1 to {limit.most} numbers'
+      f'{key} is {values!r}; it must be a tuple of {limit.fewest} to '
+      f'{limit.most} numbers'
     )
   for one in values:
     if not limit.holds(one):

@@ -10,7 +10,7 @@ from prune_dm_jax.run import checks
   ('changed', 'why'),
   [
     ({'sample.other_weights': (1.25,)}, 'guidance_weight of 1.25; take each once'),
-    ({'sample.other_weights': (-1.0,)}, 'each must be from 0 to 1000'),
+    ({'sample.other_weights': (-1.0,)}, 'each must be a number from 0 to 1000'),
     (
       {'sample.other_weights': (1.0,), 'dit.label_dropout': 0.0,
        'sample.guidance_weight': 1.0},
