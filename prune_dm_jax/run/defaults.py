@@ -71,6 +71,7 @@ def get_config(variant):
       accumulate=1,  # parts that a DiT's step is taken in; rounding
       shard_optimizer=False,  # moments and average divide among devices; rounding
       part_size=4096,
+      crops=False,  # pictures of files are kept as they are cropped, in the store
     )
   )
   return config

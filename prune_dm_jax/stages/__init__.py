@@ -21,6 +21,7 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import data
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
@@ -138,7 +139,10 @@ def to_be_there(run, cell, outputs, last):
 
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
-  run = opening.open_checked(config, workdir, judged=last in JUDGED)
+  with crops.also(config, workdir) as also:
+    run = opening.open_checked(
+      config, workdir, judged=last in JUDGED, also=also
+    )
   cell = cells.known_folder(run)
   if cell:
     cells.check(run, cell)

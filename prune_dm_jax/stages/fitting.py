@@ -17,10 +17,12 @@ from clu import parameter_overview
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import live
 from prune_dm_jax.run import progress
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import counts
@@ -45,9 +47,9 @@ def fit(
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  given() is what the objective is given, asked for where training begins; `also`
-  is what it is trained on besides `fingerprints`, name -> text; `rest` goes to
-  `program`.
+  given() is what the objective is given, and read() what `loader.batches` reads
+  by, asked for where training begins; `also` is what it is trained on besides
+  `fingerprints`, name -> text; `rest` goes to `program`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
@@ -165,7 +167,7 @@ def begin_with(params, mesh, state):
 
 
 def batches_from(kept, read, start, **options):
-  return loader.batches(kept, read, start=start, **options)
+  return loader.batches(kept, read(), start=start, **options)
 
 
 def fingerprints(run, options, kept, seed):
@@ -209,10 +211,9 @@ def compiled(function, params, *, name, mesh):
   return functools.partial(call, apply.everywhere(params, mesh))
 
 
-def read_pictures(source, size, crop, indices):
-  """Training rows of a source: image [b, H, W, C] of bytes, label [b]."""
-  pictures = images.batch(source, indices, size=size, crop=crop)
-  return {'image': pictures, 'label': source.labels[indices]}
+def read_pictures(read, labels, indices):
+  """Training rows: image [b, H, W, C] of bytes, label [b]."""
+  return {'image': read(indices), 'label': labels[indices]}
 
 
 def in_unit(batch):
@@ -237,13 +238,11 @@ def of_bytes(objective):
 
 
 def reader(run):
-  """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
-  data = run.config.data
-  return functools.partial(
-    read_pictures, run.source, data.image_size, data.crop
-  )
+  """indices [b] -> the run's pictures, as `read_pictures`; see crops.reader."""
+  return functools.partial(read_pictures, crops.reader(run), run.source.labels)
 
 
 def picture_shape(run):
-  size = run.config.data.image_size
-  return size, size, run.source.image(0).shape[-1]
+  size, files = run.config.data.image_size, source_lib.Source
+  in_rgb = isinstance(run.source, files)
+  return size, size, 3 if in_rgb else run.source.image(0).shape[-1]

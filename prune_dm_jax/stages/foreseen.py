@@ -31,6 +31,27 @@ class Set(NamedTuple):
   """Where that is from, in words."""
 
 
+class Work(NamedTuple):
+  """What a stage has to do, and what it leaves."""
+
+  stage: str
+  what: str
+  artifact: str
+  """Work on the same one is done once."""
+  program: str = ''
+  """Of estimate.PROGRAMS; '' if nothing is counted."""
+  examples: int = 0
+  flops: float = 0.0
+  """By arithmetic, where there is no program."""
+  params: float = 0.0
+  disk: float = 0.0
+  """Bytes, but for checkpoints."""
+  snapshots: int = 0
+  """How many parameters are kept for good."""
+  in_store: bool = False
+  """Whether its disk is that of the store."""
+
+
 PUBLISHED = {
   'imagenet': Set(1_331_167, 50_000, 1000, 3, 'as published'),
   'celebahq': Set(30_000, 0, 0, 3, 'as published'),

@@ -123,7 +123,7 @@ def fit_on_pictures(run, folder, kept):
     options,
     name=model,
     kept=kept,
-    read=fitting.reader(run),
+    read=functools.partial(fitting.reader, run),
     seed=run.config.seed,
     **learned(run),
   )

@@ -6,7 +6,6 @@ be there to say what they cost.
 """
 
 import json
-from typing import NamedTuple
 
 from prune_dm_jax import stages
 from prune_dm_jax.features import BACKBONES
@@ -15,31 +14,17 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import costs
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
+from prune_dm_jax.run import crops as crops_lib
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import variants
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import surrogate
+from prune_dm_jax.stages.foreseen import Work
 
 ITERATIONS = 100
 """Of k-means, that are taken for it."""
-
-
-class Work(NamedTuple):
-  stage: str
-  what: str
-  artifact: str
-  """Work on the same one is done once."""
-  program: str = ''
-  """Of estimate.PROGRAMS; '' if nothing is counted."""
-  examples: int = 0
-  flops: float = 0.0
-  """By arithmetic, where there is no program."""
-  params: float = 0.0
-  disk: float = 0.0
-  """Bytes, but for checkpoints."""
-  snapshots: int = 0
-  """How many parameters are kept for good."""
 
 
 def of_run(run, last='report'):
@@ -48,6 +33,16 @@ def of_run(run, last='report'):
   for stage in stages.way_to(run, last):
     found += OF_STAGE[stage](run) if stage in OF_STAGE else ()
   return found
+
+
+def data(run):
+  """Crops, if they are kept."""
+  options = run.config.data
+  if crops.asked(run.config):
+    yield Work(
+      'data', 'crops', f'crops-{options.crop}-{options.image_size}',
+      disk=float(everyone(run) * crops_lib.bytes_of(run.config)), in_store=True,
+    )  # fmt: skip
 
 
 def autoencoder(run):
@@ -234,6 +229,7 @@ def everyone(run):
 
 
 OF_STAGE = {
+  'data': data,
   'autoencoder': autoencoder,
   'latents': latents,
   'features': features,
