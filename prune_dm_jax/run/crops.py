@@ -10,6 +10,7 @@ changes is asked for what is new.
 """
 
 import contextlib
+import functools
 import hashlib
 import inspect
 import shutil
@@ -65,17 +66,17 @@ def parts(folder):
   for path in sorted(folder.glob(f'*{HASHES}')):
     data, rows = path.read_bytes(), path.with_suffix('.npy')
     if digest(data) != path.stem:
-      path.rename(aside := damage.aside(path))
-      logging.warning('%s is damaged: it is moved to %s', path, aside.name)
+      logging.warning('%s is damaged: it is moved aside', path)
+      with contextlib.suppress(FileNotFoundError):  # Another process moved it.
+        path.rename(damage.aside(path))
     elif rows.exists() and shards.sums_of(rows).exists():
       yield rows, np.frombuffer(data, np.uint8).reshape(-1, 16)
 
 
 def names(*hashes):
   """[N] of hashes [n, 16], as strings that can be sorted."""
-  return np.concatenate([np.zeros((0, 16), np.uint8), *hashes]).view('S16')[
-    :, 0
-  ]
+  every = np.concatenate([np.zeros((0, 16), np.uint8), *hashes])
+  return every.view('S16').reshape(-1)
 
 
 def digest(data):
@@ -123,7 +124,9 @@ def adding(folder):
 
   Whatever ends it, what was added is kept.
   """
-  had = np.sort(names(*(own for _, own in parts(folder))))
+  had = functools.cache(
+    lambda: np.sort(names(*(own for _, own in parts(folder))))
+  )
   part, since = [], time.monotonic()
 
   def write():
@@ -136,7 +139,7 @@ def adding(folder):
 
   def add(hashes, crops):
     own = names(hashes)
-    new = np.searchsorted(had, own) == np.searchsorted(had, own, 'right')
+    new = np.searchsorted(had(), own) == np.searchsorted(had(), own, 'right')
     part.append((hashes[new], crops[new]))
     size = sum(crops.nbytes for _, crops in part)
     if size >= BYTES or time.monotonic() - since >= SECONDS:
@@ -150,12 +153,26 @@ def adding(folder):
 
 
 def write_part(folder, hashes, crops):
-  """The crops, their sums, and at last of which pictures they are."""
+  """The crops, their sums, and at last of which pictures they are.
+
+  No other may be writing: what others began goes.
+  """
+  for begun in left_behind(folder):
+    begun.unlink()
   data = hashes.tobytes()
   path = folder / f'{digest(data)}.npy'
   artifacts.write(path, lambda begun: np.save(begun, crops))
   artifacts.write_array(shards.sums_of(path), shards.sums(crops))
   artifacts.write(path.with_suffix(HASHES), lambda p: p.write_bytes(data))
+
+
+def left_behind(folder):
+  """What was begun by who was killed."""
+  for path in folder.glob('*'):
+    ours = path.suffix in ('.npy', shards.SUMS, HASHES)
+    whole = path.with_suffix(HASHES).exists() and '.partial' not in path.name
+    if ours and not whole:
+      yield path
 
 
 def there(folder):

@@ -65,6 +65,7 @@ def complete(run, folder):
 
 
 def make(run, folder, some):
+  """Adds the crops of some pictures of a run."""
   parts = unreadable.each(
     run.source,
     functools.partial(contents_lib.seen, [crop_of(run.config)]),
@@ -115,8 +116,9 @@ def also(config, workdir):
 
   def lacks(contents):
     unknown = np.count_nonzero(~contents.known)
-    number = max(unknown - crops_lib.there(folder), 0)
-    crops_lib.check_room(config, folder, number)
+    if unknown:
+      number = max(unknown - crops_lib.there(folder), 0)
+      crops_lib.check_room(config, folder, number)
     return np.zeros(len(contents.keys), bool)
 
   with crops_lib.adding(folder) as add:

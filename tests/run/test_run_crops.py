@@ -32,6 +32,18 @@ def missing(folder, indices):
   return crops.missing(crops.places(folder, hashes), hashes).tolist()
 
 
+def test_what_a_killed_one_began_goes_and_what_is_damaged_stays(tmp_path):
+  add(tmp_path, *range(10))
+  whole = {path.name for path in tmp_path.glob('*.*')}
+  for name in ('a.partial.npy', 'b.npy', 'b.sums', 'c.partial.hashes'):
+    (tmp_path / name).write_bytes(b'begun')
+  (tmp_path / 'd.npy.damaged').write_bytes(b'for who wants to see it')
+  add(tmp_path, *range(10, 14))
+  left = {path.name for path in tmp_path.glob('*.*')}
+  assert whole | {'d.npy.damaged'} < left
+  assert not left & {'a.partial.npy', 'b.npy', 'b.sums', 'c.partial.hashes'}
+
+
 def assert_there(folder, indices):
   places = crops.places(folder, HASHES[indices])
   for order in (range(len(indices)), range(len(indices) - 1, -1, -1)):

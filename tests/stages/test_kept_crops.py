@@ -204,6 +204,8 @@ def test_killed_in_the_middle_the_rest_is_made(tmp_path, decoded):
   decoded.clear()
   found = fitting.reader(run)(np.arange(40))['image']
   assert len(decoded) == 40 - 16
+  folder = crops_lib.folder(config, tmp_path / 'work')
+  assert not [*crops_lib.left_behind(folder)]
   for own, i in zip(found, range(40), strict=True):
     expected = images.center_crop(photograph(i), 16)
     np.testing.assert_array_equal(own, expected)
