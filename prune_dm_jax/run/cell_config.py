@@ -30,7 +30,7 @@ YOUNGER = {
   'junk': defaults.JUNK,
   'dit': {'init': '', 'attention': 'xla'},
   'train': {'warmup': 0, 'reduce_dtype': 'float32'},
-  'runtime': {'accumulate': 1, 'shard_optimizer': False},
+  'runtime': {'accumulate': 1, 'shard_optimizer': False, 'crops': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
   'sample': defaults.STEPS | {'other_weights': ()},

@@ -55,7 +55,7 @@ def get_config(variant):
   config.seed = 0  # of the cell: random pruning and the DiT
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
   config.weights = 'weights'  # folder of published networks
-  config.store = ''  # folder of features that workdirs share
+  config.store = ''  # folder of features and crops that workdirs share
   config.update(pruning(row))
   config.update(networks())
   config.update(models())
@@ -71,6 +71,7 @@ def get_config(variant):
       accumulate=1,  # parts that a DiT's step is taken in; rounding
       shard_optimizer=False,  # moments and average divide among devices; rounding
       part_size=4096,
+      crops=False,  # pictures of files are kept as they are cropped, in the store
     )
   )
   return config

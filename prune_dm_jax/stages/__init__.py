@@ -21,6 +21,7 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import data
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
@@ -151,7 +152,10 @@ def run_until(config, workdir, last):
 
 def opened(config, workdir, last):
   """A Run, of which is said what is there; None, if there is nothing to do."""
-  run = opening.open_checked(config, workdir, judged=last in JUDGED)
+  with crops.also(config, workdir) as also:
+    run = opening.open_checked(
+      config, workdir, judged=last in JUDGED, also=also
+    )
   cell = cells.known_folder(run)
   if cell:
     cells.check(run, cell)

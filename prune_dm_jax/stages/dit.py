@@ -146,7 +146,7 @@ def fit(
     name=name,
     **learned(run, size),
     kept=kept,
-    read=latents.reader(run),
+    read=functools.partial(latents.reader, run),
     seed=seed,
     given=lambda: (codebook,),
     params=functools.partial(start, run, network_of(run, size)),

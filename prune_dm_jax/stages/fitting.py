@@ -17,10 +17,12 @@ from clu import parameter_overview
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import live
 from prune_dm_jax.run import progress
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import counts
@@ -56,9 +58,9 @@ def prepared(
 ):  # fmt: skip
   """What `loop.fit` is given of a network, from params() if there are any.
 
-  given() is what the objective is given, asked for where training begins; `also`
-  is what it is trained on besides `fingerprints`, name -> text; `rest` goes to
-  `program`.
+  given() is what the objective is given, and read() what `loader.batches` reads
+  by, asked for where training begins; `also` is what it is trained on besides
+  `fingerprints`, name -> text; `rest` goes to `program`.
   """
   runtime, key = run.config.runtime, key_for(seed, name)
   step, create = program(
@@ -68,7 +70,7 @@ def prepared(
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   batches = lambda start: loader.batches(
-    kept, read, batch_size=options.batch_size, seed=seed, start=start,
+    kept, read(), batch_size=options.batch_size, seed=seed, start=start,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
     workers=runtime.workers,
   )  # fmt: skip
@@ -210,10 +212,9 @@ def compiled(function, params, *, name, mesh):
   return functools.partial(call, apply.everywhere(params, mesh))
 
 
-def read_pictures(source, size, crop, indices):
-  """Training rows of a source: image [b, H, W, C] of bytes, label [b]."""
-  pictures = images.batch(source, indices, size=size, crop=crop)
-  return {'image': pictures, 'label': source.labels[indices]}
+def read_pictures(read, labels, indices):
+  """Training rows: image [b, H, W, C] of bytes, label [b]."""
+  return {'image': read(indices), 'label': labels[indices]}
 
 
 def in_unit(batch):
@@ -238,13 +239,11 @@ def of_bytes(objective):
 
 
 def reader(run):
-  """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
-  data = run.config.data
-  return functools.partial(
-    read_pictures, run.source, data.image_size, data.crop
-  )
+  """indices [b] -> the run's pictures, as `read_pictures`; see crops.reader."""
+  return functools.partial(read_pictures, crops.reader(run), run.source.labels)
 
 
 def picture_shape(run):
-  size = run.config.data.image_size
-  return size, size, run.source.image(0).shape[-1]
+  size, files = run.config.data.image_size, source_lib.Source
+  in_rgb = isinstance(run.source, files)
+  return size, size, 3 if in_rgb else run.source.image(0).shape[-1]

@@ -130,7 +130,7 @@ def fit_on_pictures(run, folder, kept, by=fitting.fit):
     options,
     name=model,
     kept=kept,
-    read=fitting.reader(run),
+    read=functools.partial(fitting.reader, run),
     seed=run.config.seed,
     **learned(run),
   )

@@ -14,8 +14,10 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import cost_of
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
+from prune_dm_jax.run import crops as crops_lib
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import variants
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import guided
@@ -32,6 +34,16 @@ def of_run(run, last='report'):
   for stage in stages.way_to(run, last):
     found += OF_STAGE[stage](run) if stage in OF_STAGE else ()
   return found
+
+
+def data(run):
+  """Crops, if they are kept."""
+  options = run.config.data
+  if crops.asked(run.config):
+    yield Work(
+      'data', 'crops', f'crops-{options.crop}-{options.image_size}',
+      disk=float(everyone(run) * crops_lib.bytes_of(run.config)), in_store=True,
+    )  # fmt: skip
 
 
 def autoencoder(run):
@@ -177,6 +189,7 @@ def everyone(run):
 
 
 OF_STAGE = {
+  'data': data,
   'autoencoder': autoencoder,
   'latents': latents,
   'features': features,

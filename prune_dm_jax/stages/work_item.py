@@ -18,3 +18,5 @@ class Work(NamedTuple):
   """Bytes, but for checkpoints."""
   snapshots: int = 0
   """How many parameters are kept for good."""
+  in_store: bool = False
+  """Whether its disk is that of the store."""

@@ -138,6 +138,7 @@ def test_the_cell_and_the_runtime_change_nothing_shared():
     'seed': 5, 'prune_ratio': 0.9, 'train.steps': 7, 'select.keep': 'high',
     'runtime.batch_size': 3, 'runtime.accumulate': 2, 'train.warmup': 7,
     'runtime.shard_optimizer': True, 'train.reduce_dtype': 'bfloat16',
+    'runtime.crops': True,
   }.items():  # fmt: skip
     assert not changed(**{key: value}), key
 
