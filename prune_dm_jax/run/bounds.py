@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from prune_dm_jax.features import lpips
 from prune_dm_jax.models import MODELS
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import limits
 
 
@@ -17,6 +18,7 @@ def checks(config, devices):
   for one in (
     check_warm_up, check_attention, check_ladder, check_widths, check_terms,
     check_grid, check_model, check_bank, check_guidance, check_junk,
+    check_pruned, check_balance,
   ):  # fmt: skip
     yield functools.partial(one, config)
 
@@ -157,6 +159,26 @@ def check_guidance(config):
     raise ValueError(
       f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '
       'config.dit.label_dropout is 0: the model learns no unlabelled velocity'
+    )
+
+
+def check_pruned(config):
+  if config.select.pruned == 'high_noise' and config.model != 'dit':
+    raise ValueError(
+      f"config.select.pruned is 'high_noise', but a {config.model} is trained at "
+      'no noise; take drop, or a variant of the dit'
+    )
+
+
+def check_balance(config):
+  clustered = METHODS[config.score.method].of_clusters
+  if config.select.balance == 'cluster' and (
+    config.select.file or not clustered
+  ):
+    by = config.select.file or f'the method {config.score.method}'
+    raise ValueError(
+      f"config.select.balance is 'cluster', but {by} has no clusters; take "
+      'class, or a variant of clusters'
     )
 
 

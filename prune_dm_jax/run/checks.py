@@ -98,6 +98,8 @@ def of_choices(config):
     'score.kmeans': FITS,
     'select.keep': KEEPS,
     'select.allocation': ALLOCATIONS,
+    'select.pruned': ('drop', 'high_noise'),
+    'select.balance': ('', 'class', 'cluster'),
     'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,

@@ -82,7 +82,9 @@ NUMBERS = dict(
     inertia_ks=COUNT._replace(most=1000),
   ),
   bank=dict(num_draws=Limit(1, 2**16), t_min=TIME, t_max=TIME, seed=SEED),
-  select=dict(at_least=Limit(0, LARGE), beta=SHARE),
+  select=dict(
+    at_least=Limit(0, LARGE), beta=SHARE, noise_from=SHARE._replace(above=True)
+  ),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)
   ),

@@ -40,14 +40,14 @@ def key_for(seed, role):
 
 def fit(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  given=lambda: (), params=lambda: None, snapshots=(),
+  weights=None, given=lambda: (), params=lambda: None, snapshots=(),
   also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
   """Trains one network in `folder`, from params() if there are any.
 
-  given() is what the objective is given, asked for where training begins; `also`
-  is what it is trained on besides `fingerprints`, name -> text; `rest` goes to
-  `program`.
+  weights are of the `loader`; given() is what the objective is given, asked for
+  where training begins; `also` is what it is trained on besides `fingerprints`,
+  name -> text; `rest` goes to `program`.
   """
   params = functools.partial(first_params, folder, params)
   runtime = run.config.runtime
@@ -58,10 +58,10 @@ def fit(
   )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
+  order = dict(batch_size=options.batch_size, seed=seed, weights=weights)
   batches = functools.partial(
-    batches_from, kept, read, batch_size=options.batch_size, seed=seed,
+    batches_from, kept, read, **order, workers=runtime.workers,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
-    workers=runtime.workers,
   )  # fmt: skip
   step = giving(progress.compiling(name, step), given, run.mesh)
   live.training(folder)
@@ -74,7 +74,7 @@ def fit(
       fingerprints=fingerprints(run, options, kept, seed) | dict(also),
       begin=functools.partial(begin_with, params, run.mesh),
       snapshots=snapshots,
-      about=about(run, folder, options, name, kept, seed),
+      about=about(run, folder, options, name, kept, order),
       say=progress.counter(name, options.steps, unit='step '),
       told=told, divide=divide,
       flops=lambda state, batch: counts.of(
@@ -113,9 +113,8 @@ def program(
   return step, create
 
 
-def about(run, folder, options, name, kept, seed):
+def about(run, folder, options, name, kept, order):
   """What is to be said of a step of this training that is not finite."""
-  order = {'batch_size': options.batch_size, 'seed': seed}
 
   def examples(step):
     indices = loader.ordered(kept, **order)[step - 1]

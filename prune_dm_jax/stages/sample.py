@@ -17,6 +17,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import sample_parts
@@ -29,8 +30,7 @@ def build(run):
   cell, model = cells.known_folder(run), run.config.model
 
   def make(folder):
-    kept = damage.read_array(cell / 'kept_idx.npy')
-    state = train.FITS[model](run, cell / model, kept)
+    state = train.FITS[model](run, cell / model, examples.of_cell(cell))
     write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
   found = artifacts.build_together(cell / 'samples', make, settle=damage.refuse)

@@ -20,6 +20,7 @@ from prune_dm_jax.run import made_with
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
@@ -173,13 +174,15 @@ def write(run, cell, scores, reasons):
   kept = choose(run, scores)
   say_what_is_empty(run, scores, kept)
   index = run.train if scores is None else scores.index
+  trained = examples.chosen(run, scores, kept)
   table = manifest.table(
     run.source,
     index,
     kept,
     columns(run.config, scores, run.config.shared_seed),
-    others=others(run, reasons),
+    others=others(run, reasons, trained),
     of_all=known(run),
+    trained=trained,
   )
   artifacts.begin(cell / 'selection.json')
   artifacts.write(cell / 'manifest.parquet', lambda p: manifest.write(table, p))
@@ -192,7 +195,7 @@ def write(run, cell, scores, reasons):
     groups = damage.content(run.paths.twins / 'groups.parquet')
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   inputs.write(cell, inputs.of_selection(run.config))
-  facts = description(run, kept, index) | made_with.here()
+  facts = description(run, kept, index, trained) | made_with.here()
   facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 
@@ -208,17 +211,19 @@ def known(run):
   return found
 
 
-def others(run, reasons):
-  """index -> why, of what is not trained on whatever its score."""
+def others(run, reasons, trained):
+  """index -> why, of what is not trained on whatever its score; or in part."""
+  high_noise = trained.index[trained.t_min > 0].tolist()
   return (
     dict.fromkeys(run.held_out.tolist(), 'held_out')
     | dict.fromkeys(run.thinned.tolist(), 'thinned')
     | dict.fromkeys(run.leaked.tolist(), 'leak: a copy is held out')
     | reasons
+    | dict.fromkeys(high_noise, 'high_noise')
   )
 
 
-def description(run, kept, index):
+def description(run, kept, index, trained):
   """What selection.json says, but for the hashes of the files beside it."""
   config, method = run.config, METHODS[run.config.score.method]
   return dict(
@@ -229,7 +234,10 @@ def description(run, kept, index):
     allocation=config.select.allocation,
     file=config.select.file,
     kept=len(kept),
-    pruned=len(run.train) - len(kept),
+    high_noise=len(trained.index) - len(kept),
+    pruned=len(run.train) - len(trained.index),
+    noise_from=float(trained.t_min.max()),
+    balance=config.select.balance,
     no_candidates=len(run.train) - len(index),
     held_out=len(run.held_out),
     prune_ratio=1 - len(kept) / len(run.train),

@@ -16,16 +16,17 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import inputs
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 
 
 def build(run):
-  """Where the model is, trained on what was kept."""
+  """Where the model is, trained on what was kept, or as its manifest has it."""
   cell, model = cells.known_folder(run), run.config.model
   inputs.note(cell, inputs.of_training(run.config))
-  kept = damage.read_array(cell / 'kept_idx.npy')
-  warn_of_empty_classes(run, kept)
-  make = functools.partial(FITS[model], run, kept=kept)
+  trained = examples.of_cell(cell)
+  warn_of_empty_classes(run, trained.index)
+  make = functools.partial(FITS[model], run, trained=trained)
   return artifacts.build_together(cell / model, make, settle=damage.reopen)
 
 
@@ -38,20 +39,28 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def fit_dit(run, folder, kept):
-  """Trains or loads the DiT on latents of the kept; returns its State."""
+def fit_dit(run, folder, trained):
+  """Trains or loads the DiT on latents of a Trained; returns its State."""
   config = run.config
   return dit.fit(
     run,
     folder,
-    kept,
+    trained.index,
     name='dit',
     size=config.dit.size,
     start=dit.published,
-    options=fitting.exposed(run, kept),
+    read=functools.partial(examples.reader, trained),
+    options=fitting.exposed(run, trained.index),
     seed=config.seed,
+    **told(trained),
     **schedule(config.train),
   )
+
+
+def told(trained):
+  """What `fitting.fit` is told of a Trained, beside its index."""
+  also = examples.fingerprints(trained)
+  return {'weights': examples.weights(trained), 'also': also}
 
 
 def schedule(options):
@@ -110,24 +119,25 @@ def learned(run):
   )  # fmt: skip
 
 
-def fit_on_pictures(run, folder, kept):
-  """Trains or loads a VAE or a GAN on the kept pictures; returns its State.
+def fit_on_pictures(run, folder, trained):
+  """Trains or loads a VAE or a GAN on pictures of a Trained; returns its State.
 
   As long as a DiT would be trained, on as many pictures a step.
   """
-  model, options = run.config.model, fitting.exposed(run, kept)
+  model, options = run.config.model, fitting.exposed(run, trained.index)
   options.learning_rate = run.config[model].learning_rate
   return fitting.fit(
     run,
     folder,
     options,
     name=model,
-    kept=kept,
+    kept=trained.index,
     read=fitting.reader(run),
     seed=run.config.seed,
+    **told(trained),
     **learned(run),
   )
 
 
 FITS = {'dit': fit_dit, 'vae': fit_on_pictures, 'gan': fit_on_pictures}
-"""model -> ((run, folder, kept) -> its State, trained or loaded)."""
+"""model -> ((run, folder, trained) -> its State, trained or loaded)."""

@@ -186,7 +186,8 @@ def number_kept(run):
 
 def train(run):
   config = run.config
-  kept = range(number_kept(run))
+  of_all = config.select.pruned == 'high_noise'
+  kept = range(len(run.train) if of_all else number_kept(run))
   steps = fitting.exposed(run, kept).steps
   yield Work(
     'train', f'{config.model}, {steps:,} steps', cell(run, 'train'), 'train',
