@@ -59,7 +59,7 @@ def lead(run, trained, kept):
     if config.select.file
     else f'method {config.score.method}, {config.select.keep} scores are kept'
   )
-  high_noise = len(trained.index) - kept
+  high_noise = int((trained.t_min > 0).sum())
   in_part = f'{high_noise} at high noise alone, ' if high_noise else ''
   pruned = len(run.train) - len(trained.index)
   return (

@@ -17,28 +17,41 @@ from prune_dm_jax.flow import high_noise
 from prune_dm_jax.pruning import balance
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import own_list
 
 
 def chosen(run, scores, kept):
   """manifest.Trained, of what is kept [M] and what else a cell trains on."""
   options = run.config.select
-  share = high_noise.SHARES[run.config.flow.time](options.noise_from)
-  index = np.sort(np.concatenate([kept, at_high_noise(run, scores, kept)]))
-  whole = np.isin(index, kept)
-  weight = np.where(whole, 1.0, share)
+  found = own_list.trained(run) if options.file else manifest.throughout(kept)
+  found = joined(found, at_high_noise(run, scores, found.index))
   if options.balance:
-    groups = GROUPS[options.balance](run, scores)[index]
-    weight = balance.balanced(weight, groups)
-  return manifest.Trained(
-    index, weight, np.where(whole, 0.0, options.noise_from)
-  )
+    groups = GROUPS[options.balance](run, scores)[found.index]
+    found = found._replace(weight=balance.balanced(found.weight, groups))
+  if found.t_min.any() and run.config.model != 'dit':
+    raise ValueError(
+      f'{options.file}: it has a t_min above 0, but a {run.config.model} is '
+      'trained at no noise; take a variant of the dit'
+    )
+  return found
 
 
-def at_high_noise(run, scores, kept):
-  """[m] indices of what is pruned by the method, if it is not to be dropped."""
-  if run.config.select.pruned == 'drop':
-    return np.zeros(0, np.int64)
-  return np.setdiff1d(run.train if scores is None else scores.index, kept)
+def joined(one, other):
+  """Two Trained, of which no example is in both, as one."""
+  order = np.argsort(np.concatenate([one.index, other.index]))
+  pairs = zip(one, other, strict=True)
+  return manifest.Trained(*(np.concatenate(pair)[order] for pair in pairs))
+
+
+def at_high_noise(run, scores, others):
+  """Trained, of what is pruned by the method and not of the others [M]."""
+  options, index = run.config.select, np.zeros(0, np.int64)
+  if options.pruned == 'high_noise':
+    among = run.train if scores is None else scores.index
+    index = np.setdiff1d(among, others)
+  share = high_noise.SHARES[run.config.flow.time](options.noise_from)
+  every = np.ones(len(index))
+  return manifest.Trained(index, share * every, options.noise_from * every)
 
 
 def classes(run, scores):

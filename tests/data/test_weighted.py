@@ -77,6 +77,12 @@ def test_only_the_ratio_of_weights_tells():
   assert (many <= np.ceil(WEIGHTS)).all()
 
 
+def test_no_two_halves_exclude_each_other():
+  """As neighbours of a half each would, along one order of all epochs."""
+  more = (epochs(200) - np.floor(WEIGHTS))[:, WEIGHTS % 1 == 0.5]
+  assert more.shape[1] == 3 and (more.T @ more > 0).all()
+
+
 def test_whole_weights_leave_nothing_to_chance():
   found = epochs(20, np.array([1, 2, 1, 1, 1, 1, 1, 2]))
   assert (found == [1, 2, 1, 1, 1, 1, 1, 2]).all()

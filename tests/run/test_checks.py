@@ -65,9 +65,6 @@ WRONG = {
   'select.allocation': 'even',
   'select.file': 'gone.npy',
   'select.begin_with': 'gone.txt',
-  'select.pruned': 'low_noise',
-  'select.noise_from': 1.0,
-  'select.balance': 'label',
   'autoencoder.num_codes': 70000,
   'autoencoder.steps': 0,
   'autoencoder.perceptual': -1.0,
@@ -159,26 +156,6 @@ def test_nothing_is_removed_of_an_unpruned_set_whatever_the_model():
   config.prune_ratio = 0.5
   with pytest.raises(ValueError, match='gan_unpruned removes nothing'):
     checks.check(config, devices=1)
-
-
-@pytest.mark.parametrize(
-  ('variant', 'key', 'value', 'said'),
-  [
-    ('vae_random', 'pruned', 'high_noise', 'a vae is trained at no noise'),
-    ('random', 'balance', 'cluster', 'the method random has no clusters'),
-  ],
-)
-def test_what_a_selection_has_not_is_refused(variant, key, value, said):
-  config = digits.get_config(variant)
-  config.select[key] = value
-  with pytest.raises(
-    ValueError, match=f"config.select.{key} is '{value}'"
-  ) as e:
-    checks.check(config, devices=1)
-  assert said in str(e.value)
-  config.update(digits.get_config('cluster_pixels'))
-  config.select[key] = value
-  checks.check(config, devices=1)
 
 
 def test_guidance_needs_a_model_that_knows_no_label():

@@ -99,6 +99,22 @@ def test_another_training_on_the_same_list_is_another_cell(workdir, tmp_path):
   assert len(examples.of_cell(other).index) == len(run.train)
 
 
+def test_a_manifest_as_a_list_is_trained_on_as_it_says(
+  high_noise, workdir, tmp_path
+):
+  cell, run = high_noise
+  file = str(cell / 'manifest.parquet')
+  other, _ = cell_of(workdir, 'unpruned', **{'select.file': file})
+  found = examples.of_cell(cell), examples.of_cell(other)
+  for one, two in zip(*found, strict=True):
+    np.testing.assert_array_equal(one, two)
+  facts = [cell_files.facts(c) for c in (cell, other)]
+  for name in ('kept', 'high_noise', 'pruned', 'noise_from'):
+    assert facts[0][name] == facts[1][name]
+  with pytest.raises(ValueError, match='but a vae is trained at no noise'):
+    cell_of(tmp_path, 'vae_unpruned', **{'select.file': file})
+
+
 def test_what_is_trained_on_alike_has_neither_weights_nor_fingerprints(workdir):
   cell, _ = cell_of(workdir, 'cluster_pixels')
   trained = examples.of_cell(cell)
