@@ -76,6 +76,15 @@ GROUPS = {'class': classes, 'cluster': clusters}
 """config.select.balance -> (run, scores) -> [N] the groups that count equally."""
 
 
+def facts(config, trained):
+  """What selection.json says of a Trained, beside what is kept and pruned."""
+  return dict(
+    high_noise=int((trained.t_min > 0).sum()),
+    noise_from=min(filter(None, trained.t_min.tolist()), default=0.0),
+    balance=config.select.balance,
+  )
+
+
 def of_cell(cell):
   """manifest.Trained, as the manifest of a cell has it."""
   return manifest.trained(damage.read_table(cell / 'manifest.parquet'))

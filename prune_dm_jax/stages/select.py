@@ -24,6 +24,7 @@ from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
+from prune_dm_jax.stages import steps
 from prune_dm_jax.stages import twins
 
 ALMOST_NOTHING = 0.1
@@ -196,6 +197,7 @@ def write(run, cell, scores, reasons):
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   inputs.write(cell, inputs.of_selection(run.config))
   facts = description(run, kept, index, trained) | made_with.here()
+  facts['steps'] = steps.of_run(run, scores, reasons, kept, choose)
   facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 
@@ -234,10 +236,8 @@ def description(run, kept, index, trained):
     allocation=config.select.allocation,
     file=config.select.file,
     kept=len(kept),
-    high_noise=int((trained.t_min > 0).sum()),
     pruned=len(run.train) - len(trained.index),
-    noise_from=min(filter(None, trained.t_min.tolist()), default=0.0),
-    balance=config.select.balance,
+    **examples.facts(config, trained),
     no_candidates=len(run.train) - len(index),
     held_out=len(run.held_out),
     prune_ratio=1 - len(kept) / len(run.train),
