@@ -18,7 +18,7 @@ def checks(config, devices):
   for one in (
     check_warm_up, check_attention, check_ladder, check_widths, check_terms,
     check_grid, check_model, check_bank, check_guidance, check_junk,
-    check_pruned, check_balance,
+    check_pruned, check_clusters, check_balance,
   ):  # fmt: skip
     yield functools.partial(one, config)
 
@@ -170,8 +170,25 @@ def check_pruned(config):
     )
 
 
+def check_clusters(config):
+  clusters, method = config.select.clusters, config.score.method
+  if not clusters:
+    return
+  if METHODS[method].of_clusters:
+    raise ValueError(
+      f'config.select.clusters is {clusters!r}, but {method} has clusters of its '
+      "own, by config.score.backbone; take ''"
+    )
+  if config.twins.by == 'features' and clusters != config.score.backbone:
+    raise ValueError(
+      f'config.select.clusters is {clusters!r}, but twins are told by features of '
+      f'{config.score.backbone}; take that, or config.twins.by=thumbnails'
+    )
+
+
 def check_balance(config):
-  clustered = METHODS[config.score.method].of_clusters
+  own = METHODS[config.score.method].of_clusters
+  clustered = own or config.select.clusters
   if config.select.balance == 'cluster' and (
     config.select.file or not clustered
   ):

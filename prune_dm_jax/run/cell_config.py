@@ -23,6 +23,7 @@ YOUNGER = {
     'at_least': 0,
     'begin_with': '',
     'beta': select.BETA,
+    'clusters': '',
     'pruned': 'drop',
     'noise_from': 0.5,
     'balance': '',

@@ -40,7 +40,7 @@ def known_folder(run):
   if run.config.select.file:
     return folder(run, None)
   follows = run.config.select.ratio_from != 'config'
-  if follows and not artifacts.whole(run.paths.scores):
+  if follows and not scores_lib.there(run):
     return None
   return folder(run, scores_lib.load(run) if follows else None)
 

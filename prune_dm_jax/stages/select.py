@@ -146,7 +146,7 @@ def columns(config, scores, seed):
     return dict.fromkeys(names)
   rank = np.empty(len(scores.score), np.int64)
   rank[select.ascending(scores.score, seed)] = np.arange(len(rank))
-  clustered = METHODS[config.score.method].of_clusters
+  clustered = scores_lib.clusters_of(config)
   has_error = np.isfinite(scores.error).any()
   return dict(
     cluster=scores.group if clustered else None,
@@ -162,7 +162,7 @@ def say_what_is_empty(run, scores, kept):
   labels = run.source.labels[run.train]
   keep = np.isin(run.train, kept)
   named = [('class', labels, keep, source_lib.class_name(run.source))]
-  if scores is not None and METHODS[run.config.score.method].of_clusters:
+  if scores is not None and scores_lib.clusters_of(run.config):
     named.append(('cluster', scores.group, np.isin(scores.index, kept), str))
   for kind, values, those, name in named:
     gone = counts.empty(values, those, name)
@@ -181,7 +181,7 @@ def write(run, cell, scores, reasons):
     index,
     kept,
     columns(run.config, scores, run.config.shared_seed),
-    others=others(run, reasons, trained),
+    others=candidates_lib.others(run, reasons, trained),
     of_all=known(run),
     trained=trained,
   )
@@ -213,21 +213,10 @@ def known(run):
   return found
 
 
-def others(run, reasons, trained):
-  """index -> why, of what is not trained on whatever its score; or in part."""
-  high_noise = trained.index[trained.t_min > 0].tolist()
-  return (
-    dict.fromkeys(run.held_out.tolist(), 'held_out')
-    | dict.fromkeys(run.thinned.tolist(), 'thinned')
-    | dict.fromkeys(run.leaked.tolist(), 'leak: a copy is held out')
-    | reasons
-    | dict.fromkeys(high_noise, 'high_noise')
-  )
-
-
 def description(run, kept, index, trained):
   """What selection.json says, but for the hashes of the files beside it."""
   config, method = run.config, METHODS[run.config.score.method]
+  clusters = scores_lib.clusters_of(config)
   return dict(
     data=config.data.name,
     fingerprint=run.source.fingerprint,
@@ -243,7 +232,7 @@ def description(run, kept, index, trained):
     prune_ratio=1 - len(kept) / len(run.train),
     seed=config.seed,
     shared_seed=config.shared_seed,
-    k=config.score.num_clusters if method.of_clusters else 0,
-    backbone=config.score.backbone if method.of_features else '',
+    k=config.score.num_clusters if clusters else 0,
+    backbone=clusters or (config.score.backbone if method.of_features else ''),
     scores=run.paths.scores.name,
   )

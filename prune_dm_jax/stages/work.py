@@ -19,6 +19,7 @@ from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import surrogate
 
 ITERATIONS = 100
@@ -120,8 +121,8 @@ def scores(run):
   method = METHODS[run.config.score.method]
   for need in method.needs:
     yield from PASSES[need](run) if need in PASSES else ()
-  if method.of_clusters:
-    width = bytes_of(run, run.config.score.backbone) / 4
+  if backbone := scores_lib.clusters_of(run.config):
+    width = bytes_of(run, backbone) / 4
     yield clusters(run, 'scores', run.paths.scores.name, width)
 
 
