@@ -43,6 +43,9 @@ def test_what_is_pruned_is_used_at_high_noise_as_often_as_such_times_come(
   counts = [facts[name] for name in ('kept', 'high_noise', 'pruned')]
   assert counts == [len(kept), len(run.train) - len(kept), 0]
   assert len(kept) == 225 and facts['noise_from'] == 0.7
+  before = examples.chosen(run, scores.load(run), kept)
+  for one, two in zip(before, trained, strict=True):
+    np.testing.assert_array_equal(one, two)
 
 
 def test_it_is_said_where_pictures_and_choices_are(high_noise):

@@ -72,6 +72,14 @@ def test_a_method_with_clusters_has_no_others():
     checks.check(config, devices=1)
 
 
+def test_clusters_are_of_the_backbone_that_is_asked_for(tmp_path):
+  config = digits_quick.get_config('random')
+  config.select.clusters = 'classifier'
+  run = opening.open_checked(config, tmp_path, judged=False)
+  path = scores.by_clusters(run).paths.scores
+  assert path.name.startswith('scores_cluster_classifier-')
+
+
 def test_candidates_are_the_same_for_both_scores(tmp_path):
   config = digits_quick.get_config('random')
   config.update_from_flattened_dict(INSIDE | {'junk.min_contrast': 90.0})
