@@ -24,9 +24,9 @@ from prune_dm_jax.features import pickles
 from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.run import command_line
-from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import train
 
 
@@ -165,8 +165,7 @@ def official(cell):
         f'{cell}: not a cell with a trained DiT, as it has no {name}'
       )
   run = opening.of_cell(cell)
-  kept = damage.read_array(cell / 'kept_idx.npy')
-  state = train.fit_dit(run, cell / 'dit', kept)
+  state = train.fit_dit(run, cell / 'dit', examples.of_cell(cell))
   patch = run.config.dit.patch
   rows = dit.latent_shape(run)[0] // patch
   return official_dit.to_official(state.ema, rows=rows, patch=patch)

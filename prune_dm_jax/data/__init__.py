@@ -40,6 +40,7 @@ class Row(NamedTuple):
 
 ROWS = {
   'digits': Row(digits.Digits, embedded=True),
+  'blurred_digits': Row(digits.BlurredDigits, embedded=True),
   'doubled_digits': Row(digits.DoubledDigits, embedded=True),
   'fashion_mnist': Row(
     fashion_mnist.FashionMNIST,

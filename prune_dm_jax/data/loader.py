@@ -1,4 +1,5 @@
-"""Batches without end: every kept example once an epoch, and no other.
+"""Batches without end: every kept example once an epoch, or as weights have it,
+and no other.
 
 The order is a pure function of (seed, kept list, step): a global batch is drawn
 as indices, each process takes its rows of it, and only those are read. So neither
@@ -12,6 +13,7 @@ import grain
 import numpy as np
 
 from prune_dm_jax.data import shards
+from prune_dm_jax.data import weighted
 from prune_dm_jax.data import workers as workers_lib
 
 
@@ -32,6 +34,7 @@ def batches(
   batch_size,
   seed,
   start=0,
+  weights=None,
   rows=None,
   workers=0,
 ):
@@ -43,6 +46,7 @@ def batches(
     batch_size: B, over all processes.
     seed: Of the order.
     start: First step: the number of global batches already seen.
+    weights: [M] how often each is trained on, beside the others; None: alike.
     rows: [b] which rows of the global batch are read here; None: all.
     workers: Processes that read ahead; 0 reads in a thread.
 
@@ -50,13 +54,16 @@ def batches(
     Iterator of read(indices [b]).
   """
   rows = np.arange(batch_size) if rows is None else rows
-  data = ordered(kept, batch_size=batch_size, seed=seed)
+  data = ordered(kept, batch_size=batch_size, seed=seed, weights=weights)
   data = data[start:].map(functools.partial(read_part, read, rows))
   return read_ahead(data, workers)
 
 
-def ordered(kept, *, batch_size, seed):
+def ordered(kept, *, batch_size, seed, weights=None):
   """The global batches without end: at [step], its indices [B]."""
+  if weights is not None:
+    order = weighted.Batches(kept, weights, batch_size=batch_size, seed=seed)
+    return grain.MapDataset.source(order)
   data = grain.MapDataset.source(np.asarray(kept, np.int64)).seed(seed)
   return data.shuffle().repeat(None).batch(batch_size)
 

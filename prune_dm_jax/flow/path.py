@@ -70,7 +70,9 @@ def logit_normal_time(key):
 TIMES = {'uniform': uniform_time, 'logit_normal': logit_normal_time}
 
 
-def objective(loss, time, *, latent, label_dropout, null_class):
+def objective(
+  loss, time, *, latent, label_dropout, null_class, high_noise=None
+):
   """The loss of a batch, as `training.step` wants it.
 
   A time, a noise and, now and then, no label are drawn from one key an example,
@@ -83,21 +85,25 @@ def objective(loss, time, *, latent, label_dropout, null_class):
     latent: (batch, *given) -> x [B, ...], what the network models.
     label_dropout: Probability of replacing a label by the null class.
     null_class: The label that means "no label".
+    high_noise: (key, t_min) -> one time, where a batch says `t_min` [B] of its
+      examples; a value of high_noise.TIMES.
 
   Returns:
     (params, extra, batch, keys [B], *given) -> losses [B], ().
   """
 
-  def draw(key, x, y):
+  def draw(key, x, y, *t_min):
     for_time, for_noise, for_label = jax.random.split(key, 3)
     dropped = jax.random.bernoulli(for_label, label_dropout)
     y = jnp.where(dropped, null_class, y)
-    return time(for_time), jax.random.normal(for_noise, x.shape), y
+    t = high_noise(for_time, *t_min) if t_min else time(for_time)
+    return t, jax.random.normal(for_noise, x.shape), y
 
   def losses(params, extra, batch, keys, *given):
     del extra
     x = latent(batch, *given)
-    t, noise, y = jax.vmap(draw)(keys, x, batch['label'])
+    t_min = [batch['t_min']] if 't_min' in batch else []
+    t, noise, y = jax.vmap(draw)(keys, x, batch['label'], *t_min)
     return loss(params, x, y, t, noise), ()
 
   return losses

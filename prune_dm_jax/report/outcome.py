@@ -12,6 +12,7 @@ so that of one cell each nothing is said to be better.
 import math
 import statistics
 
+from prune_dm_jax.report import counts
 from prune_dm_jax.report import plain
 
 FIRST = ('FID', 'frechet_distance', 'precision', 'recall', 'copies')
@@ -69,13 +70,33 @@ def chosen(facts):
   """What chose, in words that go on after 'kept'."""
   if facts['file']:
     return f'by the list {facts["file"]}'
-  if not facts['pruned']:
+  if not facts['pruned'] + facts.get('high_noise', 0):
     return 'nothing is pruned'
   clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
   of = clusters if facts['k'] else ''
   of = {'classes': 'classes', 'all': ''}.get(facts.get('within'), of)
   shares = f', {facts["allocation"]} over {of}' if of else ''
   return f'by method {facts["method"]} ({facts["direction"]} scores{shares})'
+
+
+def balanced(facts):
+  """Which groups are trained on equally, in words that go on; '' if none."""
+  of = counts.SEVERAL.get(facts.get('balance'))
+  return f', {of} trained on equally' if of else ''
+
+
+def kept(facts):
+  """'719 of 1,438 pictures (50 %) kept', and how many at high noise alone."""
+  high_noise = facts.get('high_noise', 0)  # Older cells know of none.
+  total = facts['kept'] + high_noise + facts['pruned']
+  share = f'{100 * facts["kept"] / total:.3g} %'
+  said = f'{facts["kept"]:,} of {total:,} pictures ({share}) kept'
+  if not high_noise:
+    return said
+  return (
+    f'{said}, {high_noise:,} at high noise alone (1 - t from '
+    f'{facts["noise_from"]:g}) and {facts["pruned"]:,} pruned'
+  )
 
 
 def inside(name):
@@ -92,11 +113,7 @@ def sentence(facts, rows, beside):
     rows: name -> row of the samples.
     beside: name of others -> their rows.
   """
-  kept, total = facts['kept'], facts['kept'] + facts['pruned']
-  said = [
-    f'{kept:,} of {total:,} pictures ({100 * kept / total:.3g} %) kept, '
-    f'{chosen(facts)}'
-  ]
+  said = [f'{kept(facts)}, {chosen(facts)}{balanced(facts)}']
   found = {name: against(rows, others) for name, others in beside.items()}
   said += [f'beside {name} {how}' for name, how in found.items() if how]
   if any(found.values()):

@@ -103,6 +103,9 @@ def of_choices(config):
     'select.keep': KEEPS,
     'select.allocation': ALLOCATIONS,
     'select.within': WITHIN,
+    'select.clusters': ('', *(b for b in SELECTING if b != GIVEN)),
+    'select.pruned': ('drop', 'high_noise'),
+    'select.balance': ('', 'class', 'cluster'),
     'select.ratio_from': ('config', 'smallest_cluster', 'twins', 'threshold'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
@@ -199,6 +202,7 @@ def weights_checks(config, judged):
   """Checks that the weights of each network that is asked for are there."""
   of_features = 'features' in METHODS[config.score.method].needs
   needed = [config.score.backbone] if of_features else []
+  needed += [config.select.clusters] if config.select.clusters else []
   needed += paths_lib.judges(config).values() if judged else []
   for backbone in needed:
     path = paths_lib.weights_path(config, backbone)

@@ -117,7 +117,11 @@ def pruning(row):
       file='',  # train on this list instead: txt, npz, csv ..., see docs
       only_training=False,  # cut that list to the training split
       twins=row.get('twins', 'keep'),  # drop: of each group one is a candidate
+      clusters='',  # of a backbone: inside which a score without decides
       at_least=0,  # of each class and each cluster
+      pruned='drop',  # high_noise: it is trained on at such times alone
+      noise_from=0.5,  # which those are: 1 - t is this or more; t = 1 is data
+      balance='',  # class | cluster: each is trained on as often, by weights
       begin_with='',  # a list whose examples are kept before any other
     ),
     twins=TWINS,

@@ -32,7 +32,7 @@ def clusters(run):
 def scores(run):
   """What a method asks of the number of those that it ranks."""
   method = run.config.score.method
-  if METHODS[method].of_clusters:
+  if METHODS[method].of_clusters or run.config.select.clusters:
     clusters(run)
   if 'surrogates' in METHODS[method].needs:
     subsets(run)

@@ -97,7 +97,10 @@ NUMBERS = dict(
   ),
   bank=dict(num_draws=Limit(1, 2**16), t_min=TIME, t_max=TIME, seed=SEED),
   select=dict(
-    at_least=Limit(0, LARGE), beta=SHARE, threshold=Limit(-1e38, 1e38, float)
+    at_least=Limit(0, LARGE),
+    beta=SHARE,
+    threshold=Limit(-1e38, 1e38, float),
+    noise_from=SHARE._replace(above=True),
   ),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)

@@ -10,6 +10,8 @@ import numpy as np
 from absl import logging
 
 from prune_dm_jax.data import lists
+from prune_dm_jax.data import manifest
+from prune_dm_jax.data.lists import weights
 from prune_dm_jax.run import digests
 
 
@@ -24,6 +26,19 @@ def kept(run):
   return inside
 
 
+def trained(run):
+  """manifest.Trained: what the list keeps, or as it has it by weights."""
+  options = run.config.select
+  digest = digests.of_file(options.file)
+  found = weights_once(options.file, digest, run.source, run.config.data.path)
+  if found is None:
+    return manifest.throughout(kept(run))
+  if not options.only_training:
+    refuse_what_is_outside(run, found.index)
+  inside = np.isin(found.index, run.train)
+  return manifest.Trained(*(values[inside] for values in found))
+
+
 def read(run):
   """[L] indices of the list, as it is."""
   path = run.config.select.file
@@ -36,6 +51,13 @@ def read_once(path, digest, source, root):
   """`lists.read_list`; the digest says that the file is still the same."""
   del digest
   return lists.read_list(path, source, root=root)
+
+
+@functools.lru_cache(maxsize=1)
+def weights_once(path, digest, source, root):
+  """`weights.read`, likewise."""
+  del digest
+  return weights.read(path, source, root=root)
 
 
 def outside(run, listed):

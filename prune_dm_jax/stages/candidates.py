@@ -49,3 +49,15 @@ def of_junk(run):
   columns = {n: values[run.train] for n, values in looks.columns(run).items()}
   found = junk.reasons(columns, run.config.junk)
   return {int(run.train[row]): f'junk: {why}' for row, why in found.items()}
+
+
+def others(run, reasons, trained):
+  """index -> why, of what is not trained on whatever its score; or in part."""
+  high_noise = trained.index[trained.t_min > 0].tolist()
+  return (
+    dict.fromkeys(run.held_out.tolist(), 'held_out')
+    | dict.fromkeys(run.thinned.tolist(), 'thinned')
+    | dict.fromkeys(run.leaked.tolist(), 'leak: a copy is held out')
+    | reasons
+    | dict.fromkeys(high_noise, 'high_noise')
+  )

@@ -25,6 +25,9 @@ from prune_dm_jax.stages import scores as scores_lib
 SELECTING = ('score.', 'select.', 'twins.', 'junk.')
 """Where the names of keys begin of which another value is another selection."""
 
+BEYOND = ('select.pruned', 'select.noise_from', 'select.balance')
+"""Those of which another value is another training on the same list."""
+
 LATER = (
   'gallery.html', *MODELS, *(f'{model}.partial' for model in MODELS), 'samples',
   'metrics.json', 'report.html',
@@ -38,7 +41,7 @@ def known_folder(run):
   if run.config.select.file:
     return folder(run, None)
   follows = run.config.select.ratio_from != 'config'
-  if follows and not artifacts.whole(run.paths.scores):
+  if follows and not scores_lib.there(run):
     return None
   return folder(run, scores_lib.load(run) if follows else None)
 
@@ -83,7 +86,8 @@ def folder(run, scores):
     path = pathlib.Path(config.select.file)
     own_list.kept(run)
     name = f'file_{path.stem}_{digests.of_file(path)[:8]}'
-    return workdir / f'{name}-seed{config.seed}'
+    word = other(workdir / f'{name}-seed{config.seed}', run, BEYOND)
+    return workdir / f'{name}{word}-seed{config.seed}'
   ratio = config.prune_ratio
   if config.select.ratio_from != 'config':
     ratio = 1 - number_kept(run, scores) / len(run.train)
@@ -93,8 +97,8 @@ def folder(run, scores):
   return workdir / f'{config.variant}{other(first, run)}-{rest}'
 
 
-def other(cell, run):
-  """What is said after the variant's name, where a cell selects otherwise."""
+def other(cell, run, keys=SELECTING):
+  """What is said after a cell's name, where another selects by those otherwise."""
   if not (cell / 'selection.json').exists():
     return ''
   found = artifacts.differences(
@@ -103,7 +107,7 @@ def other(cell, run):
   words = [
     f'+{key.rpartition(".")[-1]}={plain(new)}'
     for key, (_, new) in found.items()
-    if key.startswith(SELECTING)
+    if key.startswith(keys)
   ]
   score = run.config.score
   if 'given' in (score.method, score.backbone) and scores_of(cell) != (

@@ -3,11 +3,13 @@
 import functools
 import pathlib
 import re
+import types
 
 import jax
 import jax.numpy as jnp
 
 from prune_dm_jax.features import weights
+from prune_dm_jax.flow import high_noise
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.models import dit as dit_lib
 from prune_dm_jax.models import official_dit
@@ -125,6 +127,7 @@ def learned(run, size):
       latent=lambda batch, codebook: codebook[batch['codes']],
       label_dropout=config.dit.label_dropout,
       null_class=number_of_classes(run),
+      high_noise=high_noise.TIMES[config.flow.time],
     ),
     parts=config.runtime.accumulate,
   )
@@ -132,11 +135,13 @@ def learned(run, size):
 
 def fit(
   run, folder, kept, *, name, size, options, seed,
-  start=lambda run, network: None, by=fitting.fit, **rest,
+  start=lambda run, network: None, reading=lambda read: read, by=fitting.fit,
+  also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
   """Trains or loads a DiT on the latents of the kept; returns its State.
 
-  by: fitting.fit, or fitting.prepared, which trains nothing yet.
+  reading(reader of latents) is what reads a batch; by is fitting.fit, or
+  fitting.prepared, which trains nothing yet.
   """
   codebook = latents.codebook(run)
   return by(
@@ -146,10 +151,10 @@ def fit(
     name=name,
     **learned(run, size),
     kept=kept,
-    read=functools.partial(latents.reader, run),
+    read=lambda: reading(latents.reader(run)),
     seed=seed,
     given=lambda: (codebook,),
     params=functools.partial(start, run, network_of(run, size)),
-    also={'autoencoder': latents.autoencoder_digest(run)[:16]},
+    also={'autoencoder': latents.autoencoder_digest(run)[:16], **also},
     **rest,
   )

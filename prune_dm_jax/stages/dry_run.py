@@ -8,6 +8,7 @@ from prune_dm_jax.pruning import cuts
 from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import select
 
@@ -33,7 +34,7 @@ def text(run, scores, kept):
   columns = select.columns(run.config, scores, run.config.shared_seed)
   rank, cluster = columns['rank'], columns['cluster']
   labels = run.source.labels[run.train]
-  parts = [lead(run, len(kept))]
+  parts = [lead(run, examples.chosen(run, scores, kept), len(kept))]
   at, within = {}, run.config.select.within
   if rank is not None:
     groups = np.asarray(cells.groups(run, scores))
@@ -54,15 +55,18 @@ def text(run, scores, kept):
   return '\n'.join(parts)
 
 
-def lead(run, kept):
+def lead(run, trained, kept):
   config = run.config
   chosen = (
     f'the list {config.select.file}'
     if config.select.file
     else f'method {config.score.method}, {config.select.keep} scores are kept'
   )
+  high_noise = int((trained.t_min > 0).sum())
+  in_part = f'{high_noise} at high noise alone, ' if high_noise else ''
+  pruned = len(run.train) - len(trained.index)
   return (
-    f'{config.variant}, {chosen}: {kept} kept, {len(run.train) - kept} pruned, '
+    f'{config.variant}, {chosen}: {kept} kept, {in_part}{pruned} pruned, '
     f'{len(run.held_out)} held out. Nothing was written.'
   )
 

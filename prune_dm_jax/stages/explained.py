@@ -68,7 +68,9 @@ def explain(run, cell, index):
 def reason(row, facts):
   """Kept, pruned or outside, and what decided."""
   said = OUTSIDE.get(row['reason'].partition(':')[0], row['reason'])
-  if row['reason'] in ('kept', 'pruned'):
+  if row['reason'] == 'high_noise':
+    said = f'pruned, but where 1 - t is at least {row["t_min"]:g}'
+  if row['reason'] in ('kept', 'pruned', 'high_noise'):
     by = gallery.chosen(facts)
     said = f'{said}: {by[0].lower()}{by[1:]}'
   return said

@@ -53,14 +53,14 @@ def fit(run, folder, options, **learned):
 
 def prepared(
   run, folder, options, *, name, init, objective, kept, read, seed,
-  given=lambda: (), params=lambda: None, snapshots=(),
+  weights=None, given=lambda: (), params=lambda: None, snapshots=(),
   also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
   """What `loop.fit` is given of a network, from params() if there are any.
 
-  given() is what the objective is given, and read() what `loader.batches` reads
-  by, asked for where training begins; `also` is what it is trained on besides
-  `fingerprints`, name -> text; `rest` goes to `program`.
+  weights are of the `loader`; given() is what the objective is given, and read()
+  what `loader.batches` reads by, asked for where training begins; `also` is what it
+  is trained on besides `fingerprints`, name -> text; `rest` goes to `program`.
   """
   runtime, key = run.config.runtime, key_for(seed, name)
   step, create = program(
@@ -69,10 +69,10 @@ def prepared(
   )  # fmt: skip
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
+  order = dict(batch_size=options.batch_size, seed=seed, weights=weights)
   batches = lambda start: loader.batches(
-    kept, read(), batch_size=options.batch_size, seed=seed, start=start,
+    kept, read(), **order, start=start, workers=runtime.workers,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
-    workers=runtime.workers,
   )  # fmt: skip
   step = giving(progress.compiling(name, step), given, run.mesh)
   params = functools.partial(first_params, folder, params)
@@ -84,7 +84,7 @@ def prepared(
     fingerprints=fingerprints(run, options, kept, seed) | dict(also),
     begin=functools.partial(begin_with, params, run.mesh),
     snapshots=snapshots,
-    about=about(run, folder, options, name, kept, seed),
+    about=about(run, folder, options, name, kept, order),
     say=progress.counter(name, options.steps, unit='step '),
     divide=runtime.shard_optimizer,
     flops=lambda state, batch: counts.of(
@@ -120,9 +120,8 @@ def program(
   return step, create
 
 
-def about(run, folder, options, name, kept, seed):
+def about(run, folder, options, name, kept, order):
   """What is to be said of a step of this training that is not finite."""
-  order = {'batch_size': options.batch_size, 'seed': seed}
 
   def examples(step):
     indices = loader.ordered(kept, **order)[step - 1]

@@ -12,6 +12,7 @@ from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import counts as counts_lib
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import gallery as drawing
+from prune_dm_jax.report import outcome
 from prune_dm_jax.report import page
 from prune_dm_jax.report import twin_pages
 from prune_dm_jax.run import artifacts
@@ -113,11 +114,18 @@ def gallery(run, cell):
 
 
 def lead(facts, manifest):
-  total = facts['kept'] + facts['pruned']
+  high_noise = facts.get('high_noise', 0)
+  total = facts['kept'] + high_noise + facts['pruned']
   text = (
     f'{chosen(facts)}: {facts["kept"]:,} of {total:,} are kept '
-    f'({100 * facts["kept"] / total:.3g} %) and {facts["pruned"]:,} pruned.'
+    f'({100 * facts["kept"] / total:.3g} %) and {total - facts["kept"]:,} pruned'
+    f'{outcome.balanced(facts)}.'
   )
+  if high_noise:
+    text += (
+      f' Of those pruned {high_noise:,} are trained on at high noise alone '
+      f'(1 - t from {facts["noise_from"]:g}).'
+    )
   if facts['held_out']:
     text += (
       f' {facts["held_out"]:,} more are held out for judging and not shown.'
@@ -140,7 +148,7 @@ def chosen(facts):
   """What decided."""
   if facts['file']:
     return f'The list {facts["file"]}'
-  if not facts['pruned']:
+  if not facts['pruned'] + facts.get('high_noise', 0):
     return 'Nothing is pruned'
   clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
   within = facts.get('within', 'clusters')

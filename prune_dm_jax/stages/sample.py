@@ -17,6 +17,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import latents
@@ -40,8 +41,7 @@ def build(run):
 def draw_all(run, cell, folder):
   """What `write` says, by the model of the cell."""
   model = run.config.model
-  kept = damage.read_array(cell / 'kept_idx.npy')
-  state = train.FITS[model](run, cell / model, kept)
+  state = train.FITS[model](run, cell / model, examples.of_cell(cell))
   write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
 

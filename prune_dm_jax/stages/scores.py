@@ -1,4 +1,8 @@
-"""Scores of the training split: by the method, from disk, or at no cost."""
+"""Scores of the training split: by the method, from disk, or at no cost.
+
+With config.select.clusters a score decides inside clusters that are not its own:
+those that the method `cluster` has of that backbone, an artifact beside the first.
+"""
 
 import functools
 import pathlib
@@ -38,7 +42,42 @@ def load(run):
   """The Scores on disk; older ones are of all that is trained on."""
   of = damage.read_arrays(run.paths.scores / 'scores.npz')
   index = of.get('index', run.train)
-  return Scores(of['score'], of['error'], of['group'], index)
+  found = Scores(of['score'], of['error'], of['group'], index)
+  return inside_clusters(run, found, load)
+
+
+def clusters_of(config):
+  """The backbone whose clusters a selection is inside of; '' if there are none."""
+  own = METHODS[config.score.method].in_clusters
+  return config.score.backbone if own else config.select.clusters
+
+
+def inside_clusters(run, scores, get):
+  """Scores, in the groups of get(`by_clusters`), if they are to be."""
+  if not run.config.select.clusters:
+    return scores
+  return scores._replace(group=get(by_clusters(run)).group)
+
+
+def by_clusters(run):
+  """The Run whose scores are the clusters that a score is to be inside of."""
+  config = run.config.copy_and_resolve_references()
+  config.score.update(method='cluster', backbone=config.select.clusters)
+  config.select.clusters = ''
+  found = [
+    paths_lib.locate(
+      config, run.source.fingerprint, run.workdir, together=together
+    )
+    for together in (False, True)
+  ]
+  paths = next(paths for paths in found if paths.split == run.paths.split)
+  return run._replace(config=config, paths=paths)
+
+
+def there(run):
+  """Whether `load` finds all that it needs."""
+  needed = [run, by_clusters(run)] if run.config.select.clusters else [run]
+  return artifacts.whole(*(one.paths.scores for one in needed))
 
 
 NEEDS = {
@@ -65,6 +104,8 @@ def build(run):
 
   They are the same at every ratio, but of a method that is told a number.
   """
+  if run.config.select.clusters:
+    build(by_clusters(run))
   index = candidates.of_run(run).index
   needs = METHODS[run.config.score.method].needs
   found = {need: NEEDS[need](run) for need in needs}
@@ -140,7 +181,7 @@ def at_hand(run):
   method = run.config.score.method
   if run.config.select.file:
     return None
-  if run.paths.scores.exists():
+  if there(run):
     return load(run)
   needs = METHODS[method].needs
   asked = paths_lib.candidates(run.config, run.paths.twins.name)
@@ -150,4 +191,5 @@ def at_hand(run):
       'same command with --until=scores instead of --dry_run makes them'
     )
   found = {need: NEEDS[need](run) for need in needs}
-  return scored(run, given(run, found, run.train), run.train)
+  found = scored(run, given(run, found, run.train), run.train)
+  return inside_clusters(run, found, at_hand)

@@ -20,9 +20,11 @@ from prune_dm_jax.run import made_with
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
+from prune_dm_jax.stages import steps
 from prune_dm_jax.stages import twins
 
 ALMOST_NOTHING = 0.1
@@ -145,9 +147,10 @@ def columns(config, scores, seed):
   rank = np.empty(len(scores.score), np.int64)
   rank[select.ascending(scores.score, seed)] = np.arange(len(rank))
   method = METHODS[config.score.method]
+  clustered = scores_lib.clusters_of(config)
   has_error = np.isfinite(scores.error).any()
   return dict(
-    cluster=scores.group if method.in_clusters else None,
+    cluster=scores.group if clustered else None,
     distance=scores.score if method.column == 'distance' else None,
     score=scores.score,
     error=scores.error if has_error else None,
@@ -160,7 +163,7 @@ def say_what_is_empty(run, scores, kept):
   labels = run.source.labels[run.train]
   keep = np.isin(run.train, kept)
   named = [('class', labels, keep, source_lib.class_name(run.source))]
-  if scores is not None and METHODS[run.config.score.method].in_clusters:
+  if scores is not None and scores_lib.clusters_of(run.config):
     named.append(('cluster', scores.group, np.isin(scores.index, kept), str))
   for kind, values, those, name in named:
     gone = counts.empty(values, those, name)
@@ -173,13 +176,15 @@ def write(run, cell, scores, reasons):
   kept = choose(run, scores)
   say_what_is_empty(run, scores, kept)
   index = run.train if scores is None else scores.index
+  trained = examples.chosen(run, scores, kept)
   table = manifest.table(
     run.source,
     index,
     kept,
     columns(run.config, scores, run.config.shared_seed),
-    others=others(run, reasons),
+    others=candidates_lib.others(run, reasons, trained),
     of_all=known(run),
+    trained=trained,
   )
   artifacts.begin(cell / 'selection.json')
   artifacts.write(cell / 'manifest.parquet', lambda p: manifest.write(table, p))
@@ -192,7 +197,8 @@ def write(run, cell, scores, reasons):
     groups = damage.content(run.paths.twins / 'groups.parquet')
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   inputs.write(cell, inputs.of_selection(run.config))
-  facts = description(run, kept, index) | made_with.here()
+  facts = description(run, kept, index, trained) | made_with.here()
+  facts['steps'] = steps.of_run(run, scores, reasons, kept, choose)
   facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 
@@ -208,19 +214,10 @@ def known(run):
   return found
 
 
-def others(run, reasons):
-  """index -> why, of what is not trained on whatever its score."""
-  return (
-    dict.fromkeys(run.held_out.tolist(), 'held_out')
-    | dict.fromkeys(run.thinned.tolist(), 'thinned')
-    | dict.fromkeys(run.leaked.tolist(), 'leak: a copy is held out')
-    | reasons
-  )
-
-
-def description(run, kept, index):
+def description(run, kept, index, trained):
   """What selection.json says, but for the hashes of the files beside it."""
   config, method = run.config, METHODS[run.config.score.method]
+  clusters = scores_lib.clusters_of(config)
   return dict(
     data=config.data.name,
     fingerprint=run.source.fingerprint,
@@ -230,13 +227,14 @@ def description(run, kept, index):
     within=config.select.within,
     file=config.select.file,
     kept=len(kept),
-    pruned=len(run.train) - len(kept),
+    pruned=len(run.train) - len(trained.index),
+    **examples.facts(config, trained),
     no_candidates=len(run.train) - len(index),
     held_out=len(run.held_out),
     prune_ratio=1 - len(kept) / len(run.train),
     seed=config.seed,
     shared_seed=config.shared_seed,
-    k=config.score.num_clusters if method.in_clusters else 0,
-    backbone=config.score.backbone if method.of_features else '',
+    k=config.score.num_clusters if clusters else 0,
+    backbone=clusters or (config.score.backbone if method.of_features else ''),
     scores=run.paths.scores.name,
   )

@@ -47,7 +47,8 @@ def read(path, facts):
   """The Shown of a manifest, whose selection.json says `facts`."""
   direction = facts['direction']
   table = damage.read_table(path)
-  wanted = pc.is_in(table['reason'], pa.array(['kept', 'pruned']))
+  asked = pa.array(['kept', 'pruned', 'high_noise'])
+  wanted = pc.is_in(table['reason'], asked)
   table = table.filter(wanted)
   scored = table.filter(pc.is_valid(table['rank']))
   table = scored if len(scored) else table  # A list may begin with a twin.

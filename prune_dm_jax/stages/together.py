@@ -9,10 +9,10 @@ import functools
 import json
 
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import damage
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import live
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import train
 from prune_dm_jax.training import together
@@ -54,7 +54,7 @@ def build(runs, *, at_once, into=lambda name: contextlib.nullcontext()):
   for name, run in sorted(runs.items()):
     if not artifacts.whole(cells.known_folder(run) / run.config.model):
       missing.setdefault(shape(run), {})[name] = run
-  fit = functools.partial(trained, at_once=at_once, into=into)
+  fit = functools.partial(train_all, at_once=at_once, into=into)
   for those in missing.values():
     nested(those, {}, ended, fit, into)
   return {name: error for name, error in ended.items() if error}
@@ -62,10 +62,11 @@ def build(runs, *, at_once, into=lambda name: contextlib.nullcontext()):
 
 def shape(run):
   """Text that is the same for all whose training is the same program."""
-  facts = damage.read_json(cells.known_folder(run) / 'selection.json')
+  trained = examples.of_cell(cells.known_folder(run))
   said = {k: v for k, v in run.config.to_dict().items() if k not in OWN}
-  steps = fitting.exposed(run, range(facts['kept'])).steps
-  return json.dumps([said, steps, run.paths.latents.name], sort_keys=True)
+  steps = fitting.exposed(run, trained.index).steps
+  apart = steps, bool(trained.t_min.any()), run.paths.latents.name
+  return json.dumps([said, *apart], sort_keys=True)
 
 
 def nested(rest, prepared, ended, fit, into):
@@ -87,11 +88,11 @@ def nested(rest, prepared, ended, fit, into):
   further = lambda: nested(dict(others), prepared, ended, fit, into)
   begun = []
 
-  def make(folder, kept):
+  def make(folder, trained):
     begun.append(name)
     fitted = train.FITS[run.config.model]
     with together.noted(ended, name):
-      prepared[name] = fitted(run, folder, kept, by=fitting.prepared)
+      prepared[name] = fitted(run, folder, trained, by=fitting.prepared)
     further()
     if ended[name]:
       raise ended[name]
@@ -102,7 +103,7 @@ def nested(rest, prepared, ended, fit, into):
     further()
 
 
-def trained(prepared, *, at_once, into):
+def train_all(prepared, *, at_once, into):
   """name -> None, or the error of what was not trained to its end."""
   for one in list(prepared.values())[:1]:
     live.training(one['directory'])

@@ -16,21 +16,22 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import inputs
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 
 
 def build(run):
-  """Where the model is, trained on what was kept."""
+  """Where the model is, trained on what was kept, or as its manifest has it."""
   return build_by(run, functools.partial(FITS[run.config.model], run))
 
 
 def build_by(run, fit):
-  """The same, by fit(folder, kept)."""
+  """The same, by fit(folder, trained)."""
   cell = cells.known_folder(run)
   inputs.note(cell, inputs.of_training(run.config))
-  kept = damage.read_array(cell / 'kept_idx.npy')
-  warn_of_empty_classes(run, kept)
-  make = functools.partial(fit, kept=kept)
+  trained = examples.of_cell(cell)
+  warn_of_empty_classes(run, trained.index)
+  make = functools.partial(fit, trained=trained)
   path = cell / run.config.model
   return artifacts.build_together(path, make, settle=damage.reopen)
 
@@ -44,21 +45,29 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def fit_dit(run, folder, kept, by=fitting.fit):
-  """Trains or loads the DiT on latents of the kept; returns its State."""
+def fit_dit(run, folder, trained, by=fitting.fit):
+  """Trains or loads the DiT on latents of a Trained; returns its State."""
   config = run.config
   return dit.fit(
     run,
     folder,
-    kept,
+    trained.index,
     name='dit',
     size=config.dit.size,
     start=dit.published,
-    options=fitting.exposed(run, kept),
+    reading=functools.partial(examples.reader, trained),
+    options=fitting.exposed(run, trained.index),
     seed=config.seed,
     by=by,
+    **told(trained),
     **schedule(config.train),
   )
+
+
+def told(trained):
+  """What `fitting.fit` is told of a Trained, beside its index."""
+  also = examples.fingerprints(trained)
+  return {'weights': examples.weights(trained), 'also': also}
 
 
 def schedule(options):
@@ -117,27 +126,28 @@ def learned(run):
   )  # fmt: skip
 
 
-def fit_on_pictures(run, folder, kept, by=fitting.fit):
-  """Trains or loads a VAE or a GAN on the kept pictures; returns its State.
+def fit_on_pictures(run, folder, trained, by=fitting.fit):
+  """Trains or loads a VAE or a GAN on pictures of a Trained; returns its State.
 
   As long as a DiT would be trained, on as many pictures a step.
   """
-  model, options = run.config.model, fitting.exposed(run, kept)
+  model, options = run.config.model, fitting.exposed(run, trained.index)
   options.learning_rate = run.config[model].learning_rate
   return by(
     run,
     folder,
     options,
     name=model,
-    kept=kept,
+    kept=trained.index,
     read=functools.partial(fitting.reader, run),
     seed=run.config.seed,
+    **told(trained),
     **learned(run),
   )
 
 
 FITS = {'dit': fit_dit, 'vae': fit_on_pictures, 'gan': fit_on_pictures}
-"""model -> ((run, folder, kept) -> its State, trained or loaded).
+"""model -> ((run, folder, trained) -> its State, trained or loaded).
 
 By fitting.prepared, as a last argument, it is what training would be given.
 """

@@ -21,6 +21,7 @@ from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import guided
+from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages.work_item import Work
 from prune_dm_jax.stages.work_of_passes import PASSES
 
@@ -116,8 +117,8 @@ def scores(run):
   method = METHODS[run.config.score.method]
   for need in method.needs:
     yield from PASSES[need](run) if need in PASSES else ()
-  if method.of_clusters:
-    width = bytes_of(run, run.config.score.backbone) / 4
+  if backbone := scores_lib.clusters_of(run.config):
+    width = bytes_of(run, backbone) / 4
     yield clusters(run, 'scores', run.paths.scores.name, width)
 
 
@@ -140,7 +141,8 @@ def number_kept(run):
 
 def train(run):
   config = run.config
-  kept = range(number_kept(run))
+  of_all = config.select.pruned == 'high_noise'
+  kept = range(len(run.train) if of_all else number_kept(run))
   steps = fitting.exposed(run, kept).steps
   yield Work(
     'train', f'{config.model}, {steps:,} steps', cell(run, 'train'), 'train',

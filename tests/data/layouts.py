@@ -236,6 +236,7 @@ IMAGENET = {
 
 SETS = {
   'digits': lambda folder: '',
+  'blurred_digits': lambda folder: '',
   'doubled_digits': lambda folder: '',
   'fashion_mnist': fashion_mnist,
   'image_folder': pets,

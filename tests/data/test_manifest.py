@@ -40,7 +40,7 @@ def test_it_has_a_row_an_example_and_a_reason_each(tmp_path):
   table = pq.read_table(tmp_path / 'manifest.parquet')
   assert table.column_names == [
     'index', 'key', 'label', 'cluster', 'distance', 'score', 'error', 'rank',
-    'keep', 'reason',
+    'keep', 'reason', 'weight', 't_min',
   ]  # fmt: skip
   assert table['reason'].to_pylist() == [
     'pruned', 'held_out', 'kept', 'pruned', 'twin of c', 'kept', 'pruned',
@@ -75,3 +75,30 @@ def test_what_was_never_to_be_chosen_is_told_from_what_was_not(tmp_path):
   others = {1: 'held_out', 4: 'leak: a copy is held out', 7: 'twin of c'}
   table = manifest.table(SOURCE, TRAIN, KEPT, columns(), others)
   assert np.flatnonzero(manifest.outside(table)).tolist() == [1, 4]
+
+
+def test_what_is_kept_is_trained_on_alike_and_at_all_times(tmp_path):
+  table = written(tmp_path / 'manifest.parquet')
+  older = table.drop_columns(['weight', 't_min'])
+  for one in (table, older):
+    trained = manifest.trained(one)
+    np.testing.assert_array_equal(trained.index, KEPT)
+    assert trained.weight.tolist() == [1, 1] and trained.t_min.tolist() == [
+      0,
+      0,
+    ]
+
+
+def test_what_is_trained_on_otherwise_is_read_back_as_it_was(tmp_path):
+  given = manifest.Trained(
+    np.array([0, 2, 5]), np.array([0.3, 1, 2.5]), np.array([0.7, 0, 0])
+  )
+  path = tmp_path / 'manifest.parquet'
+  others = OTHERS | {0: 'high_noise'}
+  table = manifest.table(SOURCE, TRAIN, KEPT, columns(), others, trained=given)
+  manifest.write(table, path)
+  found = manifest.trained(pq.read_table(path))
+  for name in found._fields:
+    np.testing.assert_array_equal(getattr(found, name), getattr(given, name))
+  assert table['reason'][0].as_py() == 'high_noise'
+  np.testing.assert_array_equal(lists.read_list(path, SOURCE), KEPT)

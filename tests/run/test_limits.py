@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+from configs import blurred_digits
 from configs import celebahq
 from configs import digits
 from configs import digits_quick
@@ -26,8 +27,8 @@ from prune_dm_jax.run import limits
 from prune_dm_jax.run import opening
 
 CONFIGS = (
-  celebahq, digits, digits_quick, digits_sweep, doubled_digits, emoji,
-  fashion_mnist, image_folder, imagenet,
+  blurred_digits, celebahq, digits, digits_quick, digits_sweep, doubled_digits,
+  emoji, fashion_mnist, image_folder, imagenet,
 )  # fmt: skip
 TRIED = (-1, 0, math.nan, math.inf, 10**12)
 

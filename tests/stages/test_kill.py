@@ -195,3 +195,22 @@ def test_kills_while_it_evaluates_change_no_bit(tmp_path):
     process = start(killed, *QUICK, '--until=evaluate')
     kill_when_more(process, killed, '*/metrics.json.partial/parts/*.npz')
   assert numbers(killed) == expected
+
+
+@pytest.mark.slow
+def test_a_kill_while_it_trains_by_weights_and_at_high_noise_changes_no_bit(
+  tmp_path,
+):
+  asked = (
+    'random', '--config.select.pruned=high_noise',
+    '--config.select.balance=class', '--config.autoencoder.steps=4',
+    '--until=sample',
+  )  # fmt: skip
+  for folder in (tmp_path / 'alone', tmp_path / 'killed'):
+    process = start(folder, *asked)
+    if folder.name == 'killed':
+      kill_when_more(process, folder, '*/dit.partial/checkpoints/[1-9]0')
+      process = start(folder, *asked)
+    _, messages = process.communicate()
+    assert process.returncode == 0, messages
+  assert digests(tmp_path / 'killed') == digests(tmp_path / 'alone')

@@ -4,13 +4,13 @@ import json
 import re
 import shutil
 
-import numpy as np
 import pytest
 
 from configs import digits_quick
 from prune_dm_jax import stages
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import train
@@ -197,9 +197,9 @@ def test_a_model_of_other_latents_is_refused_and_another_workdir_works(
   """As if the autoencoder had been trained again on another machine."""
   monkeypatch.setattr(latents, 'autoencoder_digest', lambda run: '0' * 64)
   run = opening.open_run(small(), copy)
-  kept = np.load(copy / 'random-0.5-seed0' / 'kept_idx.npy')
+  cell = copy / 'random-0.5-seed0'
   with pytest.raises(ValueError, match='with another autoencoder') as told:
-    train.fit_dit(run, copy / 'random-0.5-seed0' / 'dit', kept)
+    train.fit_dit(run, cell / 'dit', examples.of_cell(cell))
   assert 'use another --workdir' in str(told.value)
   monkeypatch.undo()
   assert sampled(tmp_path / 'another') == first[1]

@@ -19,10 +19,10 @@ def made(tmp_path, monkeypatch):
   """(how each ends) -> what `nested` says of folders that are made so."""
 
   def build(folder, make):
-    make = functools.partial(make, kept=())
+    make = functools.partial(make, trained=())
     return artifacts.build_together(tmp_path / folder, make)
 
-  def prepare(folder, own, kept, *, by):
+  def prepare(folder, own, trained, *, by):
     if folder == 'unprepared':
       raise ValueError('no parameters')
     (own / 'weights').touch()

@@ -12,7 +12,10 @@ import numpy as np
 
 from prune_dm_jax.data.exports import chosen as chosen_lib
 
-COLUMNS = ('key', 'label', 'class', 'score', 'cluster', 'keep', 'reason')
+COLUMNS = (
+  'key', 'label', 'class', 'score', 'cluster', 'keep', 'reason', 'weight',
+  't_min',
+)  # fmt: skip
 
 FORMULA = re.compile(r'[=+\-@\t\r＝＋－＠](?!\d+\Z)', re.ASCII)
 """How what is no number begins that a program of tables would carry out."""
@@ -29,12 +32,12 @@ def npz(chosen, path):
 
 
 def csv(chosen, path):
-  """A row an example, kept or not; what there is none of is empty."""
-  columns = {
-    name: chosen.table[name].to_pylist()
-    for name in COLUMNS
-    if name in chosen.table.column_names
-  }
+  """A row an example, kept or not; what there is none of is empty.
+
+  Manifests of before there were weights have no column of them.
+  """
+  there = chosen.table.column_names
+  columns = {n: chosen.table[n].to_pylist() for n in COLUMNS if n in there}
   everyone = np.arange(len(chosen.source))
   classes = chosen_lib.class_names(chosen, everyone)
   columns['key'] = [no_formula(key, './') for key in columns['key']]
@@ -42,8 +45,9 @@ def csv(chosen, path):
   columns['keep'] = [int(keep) for keep in columns['keep']]
   with path.open('w', newline='', encoding='utf-8') as file:
     writer = csv_lib.writer(file)
-    writer.writerow(COLUMNS)
-    writer.writerows(zip(*(columns[name] for name in COLUMNS), strict=True))
+    names = [name for name in COLUMNS if name in columns]
+    writer.writerow(names)
+    writer.writerows(zip(*(columns[name] for name in names), strict=True))
 
 
 def no_formula(text, front):

@@ -26,7 +26,7 @@ WORDS = {
 }
 """What a column says of a row that is kept, or not."""
 
-REASONS = {'kept': True, **dict.fromkeys(('pruned', 'thinned', 'held_out'), False)}  # fmt: skip
+REASONS = {'kept': True, **dict.fromkeys(('pruned', 'high_noise', 'thinned', 'held_out'), False)}  # fmt: skip
 
 MEANS = {'keep': WORDS, 'reason': WORDS | REASONS}
 """column -> what its words mean; a reason may be in other words as well."""

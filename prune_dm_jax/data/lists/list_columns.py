@@ -2,7 +2,8 @@
 
 key          names, one a row         index        places in the data
 keep         what is to be kept       reason       likewise, as manifests say
-score        what no list goes by     fingerprint  of the data, if it is said
+weight t_min as manifests say, both   fingerprint  of the data, if it is said
+score        what no list goes by
 ''           integers that have no name
 """
 
@@ -24,8 +25,11 @@ QUESTIONS = ('is_', 'in_', 'to_', 'has_')
 MEANING = {
   **dict.fromkeys(KEYS, 'key'),
   'index': 'index', 'keep': 'keep', 'kept': 'keep', 'reason': 'reason',
-  'fingerprint': 'fingerprint',
+  'fingerprint': 'fingerprint', 'weight': 'weight', 't_min': 't_min',
 }  # fmt: skip
+TRAINED = {'keep', 'weight', 't_min'}
+"""Columns that say together how a picture is trained on, and nothing alone."""
+
 SCORES = (
   'are scores, not indices; choose what to keep by them, and save its keys as a '
   '.txt or its indices as integers'
@@ -40,7 +44,10 @@ def meant(names, path):
     means = MEANING.get(spelled, 'score' if is_unclear(spelled) else None)
     found.setdefault(means, []).append((spelled != 'key', name))
   found.pop(None, None)
-  unclear = found.pop('score', ())
+  unclear = found.pop('score', [])
+  if not found.keys() >= TRAINED:
+    unclear = unclear + found.pop('weight', [])
+    found.pop('t_min', None)
   for what, those in found.items():
     those.sort()
     both = [name for _, name in those]
