@@ -4,8 +4,11 @@
   v   = alpha'(t) x_1 + sigma'(t) x_0
   l_i = mean over dimensions of (v_hat(x_t, t) - v)^2
 
-Flow matching: Lipman et al., 2023; the three paths: Ma et al. (SiT), 2024.
+Flow matching: Lipman et al., 2023; the three paths: Ma et al. (SiT), 2024. Of the
+same arguments a loss and an objective are the same function, traced once.
 """
+
+import functools
 
 import jax
 import jax.numpy as jnp
@@ -38,6 +41,7 @@ def interpolate(path, x0, x1, t):
   return x_t, wide(d_alpha) * x1 + wide(d_sigma) * x0
 
 
+@functools.lru_cache(maxsize=8)
 def loss(velocity, path):
   """The loss of each example, for training, noise bank and scores alike.
 
@@ -70,6 +74,7 @@ def logit_normal_time(key):
 TIMES = {'uniform': uniform_time, 'logit_normal': logit_normal_time}
 
 
+@functools.lru_cache(maxsize=8)
 def objective(
   loss, time, *, latent, label_dropout, null_class, high_noise=None
 ):

@@ -67,6 +67,7 @@ def latent_shape(run):
   return side, side, options.code_dim
 
 
+@functools.lru_cache(maxsize=8)
 def velocity(network):
   """(params, x, t, y) -> [B, ...]; without classes all labels mean none."""
   apart = bool(network.num_classes)
@@ -77,9 +78,29 @@ def velocity(network):
 
 def init_of(run, network):
   """key -> parameters of a DiT for the latents of this configuration."""
-  example = jnp.zeros((1, *latent_shape(run)))
-  one = jnp.zeros(1)
-  return lambda key: network.init(key, example, one, one.astype(int))['params']
+  return initial(network, latent_shape(run))
+
+
+@functools.lru_cache(maxsize=8)
+def initial(network, shape):
+  """key -> parameters of a network of latents [h, w, D]."""
+
+  def init(key):
+    example, one = jnp.zeros((1, *shape)), jnp.zeros(1)
+    return network.init(key, example, one, one.astype(int))['params']
+
+  return init
+
+
+@functools.lru_cache(maxsize=8)
+def without_extra(init):
+  """key -> parameters, and nothing beside them."""
+  return lambda key: (init(key), ())
+
+
+def latent(batch, codebook):
+  """[B, h, w, D] of the codes of a batch."""
+  return codebook[batch['codes']]
 
 
 def published(run, network):
@@ -120,11 +141,11 @@ def learned(run, size):
     velocity(fastest(run, size)), path_lib.PATHS[config.flow.path]
   )
   return dict(
-    init=lambda key: (init(key), ()),
+    init=without_extra(init),
     objective=path_lib.objective(
       loss,
       path_lib.TIMES[config.flow.time],
-      latent=lambda batch, codebook: codebook[batch['codes']],
+      latent=latent,
       label_dropout=config.dit.label_dropout,
       null_class=number_of_classes(run),
       high_noise=high_noise.TIMES[config.flow.time],

@@ -67,8 +67,7 @@ def prepared(
     run, options, jax.random.fold_in(key, 0), init=init, objective=objective,
     **rest,
   )  # fmt: skip
-  started = jax.eval_shape(create).params
-  size = int(parameter_overview.count_parameters(started))
+  size = parameter_overview.count_parameters(jax.eval_shape(create).params)
   order = dict(batch_size=options.batch_size, seed=seed, weights=weights)
   batches = lambda start: loader.batches(
     kept, read(), **order, start=start, workers=runtime.workers,
@@ -93,6 +92,7 @@ def prepared(
   )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=8)
 def adam(rate, warmup, b1, b2):
   """Adam, whose learning rate rises over the first `warmup` steps."""
   rate = step_lib.warm_up(rate, warmup) if warmup else rate
@@ -110,8 +110,7 @@ def program(
 ):
   """The jitted step of a training, and what makes the State that it begins with.
 
-  Nothing is computed yet. b1, b2 and warmup are of `adam`, `rest` goes to
-  `step.train_step`.
+  Nothing is computed yet; `rest` goes to `step.train_step`.
   """
   optimizer = adam(options.learning_rate, warmup, b1, b2)
   both = dict(mesh=run.mesh, divide=run.config.runtime.shard_optimizer)
@@ -228,6 +227,7 @@ def in_unit(batch):
   return {**batch, 'image': jnp.asarray(UNIT)[image.astype(np.int32)]}
 
 
+@functools.lru_cache(maxsize=8)
 def of_bytes(objective):
   """An objective of pictures in [-1, 1], of a batch that may have bytes."""
 

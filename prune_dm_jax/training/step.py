@@ -55,6 +55,13 @@ def create(init, optimizer, key, mesh, *, divide=False):
   divide: Whether its average and its moments are `divided`.
   """
 
+  return created(init, optimizer, mesh, divide)(key)
+
+
+@functools.lru_cache(maxsize=8)
+def created(init, optimizer, mesh, divide):
+  """The jitted `create` of a key."""
+
   def fresh(key):
     params, extra = init(key)
     ema = jax.tree.map(jnp.copy, params)
@@ -64,8 +71,9 @@ def create(init, optimizer, key, mesh, *, divide=False):
   where = NamedSharding(mesh, P())
   if divide:
     axis = axis_for(mesh, divide)
-    where = divided.shardings(jax.eval_shape(fresh, key), axis, mesh)
-  return jax.jit(fresh, out_shardings=where)(key)
+    shapes = jax.eval_shape(lambda: fresh(jax.random.key(0)))
+    where = divided.shardings(shapes, axis, mesh)
+  return jax.jit(fresh, out_shardings=where)
 
 
 def with_params(state, params, mesh):
@@ -151,11 +159,12 @@ def updated(optimizer, state, grads, axis, ema_decay):
   return divided.together(own, state.params, axis), ema, opt_state
 
 
+@functools.lru_cache(maxsize=8)
 def train_step(
   objective, optimizer, *, mesh, ema_decay, absorb=None, parts=1,
   divide=False, reduce_dtype='float32',
 ):  # fmt: skip
-  """The jitted step.
+  """The jitted step; of the same arguments the same one, compiled once.
 
   Args:
     objective: (params, extra, batch, keys [b], *given) -> losses [b], seen

@@ -12,6 +12,8 @@ from configs import digits
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import train
+from prune_dm_jax.training import step as step_lib
 
 
 def run(**changes):
@@ -32,6 +34,32 @@ def test_epochs_shorten_training_as_less_is_kept(exposure, kept, steps):
   given = run(**{'train.exposure': exposure, 'train.steps': 1000})
   assert fitting.exposed(given, np.arange(kept)).steps == steps
   assert given.config.train.steps == 1000
+
+
+def step_of(**changes):
+  """The step by which a cell's DiT is trained; nothing is traced."""
+  given = run(**changes)
+  given.mesh, options = step_lib.data_mesh(), given.config.train
+  learned = dit.learned(given, 'mini') | train.schedule(options)
+  step, _ = fitting.program(given, options, jax.random.key(0), **learned)
+  return step
+
+
+@pytest.mark.parametrize(
+  ('change', 'same'),
+  [
+    ({'seed': 1}, True),
+    ({'prune_ratio': 0.25}, True),
+    ({'score.num_clusters': 3}, True),
+    ({'train.learning_rate': 1.0}, False),
+    ({'train.ema_decay': 0.1}, False),
+    ({'dit.label_dropout': 0.2}, False),
+    ({'dit.patch': 4}, False),
+    ({'flow.path': 'gvp'}, False),
+  ],
+)
+def test_cells_of_one_shape_have_one_program(change, same):
+  assert (step_of(**change) is step_of()) == same
 
 
 @pytest.mark.slow
