@@ -32,6 +32,7 @@ def get_config(argument='random'):
   config.train.batch_size = 32
   config.surrogate.batch_size = 32
   config.sample.num = 4000
+  config.runtime.crops = True  # 5.9 GB
   if shrunk:
     config.judge.update(network='pixels', precision='', memorization='')
     small.shrink(config)

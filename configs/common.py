@@ -6,23 +6,27 @@ preset for a small folder of the same layout, where there is one.
 
 from typing import NamedTuple
 
+from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import variants as rows
 
 VARIANTS = rows.VARIANTS
 
+
+def row_of(variant):
+  return METHODS[VARIANTS[variant]['score']['method']]
+
+
 OF_PAPER, LATER = (
-  tuple(
-    n for n, r in VARIANTS.items() if METHODS[r['score']['method']].paper == w
-  )
-  for w in (True, False)
+  tuple(name for name in VARIANTS if row_of(name).paper == wanted)
+  for wanted in (True, False)
 )
 """Those of the methods that the paper compares, and of those that came after."""
 
 PAPER = tuple(
   name
   for name in OF_PAPER
-  if name.startswith('cluster') or not name.endswith('_mid')
+  if row_of(name).of_features or not name.endswith('_mid')
   if 'model' not in VARIANTS[name]
 )
 """What the paper's figures compare: the middle is of its clusters alone."""
@@ -35,7 +39,7 @@ MODELS = (
 
 SETS = {'all': OF_PAPER, 'paper': PAPER, 'models': MODELS, 'later': LATER}
 
-HERE = ('pixels', 'classifier')
+HERE = tuple(n for n, row in BACKBONES.items() if row.selects and not row.file)
 """Backbones that need no weights of others; of those a set has the clusters."""
 
 

@@ -16,6 +16,7 @@ import sys
 
 from configs import common
 from launch import signals
+from prune_dm_jax.pruning import METHODS
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -110,6 +111,7 @@ def foresee(given, settings, cells, topology, python=''):
     topology=given.topology or topology,
     until=given.until,
     workdir=str(given.workdir),
+    together=getattr(given, 'together', 1),
   )
   looked = look(python or given.python, json.dumps(asked))
   if 'ModuleNotFoundError' in looked.stderr:
@@ -152,7 +154,10 @@ def shared(given, settings, cells):
   Random scores differ by cell, and are made there in no time.
   """
   asked = lambda stage: STAGES.index(given.until) >= STAGES.index(stage)
-  cells = [cell._replace(prune_ratio=None) for cell in cells]
+  cells = [
+    cell if row_of(cell).of_number else cell._replace(prune_ratio=None)
+    for cell in cells
+  ]
   last = 'scores' if asked('scores') else given.until
   first, *_ = cells
   found = [command(given, settings, first, 'latents')] * asked('train')
@@ -164,13 +169,18 @@ def shared(given, settings, cells):
   return found
 
 
+def row_of(cell):
+  return METHODS[common.VARIANTS[cell.variant]['score']['method']]
+
+
 def one_of_each_score(cells):
-  """The first cell of each method and backbone, but random's."""
+  """The first cell of each method, backbone and number that share scores."""
   score = lambda cell: tuple(common.VARIANTS[cell.variant]['score'].values())
   of = {}
   for cell in cells:
-    of.setdefault(score(cell), cell)
-  return [cell for key, cell in of.items() if 'random' not in key]
+    ratio = cell.prune_ratio if row_of(cell).of_number else None
+    of.setdefault((*score(cell), ratio), cell)
+  return [cell for cell in of.values() if not row_of(cell).of_cell]
 
 
 def listing(jobs):
@@ -183,8 +193,11 @@ def listing(jobs):
 
 def environment(workdir):
   """That of a command: what was compiled once is kept."""
-  compiled = str(workdir.absolute() / 'compiled')
-  return {'JAX_COMPILATION_CACHE_DIR': compiled} | os.environ
+  kept = {
+    'JAX_COMPILATION_CACHE_DIR': str(workdir.absolute() / 'compiled'),
+    'JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS': '0.1',
+  }
+  return kept | os.environ
 
 
 def log_of(given, name):

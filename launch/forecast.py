@@ -2,7 +2,7 @@
 
 Run by the Python that runs the cells, as a launcher does without JAX:
 
-python -m launch.forecast < ASKED, a JSON of commands, topology and until
+python -m launch.forecast < ASKED, a JSON of what `say` is given
 
 Prints lines for the user, with the smallest difference that the cells can find.
 Ends with 1 if a cell would be refused.
@@ -28,6 +28,7 @@ from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
 from prune_dm_jax.stages import remedies
+from prune_dm_jax.stages import together as beside
 
 
 def main():
@@ -35,7 +36,7 @@ def main():
   command_line.plainly(lambda: say(**asked))
 
 
-def say(commands, topology, until, workdir):
+def say(commands, topology, until, workdir, together):
   """Prints what the cells take; ends with 1, and a list, if they cannot begin."""
   topology = topologies.named(topology)
   configs = {name: configured(words) for name, words in commands.items()}
@@ -45,6 +46,7 @@ def say(commands, topology, until, workdir):
   for config in configs.values():
     judged = until in stages.JUDGED
     wrong += checks.troubles(config, topology.number, judged=judged)
+    wrong += beside.troubles(config, topology.number) if together > 1 else ()
     if not checks.wrong_in_itself(config, topology.number):
       rows.append(estimate.table(config, topology, last=until, known=known))
       wrong += remedies.too_large(config, topology, rows[-1], tried)
@@ -66,7 +68,7 @@ def deviation(workdir):
     settings = sweep.settings(sweep.read([pathlib.Path(workdir)]))
   except (OSError, ValueError):
     return math.nan  # A damaged cell is said where cells are read.
-  found = [answer.noise(cells, 'frechet_distance') for cells in settings]
+  found = [answer.noise(cells, answer.ANSWERS[0]) for cells in settings]
   freedom = sum(one.freedom for one in found)
   squares = sum(one.freedom * one.deviation**2 for one in found if one.freedom)
   return math.sqrt(squares / freedom) if freedom else math.nan

@@ -9,20 +9,25 @@ import numpy as np
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+from main_command import CELL
+from main_command import anew
 from main_command import files
+from main_command import numbers_of
 from main_command import run
 from safetensors import numpy as safetensors
 
-from prune_dm_jax import stages
 from prune_dm_jax.commands import convert
 from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
 from prune_dm_jax.report import plain
+from prune_dm_jax.report import sweep
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import judge
 from prune_dm_jax.stages import report
+from prune_dm_jax.stages import sweep_features
 
 
 @pytest.fixture(scope='module')
@@ -37,7 +42,7 @@ def done(tmp_path_factory):
 
 @pytest.fixture
 def cell(done):
-  return done[0] / 'cluster_classifier-0.5-seed0'
+  return done[0] / CELL
 
 
 def test_the_first_lines_name_devices_data_counts_and_what_is_there(done):
@@ -104,26 +109,6 @@ def test_every_number_has_its_n_and_its_reference(cell):
     assert row['reference'] == 'held-out pictures'
 
 
-def judged(done, tmp_path, **judge):
-  """The cell judged anew by others: nearest.json, and metrics.json by row."""
-  workdir = tmp_path / '-'.join(judge)
-  shutil.copytree(done[0], workdir)
-  cell = workdir / 'cluster_classifier-0.5-seed0'
-  config = json.loads((cell / 'config.json').read_text())
-  config['judge'] |= judge
-  (cell / 'config.json').write_text(json.dumps(config))
-  for name in ('metrics.json', 'nearest.json', 'digests.json'):
-    (cell / name).unlink()
-  stages.build(opening.of_cell(cell), 'evaluate')
-  return numbers_of(cell)
-
-
-def numbers_of(cell):
-  rows = json.loads((cell / 'metrics.json').read_text())
-  pairs = json.loads((cell / 'nearest.json').read_text())
-  return pairs, {(row['of'], row['metric']): row for row in rows}
-
-
 OF_PRECISION = {'precision', 'recall', 'f_score', 'density', 'coverage'}
 NEAR = {'copies', 'nearest_was_kept'}  # and all distances of one set to another
 
@@ -133,15 +118,16 @@ def test_a_number_is_that_of_its_judge_whoever_judges_beside(
   done, cell, tmp_path
 ):
   own_pairs, own = numbers_of(cell)
-  other_pairs, other = judged(done, tmp_path, network='pixels')
+  of = lambda **judge: numbers_of(anew(done[0], tmp_path, 'judge', **judge))
+  other_pairs, other = of(network='pixels')
   kinds = {of for of, _ in own}
   assert kinds == {'samples', 'reconstructions', 'training pictures'}
   manifold = {(of, name) for of in kinds for name in OF_PRECISION}
   near = {k for k in own if '_to_' in k[1] or k[1] in NEAR}
-  pairs, found = judged(done, tmp_path, precision='pixels')
+  pairs, found = of(precision='pixels')
   assert found == own | {k: other[k] for k in manifold}
   assert pairs == own_pairs
-  pairs, found = judged(done, tmp_path, memorization='pixels')
+  pairs, found = of(memorization='pixels')
   assert found == own | {k: other[k] for k in near}
   assert pairs == other_pairs != own_pairs
   for key in manifold | near:
@@ -151,16 +137,31 @@ def test_a_number_is_that_of_its_judge_whoever_judges_beside(
   assert said.endswith('training_to_training_median by pixels')
 
 
-def test_the_report_is_one_file_that_loads_nothing(cell):
+def test_a_model_is_judged_by_another_guidance_beside(done, tmp_path):
+  before = numbers_of(done[0] / CELL)[1]
+  cell = anew(done[0], tmp_path, 'sample', other_weights=[3.0])
+  load = lambda name: np.load(cell / name / 'images.npy')
+  own, other = load('samples'), load('samples_guidance_3')
+  assert own.shape == other.shape and (own != other).mean() > 0.01
+  after = numbers_of(cell)[1]
+  assert {k: v for k, v in after.items() if k in before} == before
+  assert {of for of, _ in set(after) - set(before)} == {'samples at guidance 3'}
+  first, second = sweep.read([cell.parent])
+  assert sweep.name_of([first]) == 'digits, 60 steps'
+  assert sweep.name_of([second]) == 'digits, 60 steps, guidance 3'
+  by = judge.of_cell(cell)
+  seen, wanted = sweep_features.features(second), by.see(by.params, other)[0]
+  np.testing.assert_allclose(seen, wanted, rtol=1e-4, atol=1e-4)
+  assert sweep_features.alike(first, first)[0].startswith('1.000')
+
+
+def test_the_report_loads_nothing_and_leads_to_the_gallery(cell):
   text = (cell / 'report.html').read_text()
   for heading in ('Numbers', 'Memorisation', 'Samples', 'Training', 'Files'):
     assert f'<h2>{heading}</h2>' in text
   assert 'data:image/png' in text and '<svg' in text
   assert 'src="http' not in text and '<script' not in text
-
-
-def test_the_report_leads_to_the_gallery_that_was_made_on_the_way(cell):
-  assert 'href="gallery.html"' in (cell / 'report.html').read_text()
+  assert 'href="gallery.html"' in text
   assert '<h2>By cluster</h2>' in (cell / 'gallery.html').read_text()
 
 

@@ -10,7 +10,6 @@ is allocated on them. Ends with 1 if something is missing or does not fit.
 """
 
 import math
-import shutil
 
 from absl import flags
 
@@ -91,9 +90,8 @@ def foreseen(config, topology, workdir):
   print(f'\n{lead(config, topology, known)}\n')
   print('\n'.join(dry_run.aligned([HEADER, *map(line, rows), total(rows)])))
   print(f'\n{note(topology)}')
-  free = shutil.disk_usage(machine.nearest(workdir)).free
   return remedies.too_large(config, topology, rows) + [
-    *estimate.too_much(rows, free, workdir)
+    *estimate.too_much(rows, config, workdir)
   ]
 
 

@@ -59,9 +59,8 @@ def offered():
 def needs_no_training(score):
   """Whether a row of scores is had without a network that is trained here."""
   row = METHODS[score['method']]
-  trained = {'losses', 'gradients', 'surrogates'} & {*row.needs}
   of_ours = row.of_features and score['backbone'] in NETWORKS
-  return not trained and not of_ours
+  return not row.of_training and not of_ours
 
 
 def options(argv):
@@ -69,6 +68,9 @@ def options(argv):
   add = parser.add_argument
   add('path', help='a folder, .zip, .tar, or tables of pictures')
   add('--keep', type=float, default=0.5, help='the share that is kept')
+  add(
+    '--threshold', type=float, help='of the score: all from there on are kept'
+  )
   add(
     '--method',
     choices=offered(),
@@ -79,6 +81,12 @@ def options(argv):
   add('--embeddings', default='', help='a file of your own features')
   add('--direction', choices=select.KEEPS, help='of scores that stay')
   add('--clusters', type=int, default=20)
+  add(
+    '--within',
+    choices=checks.WITHIN,
+    default='clusters',
+    help='what has shares',
+  )
   add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
   add('--twins', choices=('drop', 'keep'), default='drop')
   add('--twins_by', choices=('thumbnails', 'features'), default='thumbnails')
@@ -201,8 +209,13 @@ def configured(given):
   )  # fmt: skip
   config.select.update(
     twins=given.twins, at_least=given.at_least, begin_with=given.begin_with,
-    keep=given.direction or config.select.keep,
+    keep=given.direction or config.select.keep, within=given.within,
   )  # fmt: skip
+  if given.threshold is not None:
+    config.prune_ratio = variants.FOLLOWS
+    config.select.update(
+      ratio_from='threshold', threshold=given.threshold, within='all'
+    )
   config.twins = dict(defaults.TWINS) | dict(
     by=given.twins_by, threshold=given.twins_threshold,
     keep_of_group=given.keep_of_group,

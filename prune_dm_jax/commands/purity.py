@@ -80,7 +80,7 @@ def clusters(run, num_clusters, seed):
   features = damage.map_array(folder / 'features.npy')[run.train]
   options = {name: run.config.score[name] for name in paths_lib.CLUSTERS}
   options['num_clusters'] = num_clusters
-  key = fitting.key_for(seed, 'cluster')
+  key = fitting.key_for(seed, cluster.KEY)
   return cluster.scores({'features': features}, key=key, **options)[2]
 
 

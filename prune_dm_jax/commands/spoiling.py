@@ -7,18 +7,16 @@ reference. They are then blurred, reduced to one class or to half of them, given
 other labels, or replaced by training pictures. Prints a Markdown table.
 """
 
-import functools
-
 import numpy as np
 
 from prune_dm_jax import stages
-from prune_dm_jax.data import images
 from prune_dm_jax.data import planted_kinds
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.report import table
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import judge
@@ -58,10 +56,7 @@ def rows(run):
   pick = np.random.default_rng(0).permutation
   ours, theirs = np.array_split(pick(run.held_out), 2)
   beside = known(run, seen, theirs, groups)
-  data = run.config.data
-  read = functools.partial(
-    images.batch, run.source, size=data.image_size, crop=data.crop
-  )
+  read = crops.reader(run)
   copied, labels = pick(run.train)[: len(ours)], run.source.labels
   sets = spoiled(read(ours), labels[ours], read(copied), labels[copied])
   for name, (pictures, asked) in sets.items():

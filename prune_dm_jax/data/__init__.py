@@ -18,6 +18,16 @@ from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
 
 
+class Published(NamedTuple):
+  """What is known of a whole set, validation pictures among them."""
+
+  number: int
+  held_out: int
+  """Those that the set itself holds out."""
+  classes: int
+  channels: int
+
+
 class Row(NamedTuple):
   open: Callable
   """path -> source."""
@@ -25,17 +35,30 @@ class Row(NamedTuple):
   """path -> whether its names are this set's; any other is an image_folder."""
   embedded: bool = False
   """Whether it needs no path."""
+  published: Published | None = None
 
 
 ROWS = {
   'digits': Row(digits.Digits, embedded=True),
   'blurred_digits': Row(digits.BlurredDigits, embedded=True),
   'doubled_digits': Row(digits.DoubledDigits, embedded=True),
-  'fashion_mnist': Row(fashion_mnist.FashionMNIST, fashion_mnist.is_there),
+  'fashion_mnist': Row(
+    fashion_mnist.FashionMNIST,
+    fashion_mnist.is_there,
+    published=Published(70_000, 10_000, 10, 1),
+  ),
   'emoji': Row(emoji.open_emoji, emoji.is_there),
   'image_folder': Row(image_folder.open_folder),
-  'celebahq': Row(celebahq.open_faces, celebahq.is_there),
-  'imagenet': Row(imagenet.open_imagenet, imagenet.is_there),
+  'celebahq': Row(
+    celebahq.open_faces,
+    celebahq.is_there,
+    published=Published(30_000, 0, 0, 3),
+  ),
+  'imagenet': Row(
+    imagenet.open_imagenet,
+    imagenet.is_there,
+    published=Published(1_331_167, 50_000, 1000, 3),
+  ),
 }
 """Of several sets that a path looks like, the first is it."""
 

@@ -78,13 +78,18 @@ def take(folder, indices, damaged=refuse):
   damaged(path, what) raises what is said of a file that is.
   """
   file, row = np.divmod(indices, ROWS)
+  paths = {number: folder / f'{number:05}.npy' for number in np.unique(file)}
+  return gather(paths, file, row, damaged)
+
+
+def gather(paths, file, row, damaged=refuse):
+  """Rows [b, ...]: of each the number [b] of its file, and its place [b] there."""
   found = None
   for number in np.unique(file):
-    path = folder / f'{number:05}.npy'
     here = file == number
-    rows = some(path, row[here], damaged)
+    rows = some(paths[number], row[here], damaged)
     if found is None:
-      found = np.empty((len(indices), *rows.shape[1:]), rows.dtype)
+      found = np.empty((len(file), *rows.shape[1:]), rows.dtype)
     found[here] = rows
   return found
 

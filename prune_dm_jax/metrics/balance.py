@@ -13,6 +13,8 @@ import numpy as np
 
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import intervals
+from prune_dm_jax.metrics.plain import DOWN
+from prune_dm_jax.metrics.plain import Plain
 
 RARE = 0.25
 """Of the classes, those fewest in training, which are rare."""
@@ -133,3 +135,43 @@ def weighted_moments(features, weights):
 def cut(weights):
   places = range(frechet.BLOCK, len(weights), frechet.BLOCK)
   return np.split(weights, list(places))
+
+
+def plain(of):
+  """name -> Plain of how the samples are spread over classes or clusters."""
+  tell = {'': 'the training pictures before pruning', '_uniform': 'all alike'}
+  return {
+    f'{of}_{short}{end}': Plain(
+      'Balance', f'{of.capitalize()} {name} from {tell[end]}', DOWN, line
+    )
+    for end in tell
+    for short, name, line in (
+      (
+        'total_variation', 'shift', 'The share of samples that would have to '
+        f'change {of} (total variation).',
+      ),
+      ('kl', 'divergence', f'Kullback-Leibler divergence over each {of}.'),
+    )
+  }  # fmt: skip
+
+
+OF_CLASSES = {
+  **plain('class'),
+  'rare_classes': Plain(
+    'Balance', 'Rare classes', '',
+    'The share of samples of the rarest quarter of classes.',
+  ),
+  'rare_classes_training': Plain(
+    'Balance', 'Rare classes in training', '',
+    'Their share of the training pictures before pruning.',
+  ),
+}  # fmt: skip
+"""name -> Plain of each number."""
+
+OF_CLUSTERS = {
+  **plain('cluster'),
+  'frechet_distance_balanced': Plain(
+    'Balance', 'Fréchet distance, clusters alike', DOWN,
+    'To real pictures weighted so that every cluster counts the same.',
+  ),
+}  # fmt: skip

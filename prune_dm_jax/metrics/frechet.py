@@ -14,6 +14,8 @@ import numpy as np
 
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.metrics import intervals
+from prune_dm_jax.metrics.plain import DOWN
+from prune_dm_jax.metrics.plain import Plain
 
 BLOCK = 4096
 """Rows that are in memory as float64 at a time."""
@@ -147,3 +149,26 @@ def metric(given):
     'frechet_distance': around(value),
     'frechet_distance_many_samples': around(max(0.0, many)),
   }
+
+
+MANY = Plain(
+  'Fidelity', 'Fréchet distance, many samples', DOWN,
+  'What the Fréchet distance would be of many more samples, given this '
+  'reference: its own part of the bias stays.',
+)  # fmt: skip
+"""Older cells call it infinite."""
+
+NUMBERS = {
+  'FID': Plain(
+    'Fidelity', 'FID', DOWN,
+    'Fréchet distance in the features of Inception, as papers report it.',
+  ),
+  'frechet_distance': Plain(
+    'Fidelity', 'Fréchet distance', DOWN,
+    'How far the features of samples are from those of real pictures, in mean '
+    'and spread. Its interval is given this reference.',
+  ),
+  'frechet_distance_many_samples': MANY,
+  'frechet_distance_infinite': MANY._replace(name=f'{MANY.name} (older)'),
+}  # fmt: skip
+"""name -> Plain of each number."""

@@ -5,6 +5,9 @@ exp( E_x KL( p(y|x) || p(y) ) ),  the mean over 10 splits
 
 import numpy as np
 
+from prune_dm_jax.metrics.plain import UP
+from prune_dm_jax.metrics.plain import Plain
+
 
 def probabilities(logits):
   """[S, C] -> [S, C] softmax in float64."""
@@ -29,3 +32,13 @@ def metric(given, *, splits=10):
   ]
   mean, std = float(np.mean(scores)), float(np.std(scores))
   return {'inception_score': (mean, mean - std, mean + std)}
+
+
+NUMBERS = {
+  'inception_score': Plain(
+    'Fidelity', 'Inception score', UP,
+    'Clear classes, and many of them. Its interval is one standard deviation '
+    'over ten splits.',
+  ),
+}  # fmt: skip
+"""name -> Plain of each number."""

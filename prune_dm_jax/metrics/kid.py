@@ -11,6 +11,8 @@ import numpy as np
 
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.metrics import intervals
+from prune_dm_jax.metrics.plain import DOWN
+from prune_dm_jax.metrics.plain import Plain
 
 SUBSETS = 100
 SIZE = 1000
@@ -65,3 +67,12 @@ def metric(given):
     _, half = intervals.jackknife(found[0], list(left_out(*first)))
     half *= np.sqrt(size / least)
   return {'kernel_distance': (value, value - half, value + half)}
+
+
+NUMBERS = {
+  'kernel_distance': Plain(
+    'Fidelity', 'Kernel distance', DOWN,
+    'The same question without a bias of few samples; below zero now and then.',
+  ),
+}  # fmt: skip
+"""name -> Plain of each number."""

@@ -13,6 +13,8 @@ import numpy as np
 from prune_dm_jax.metrics import intervals
 from prune_dm_jax.metrics import nearest
 from prune_dm_jax.metrics import within
+from prune_dm_jax.metrics.plain import DOWN
+from prune_dm_jax.metrics.plain import Plain
 
 RATIO = 1 / 3
 AT_MOST = 5_000
@@ -83,3 +85,43 @@ def pairs(features, training, *, number, keep=nearest.once):
   near, next_one = distance[first].T
   ratio = np.divide(near, next_one, out=np.zeros(len(near)), where=next_one > 0)
   return first, index[first, 0], near, ratio
+
+
+def plain(whose, to, how):
+  return Plain(
+    'Memorisation', f'{whose}: {how} distance to {to}', '',
+    f'From each to the nearest of {to}.',
+  )  # fmt: skip
+
+
+def distances():
+  """name -> Plain of each distance of one set to another."""
+  sets = {
+    'generated': ('Samples', ('training', 'kept')),
+    'reference': ('Held-out pictures', ('training', 'kept')),
+    'training': ('Training pictures', ('training',)),
+  }
+  named = {'training': 'training pictures', 'kept': 'kept pictures'}
+  return {
+    f'{of}_to_{to}_{how}': plain(
+      whose, 'the others' if of == to else named[to], how
+    )
+    for of, (whose, others) in sets.items()
+    for to in others
+    for how in ('mean', 'median')
+  }
+
+
+NUMBERS = {
+  'copies': Plain(
+    'Memorisation', 'Copies', DOWN,
+    'The share of samples under a third as far from one training picture as '
+    'from the next.',
+  ),
+  'nearest_was_kept': Plain(
+    'Memorisation', 'Nearest one was kept', '',
+    'The share of samples whose nearest training picture is one of the kept.',
+  ),
+  **distances(),
+}  # fmt: skip
+"""name -> Plain of each number."""

@@ -22,6 +22,8 @@ from prune_dm_jax.metrics import balls
 from prune_dm_jax.metrics import halves
 from prune_dm_jax.metrics import intervals
 from prune_dm_jax.metrics import within
+from prune_dm_jax.metrics.plain import UP
+from prune_dm_jax.metrics.plain import Plain
 
 NAMES = ('precision', 'recall', 'f_score', 'density', 'coverage')
 DENSITY = NAMES.index('density')
@@ -118,3 +120,27 @@ def metric(given, *, k=3, k_density=5):
   low[DENSITY], high[DENSITY] = np.maximum(0, middle - wide), middle + wide
   each = np.stack([values, low, high], axis=1).tolist()
   return dict(zip(NAMES, map(tuple, each), strict=True))
+
+
+NUMBERS = {
+  'precision': Plain(
+    'Fidelity', 'Precision', UP,
+    'The share of samples that lie among real pictures.',
+  ),
+  'density': Plain(
+    'Fidelity', 'Density', UP,
+    'Precision that counts how many real pictures are near; may pass 1.',
+  ),
+  'f_score': Plain(
+    'Fidelity', 'F-score', UP, 'The harmonic mean of precision and recall.'
+  ),
+  'recall': Plain(
+    'Diversity', 'Recall', UP,
+    'The share of real pictures that lie among samples.',
+  ),
+  'coverage': Plain(
+    'Diversity', 'Coverage', UP,
+    'The share of real pictures that have a sample near.',
+  ),
+}  # fmt: skip
+"""name -> Plain of each number."""

@@ -10,6 +10,8 @@ import numpy as np
 
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import intervals
+from prune_dm_jax.metrics.plain import UP
+from prune_dm_jax.metrics.plain import Plain
 
 ORDERS = (0.5, 1.0, 2.0, np.inf)
 
@@ -86,3 +88,19 @@ def metric(given):
     name(order): (value, value - halves[order], value + halves[order])
     for order, value in found.items()
   }
+
+
+def plain(name, weight):
+  return Plain(
+    'Diversity', name, UP, 'As many different pictures there seem to be; '
+    f'{weight}.',
+  )  # fmt: skip
+
+
+NUMBERS = {
+  'vendi': plain('Vendi score', 'frequent ones count as they are'),
+  'vendi_0.5': plain('Vendi score, order 0.5', 'rare ones count more'),
+  'vendi_2': plain('Vendi score, order 2', 'frequent ones count more'),
+  'vendi_inf': plain('Vendi score, order ∞', 'only the most frequent count'),
+}  # fmt: skip
+"""name -> Plain of each number."""

@@ -15,6 +15,9 @@ from prune_dm_jax.pruning import components as components_lib
 from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.kmeans import distances
 
+KEY = 'cluster'
+"""Whose key k-means has, whoever asks for it: the same clusters."""
+
 
 def scores(
   given, *, key, num_clusters, restarts, normalize, kmeans, components=0

@@ -13,6 +13,7 @@ import concurrent.futures
 import numpy as np
 
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import select
 from prune_dm_jax.pruning.components import THREADS
 
 SMALL = 2048
@@ -25,13 +26,15 @@ SAME = 1e-12
 """Of the squared lengths of two: less is nothing but rounding."""
 
 
-def scores(places, given, *, key, **options):
+def scores(places, given, *, key, number=0, **options):
   """Minus the places in which each cluster's pictures are picked.
 
   Args:
-    places: rows [n, D] float64 about their mean -> [n] places.
+    places: rows [n, D] float64 about their mean -> [n] places; it is told the
+      `number` of these rows, too, if there is one.
     given: features [N, D], and perhaps a counter.
     key: Of the seeding of k-means.
+    number: How many are to be kept of all.
     options: Of `cluster.scores`.
 
   Returns:
@@ -44,17 +47,26 @@ def scores(places, given, *, key, **options):
   parts = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
   say = given.get('counter', cluster.silent)('picked', len(group))
   found, done = np.empty(len(group), np.float32), 0
+  told = shares(number, [len(own) for own in parts])
 
-  def of_part(own):
+  def of_part(own, told):
     rows = features[own].astype(np.float64)
-    return own, places(rows - rows.mean(axis=0))
+    return own, places(rows - rows.mean(axis=0), **told)
 
   with threadpoolctl.threadpool_limits(1):  # Sums in one order: the same bits.
     with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
-      for own, place in pool.map(of_part, parts):
+      for own, place in pool.map(of_part, parts, told):
         found[own], done = -place, done + len(own)
         say(done)
   return found, np.full_like(found, np.nan), group
+
+
+def shares(number, sizes):
+  """What `places` is told of each cluster: its part of a number, if there is one."""
+  if not number:
+    return [{}] * len(sizes)
+  own = select.proportional(number, np.asarray(sizes), 'high')
+  return [{'number': int(share)} for share in own]
 
 
 def apart(rows):

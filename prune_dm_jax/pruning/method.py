@@ -8,18 +8,35 @@ needs    what it is given beside the index, and a counter that it may tell how f
            surrogates  what MoSo's surrogates of disjoint subsets say
            given       [N] scores that someone else has made
            labels      [N] int classes, -1: none
+of_number  whether it is also given the `number` to keep, so that it has other
+         scores at another ratio; else they are the same at every one
+           held_out_losses  of two surrogates, each trained on a half, at E
+                       evaluations: of their own halves, and means of the others
+           class_losses  [R, 1 + A, N, draws] at the end of R surrogates, told the
+                       own class of each, then each of A labels
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]
 paper    whether the paper compares it
 defaults name -> value of those options that config.score has not
+colour   #rrggbb of its curves, with a contrast of 3 on dark and on light; '': one of
+         its name, or of its backbone where the paper compares them
+column   'distance', a column of the manifest, where its scores are that, too
+of_cell  whether each cell draws its own, by config.seed: no two share scores
 version  of the package that it is of; '': this one
+across   whether it clusters features, but ranks all of them together
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-NEEDS = ('features', 'losses', 'gradients', 'surrogates', 'given', 'labels')
+NEEDS = (
+  'features', 'losses', 'gradients', 'surrogates', 'given', 'labels',
+  'held_out_losses', 'class_losses',
+)  # fmt: skip
+
+OF_PICTURES = {'features', 'given', 'labels'}
+"""Those that are had without a surrogate."""
 
 
 class Method(NamedTuple):
@@ -30,12 +47,27 @@ class Method(NamedTuple):
   paper: bool = False
   defaults: dict = {}
   version: str = ''
+  of_number: bool = False
+  colour: str = ''
+  column: str = ''
+  of_cell: bool = False
+  across: bool = False
 
   @property
   def of_features(self):
     return 'features' in self.needs
 
   @property
+  def of_training(self):
+    """Whether a surrogate is trained for it."""
+    return not {*self.needs} <= OF_PICTURES
+
+  @property
   def of_clusters(self):
-    """Whether its groups are k-means clusters of features."""
+    """Whether it makes k-means clusters of features."""
     return 'num_clusters' in self.options
+
+  @property
+  def in_clusters(self):
+    """Whether these are its groups."""
+    return self.of_clusters and not self.across

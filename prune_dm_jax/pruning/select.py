@@ -2,7 +2,7 @@
 
 There is one order: by score, ties by a seeded permutation. `low` keeps its
 head, `high` its tail, `middle` what is left when half of what is dropped goes
-at either end; `strata` and `gaussian` draw along it. Within groups, the same,
+at either end; those of DRAWN draw along it. Within groups, the same,
 with a number for each group. Numbers are exact: they are computed in fractions,
 never in floats.
 """
@@ -13,17 +13,22 @@ from fractions import Fraction
 import numpy as np
 
 from prune_dm_jax.pruning import gaussian
+from prune_dm_jax.pruning import interval
 from prune_dm_jax.pruning import strata
 
 CUTS = ('high', 'middle', 'low')
 """What is kept of an order that is cut."""
 
-DRAWN = {'strata': strata.kept, 'gaussian': gaussian.kept}
+DRAWN = {
+  'strata': strata.kept,
+  'gaussian': gaussian.kept,
+  'interval': interval.kept,
+}
 """(scores [n] ascending, number, draws [n], beta) -> [n] bool."""
 
 KEEPS = (*CUTS, *DRAWN)
 BETA = 0.1
-"""The share that CCS drops first, and a shifted Gaussian, see DRAWN."""
+"""The share that a rule of DRAWN drops first."""
 
 
 def exact(prune_ratio):
@@ -46,6 +51,18 @@ def number_balanced(groups):
   """How many are kept if every group keeps as many as the smallest has."""
   sizes = group_sizes(groups)
   return len(sizes) * int(sizes.min())
+
+
+def number_beyond(scores, threshold, keep):
+  """How many scores are at least a threshold; of `low`, at most."""
+  scores = np.asarray(scores)
+  beyond = {'high': scores >= threshold, 'low': scores <= threshold}[keep]
+  if not beyond.any():
+    raise ValueError(
+      f'config.select.threshold is {threshold:g}, which keeps none: scores are '
+      f'from {scores.min():g} to {scores.max():g}'
+    )
+  return int(beyond.sum())
 
 
 def group_sizes(groups):

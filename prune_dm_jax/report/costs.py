@@ -1,19 +1,19 @@
 """What scoring cost, and what pruning saved, in seconds of the machine used."""
 
+from prune_dm_jax.features import NETWORKS
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
-MADE_FOR = {
-  'monotonicity': ('surrogates', 'losses'),
-  'el2n': ('surrogates', 'losses'),
-  'grand': ('surrogates', 'gradients'),
-  'moso': ('subset_surrogates', 'agreements'),
-  'grand_by_time': ('surrogates', 'gradients'),
-  'el2n_by_time': ('surrogates', 'losses'),
-  'window_variance': ('surrogates', 'losses'),
+MADE = {
+  'losses': ('surrogates', 'losses'),
+  'gradients': ('surrogates', 'gradients'),
+  'surrogates': ('subset_surrogates', 'agreements'),
+  'held_out_losses': ('half_surrogates', 'held_out_losses'),
+  'class_losses': ('surrogates', 'class_losses'),
 }
-"""Shared artifacts that a method's scores are made of, if not of features."""
+"""What a method needs -> the shared artifacts that are made for it."""
 
 
 def of(cell):
@@ -34,16 +34,20 @@ def scoring(cell):
   Several of an artifact in one workdir cannot be told apart here: None.
   """
   score, shared = cell.config['score'], cell.folder.parent / 'shared'
-  method = score['method']
-  if method == 'random':
+  row = METHODS.get(score['method'])
+  if row is None:
+    return None
+  if not row.needs:
     return 0.0
-  if method in MADE_FOR:
-    names = (f'scores_{method}', *MADE_FOR[method])
-  else:
+  names = [name for need in row.needs for name in MADE.get(need, ())]
+  own = f'scores_{score["method"]}'
+  if row.of_features:
     backbone = score['backbone']
-    names = (f'scores_{method}_{backbone}', backbone, f'features_{backbone}')
-    names = names if backbone == 'classifier' else (names[0], names[2])
+    own = f'{own}_{backbone}'
+    names += [f'features_{backbone}', *([backbone] * (backbone in NETWORKS))]
+  names.append(own)
   made = [list(shared.glob(f'{name}-????????')) for name in names]
+  made[-1] = [p for p in made[-1] if p.name == cell.facts.get('scores', p.name)]
   if any(len(found) != 1 for found in made):
     return None
   parts = [cell_files.seconds(found[0] / 'time.json') for found in made]

@@ -7,21 +7,22 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.features import BACKBONES
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 
 COLOURS = {
   'unpruned': figures.INK,
-  'random': '#868686',
-  'monotonicity': '#c87218',
-  'grand': '#c4438f',
-  'el2n': '#2b9566',
-  'moso': '#8d6bd1',
-  'cluster_classifier': '#2f7fd6',
-  'cluster_pixels': '#9c8412',
-  'cluster_clip': '#d64b4b',
-  'cluster_dino': '#2f8fa1',
+  **{name: row.colour for name, row in METHODS.items() if row.colour},
+  **{
+    f'{name}_{backbone}': seen.colour
+    for name, row in METHODS.items()
+    if row.paper and row.of_features
+    for backbone, seen in BACKBONES.items()
+    if seen.colour
+  },
   'DiT': '#2f7fd6',
   'GAN': '#c87218',
   'VAE': '#2b9566',

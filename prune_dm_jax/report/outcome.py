@@ -72,9 +72,11 @@ def chosen(facts):
     return f'by the list {facts["file"]}'
   if not facts['pruned'] + facts.get('high_noise', 0):
     return 'nothing is pruned'
-  clusters = f', {facts["allocation"]} over {facts["k"]} clusters of '
-  clusters = f'{clusters}{facts["backbone"]}' if facts['k'] else ''
-  return f'by method {facts["method"]} ({facts["direction"]} scores{clusters})'
+  clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
+  of = clusters if facts['k'] else ''
+  of = {'classes': 'classes', 'all': ''}.get(facts.get('within'), of)
+  shares = f', {facts["allocation"]} over {of}' if of else ''
+  return f'by method {facts["method"]} ({facts["direction"]} scores{shares})'
 
 
 def balanced(facts):

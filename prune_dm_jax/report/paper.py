@@ -5,6 +5,7 @@ Each gives a list of HTML, empty where the cells that it needs are not there.
 
 import html
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import models
@@ -16,6 +17,10 @@ from prune_dm_jax.report import tables
 
 FIRST = ('frechet_distance', 'f_score', 'inception_score', 'vendi')
 """The four of Figures 1 and 5."""
+
+CLUSTERED = tuple(
+  name for name, row in METHODS.items() if row.paper and row.of_clusters
+)
 
 APART = ('precision', 'recall')
 
@@ -71,7 +76,7 @@ def labelled(svg, metric):
 
 
 def has_pictures(cells):
-  return any((c.folder / 'samples' / 'images.npy').exists() for c in cells)
+  return any((c.folder / c.samples / 'images.npy').exists() for c in cells)
 
 
 def noises(cells):
@@ -94,7 +99,7 @@ def distances(cells):
   stems = dict.fromkeys(
     curves.look(v).family
     for v in sweep.variants(cells)
-    if v.startswith('cluster') and not sweep.follows(v)
+    if v.startswith(CLUSTERED) and not sweep.follows(v)
   )
   if not ratios or not stems or not has_pictures(cells):
     return []

@@ -20,7 +20,7 @@ STYLE = """
 
 def pictures(cell, number):
   """The first pictures of a cell as an image, or None where they are not."""
-  path = cell.folder / 'samples' / 'images.npy'
+  path = cell.folder / cell.samples / 'images.npy'
   if not path.exists():
     return None
   try:

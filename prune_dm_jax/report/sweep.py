@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import table
 
@@ -26,7 +27,10 @@ FOLLOWS = ('_balanced', '_proportional')
 """Ends of variants whose ratio follows from the smallest cluster."""
 
 
-METHODS = ('unpruned', 'random', 'monotonicity', 'grand', 'el2n', 'moso')
+FIRST = (
+  'unpruned',
+  *(n for n, row in METHODS.items() if row.paper and not row.of_features),
+)
 """In the order of the paper; clusters, and methods of others, follow."""
 
 ENDS = ('', '_inv', '_mid', *FOLLOWS)
@@ -42,6 +46,8 @@ class Cell(NamedTuple):
   config: dict[str, Any]
   rows: dict[str, dict]
   """metric -> its row of metrics.json, of the samples."""
+  samples: str = 'samples'
+  """The name of their folder."""
 
   @property
   def model(self):
@@ -56,11 +62,11 @@ class Cell(NamedTuple):
 
 def read(workdirs):
   """The finished cells under some folders; of equal ones the first counts."""
-  found = [
-    read_cell(folder)
-    for folder in table.cells(workdirs)
-    if (folder / 'config.json').exists()
-  ]
+  found = []
+  for folder in table.cells(workdirs):
+    if (folder / 'config.json').exists():
+      first = read_cell(folder)
+      found += [first, *by_other_weights(first)]
   return [cell for own in settings(found) for cell in own]
 
 
@@ -73,6 +79,21 @@ def read_cell(folder):
   return Cell(folder, variant, float(ratio), int(seed), facts, config, rows)
 
 
+def by_other_weights(cell):
+  """The cell again, once for each other guidance by which its model has drawn."""
+  options = cell.config.get('sample', {})
+  for weight in options.get('other_weights', ()):
+    of = f'samples at guidance {weight:g}'
+    rows = cell_files.metrics(cell.folder / 'metrics.json')
+    rows = {r['metric']: {**r, 'of': 'samples'} for r in rows if r['of'] == of}
+    own = {**options, 'guidance_weight': weight}
+    yield cell._replace(
+      rows=rows,
+      config={**cell.config, 'sample': own},
+      samples=f'samples_guidance_{weight:g}',
+    )
+
+
 def setting(cell):
   """What must be equal of cells that are compared: key -> value."""
   found = {'fingerprint': cell.facts['fingerprint']}
@@ -80,6 +101,7 @@ def setting(cell):
     if part not in OF_CELL:
       values = values if isinstance(values, dict) else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
+  found.pop('sample.other_weights', None)
   return found
 
 
@@ -124,6 +146,9 @@ def name_of(cells):
   if not config['dit']['conditional']:
     parts.append('no classes told')
   parts.append(f'{config["train"]["steps"]:,} steps')
+  weight = config.get('sample', {}).get('guidance_weight', 1)
+  if weight != 1:
+    parts.append(f'guidance {weight:g}')
   if config['train']['exposure'] == 'epochs':
     parts.append('fewer where fewer are kept')
   return ', '.join(parts)
@@ -145,11 +170,11 @@ def variants(cells):
   """Their variants: by method, then the plain one, its inverse, its middle."""
 
   def place(name):
-    methods = [i for i, m in enumerate(METHODS) if name.startswith(m)]
+    methods = [i for i, m in enumerate(FIRST) if name.startswith(m)]
     stem = name
     for end in ENDS:
       stem = stem.removesuffix(end)
-    return (*methods, len(METHODS))[0], stem, ENDS.index(name[len(stem) :])
+    return (*methods, len(FIRST))[0], stem, ENDS.index(name[len(stem) :])
 
   return sorted({cell.variant for cell in cells}, key=place)
 

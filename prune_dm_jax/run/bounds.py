@@ -8,6 +8,7 @@ from itertools import pairwise
 from prune_dm_jax.features import lpips
 from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cld
 from prune_dm_jax.run import limits
 
 
@@ -17,8 +18,8 @@ def checks(config, devices):
   yield functools.partial(check_devices, config, devices)
   for one in (
     check_warm_up, check_attention, check_ladder, check_widths, check_terms,
-    check_grid, check_model, check_bank, check_guidance, check_junk,
-    check_pruned, check_clusters, check_balance,
+    check_grid, check_model, check_bank, check_differences, check_guidance,
+    check_junk, check_pruned, check_clusters, check_balance,
   ):  # fmt: skip
     yield functools.partial(one, config)
 
@@ -149,6 +150,18 @@ def check_bank(config):
     )
 
 
+def check_differences(config):
+  needs, number = (
+    METHODS[config.score.method].needs,
+    config.surrogate.evaluations,
+  )
+  if 'held_out_losses' in needs and number < cld.FEWEST:
+    raise ValueError(
+      f'config.surrogate.evaluations is {number}, of which {config.score.method} '
+      f'compares how losses move from one to the next; take {cld.FEWEST} or more'
+    )
+
+
 def check_guidance(config):
   if config.sample.guidance_weight != 1 and not config.dit.conditional:
     raise ValueError(
@@ -159,6 +172,24 @@ def check_guidance(config):
     raise ValueError(
       f'config.sample.guidance_weight is {config.sample.guidance_weight}, but '
       'config.dit.label_dropout is 0: the model learns no unlabelled velocity'
+    )
+  check_other_weights(config)
+
+
+def check_other_weights(config):
+  """Raises ValueError if samples could not be drawn by another guidance."""
+  others = tuple(config.sample.other_weights)
+  all_of_them = (config.sample.guidance_weight, *others)
+  if others and not (config.dit.conditional and config.dit.label_dropout):
+    raise ValueError(
+      f'config.sample.other_weights is {others}, but without '
+      'config.dit.conditional, or with a label_dropout of 0, nothing guides; take '
+      '()'
+    )
+  if len({f'{w:g}' for w in all_of_them}) < len(all_of_them):
+    raise ValueError(
+      f'config.sample.other_weights is {others}, beside a guidance_weight of '
+      f'{all_of_them[0]:g}; take each once'
     )
 
 
@@ -187,7 +218,7 @@ def check_clusters(config):
 
 
 def check_balance(config):
-  own = METHODS[config.score.method].of_clusters
+  own = METHODS[config.score.method].in_clusters
   clustered = own or config.select.clusters
   if config.select.balance == 'cluster' and (
     config.select.file or not clustered

@@ -23,6 +23,8 @@ YOUNGER = {
     'at_least': 0,
     'begin_with': '',
     'beta': select.BETA,
+    'within': 'clusters',
+    'threshold': 0.0,
     'clusters': '',
     'pruned': 'drop',
     'noise_from': 0.5,
@@ -32,10 +34,10 @@ YOUNGER = {
   'junk': defaults.JUNK,
   'dit': {'init': '', 'attention': 'xla'},
   'train': {'warmup': 0, 'reduce_dtype': 'float32'},
-  'runtime': {'accumulate': 1, 'shard_optimizer': False},
+  'runtime': {'accumulate': 1, 'shard_optimizer': False, 'crops': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
-  'sample': defaults.STEPS,
+  'sample': defaults.STEPS | {'other_weights': ()},
 }
 """Keys that older cells have not, at what was done without them."""
 

@@ -54,8 +54,9 @@ def check_files(cell):
       raise ValueError(
         f'{cell / name} is damaged ({said}); {AGAIN.get(name, RESTORE)}'
       )
-  if (cell / 'samples').exists():
-    damage.refuse(cell / 'samples')
+  for samples in sorted(cell.glob('samples*')):
+    if not samples.name.endswith('.partial'):
+      damage.refuse(samples)
 
 
 def check_hashes(cell):

@@ -37,6 +37,10 @@ KEEP_OF_GROUP = ('largest', 'sharpest', 'nearest_centre', 'first')
 """Who of a group of twins is kept."""
 
 
+WITHIN = ('clusters', 'classes', 'all')
+"""Of what each has its share of what is kept."""
+
+
 def check(config, devices, *, judged=True):
   """Raises ValueError naming the key, its value and what would do.
 
@@ -98,10 +102,11 @@ def of_choices(config):
     'score.kmeans': FITS,
     'select.keep': KEEPS,
     'select.allocation': ALLOCATIONS,
+    'select.within': WITHIN,
     'select.clusters': ('', *(b for b in SELECTING if b != GIVEN)),
     'select.pruned': ('drop', 'high_noise'),
     'select.balance': ('', 'class', 'cluster'),
-    'select.ratio_from': ('config', 'smallest_cluster', 'twins'),
+    'select.ratio_from': ('config', 'smallest_cluster', 'twins', 'threshold'),
     'dit.size': SIZES,
     'train.exposure': EXPOSURES,
     'dit.dtype': DTYPES,

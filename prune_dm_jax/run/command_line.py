@@ -82,17 +82,24 @@ def plainly(program):
 def refuse_or_raise(error):
   """Ends the program in a sentence; of a defect the traceback is wanted."""
   interrupt.heed(error)
-  trouble = troubles.sentence(error)
-  if trouble:
+  if troubles.sentence(error):
     say_nothing_more()
-    refuse(trouble)
-  said = isinstance(error, ValueError | FloatingPointError)
-  if said and raised_here(error):
-    refuse(error)
-  if isinstance(error, OSError) and error.filename:
-    refuse(f'{error.filename}: {error.strerror}')
+  said = sentence(error)
+  if said:
+    refuse(said)
   processes.explain()
   raise error
+
+
+def sentence(error):
+  """What is wrong with what was given, or with the machine; '' of a defect."""
+  trouble = troubles.sentence(error)
+  said = isinstance(error, ValueError | FloatingPointError)
+  if trouble or (said and raised_here(error)):
+    return trouble or str(error)
+  if isinstance(error, OSError) and error.filename:
+    return f'{error.filename}: {error.strerror}'
+  return ''
 
 
 def carry_out(name, program, given):

@@ -4,6 +4,7 @@ What every cell shares is moved aside and made again; what is a cell's own is
 refused. A read error is no damage: it ends the run as what it is.
 """
 
+import contextlib
 import io
 import json
 
@@ -60,6 +61,17 @@ def reopen(path):
     if file.exists():
       file.rename(where)
   path.rename(begun)
+
+
+def drop(path, what):
+  """Moves a file of rows that is damaged aside, so that it is written again."""
+  where = aside(path)
+  with contextlib.suppress(FileNotFoundError):  # Another process moved it.
+    path.rename(where)
+  raise ValueError(
+    f'{path} is damaged ({what}): it is moved to {where.name}, and the same '
+    'command writes it again'
+  )
 
 
 def refuse(path):

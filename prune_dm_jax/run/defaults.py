@@ -55,7 +55,7 @@ def get_config(variant):
   config.seed = 0  # of the cell: random pruning and the DiT
   config.shared_seed = 0  # of the split, autoencoder, classifier and k-means
   config.weights = 'weights'  # folder of published networks
-  config.store = ''  # folder of features that workdirs share
+  config.store = ''  # folder of features and crops that workdirs share
   config.update(pruning(row))
   config.update(networks())
   config.update(models())
@@ -71,6 +71,7 @@ def get_config(variant):
       accumulate=1,  # parts that a DiT's step is taken in; rounding
       shard_optimizer=False,  # moments and average divide among devices; rounding
       part_size=4096,
+      crops=False,  # pictures of files are kept as they are cropped, in the store
     )
   )
   return config
@@ -105,10 +106,14 @@ def pruning(row):
     # The times and noises of scores; t = 1 is data.
     bank=dict(num_draws=8, t_min=0.05, t_max=0.95, seed=0),
     select=dict(
-      keep=row['keep'],  # high | middle | low | strata | gaussian
-      beta=BETA,  # dropped first: of strata the highest, of gaussian the lowest
+      keep=row['keep'],  # high | middle | low | strata | gaussian | interval
+      beta=BETA,  # dropped first: the highest, but of gaussian the lowest
       allocation=row.get('allocation', 'proportional'),
-      ratio_from=ratio_from(row),  # config | smallest_cluster | twins
+      within='clusters',  # of the method, if it has any | classes | all as one
+      ratio_from=ratio_from(
+        row
+      ),  # config | smallest_cluster | twins | threshold
+      threshold=0.0,  # of the score, by ratio_from='threshold': kept from there on
       file='',  # train on this list instead: txt, npz, csv ..., see docs
       only_training=False,  # cut that list to the training split
       twins=row.get('twins', 'keep'),  # drop: of each group one is a candidate
@@ -229,6 +234,7 @@ def generation():
       num_steps=15,
       guidance='all_channels',  # first_three_channels: as DiT and SiT do
       guidance_weight=1.0,
+      other_weights=(),  # by which as many are drawn and judged beside
       seed=0,  # the same labels and noise in every cell
       **STEPS,
     ),

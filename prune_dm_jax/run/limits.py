@@ -8,6 +8,8 @@ was typed wrong is told from what is large.
 
 from typing import NamedTuple
 
+from prune_dm_jax.run import defaults
+
 
 class Limit(NamedTuple):
   low: float
@@ -19,6 +21,8 @@ class Limit(NamedTuple):
   """Whether it must be less than `high`."""
   most: int = 0
   """How many numbers a tuple has at most; 0: it is one number."""
+  fewest: int = 1
+  """And at least."""
 
   def holds(self, value):
     """Whether it is of the kind, and within; NaN is nowhere within."""
@@ -66,6 +70,15 @@ def in_one_pass(**others):
   )  # fmt: skip
 
 
+def of_methods():
+  """Of the keys of one method, none of which is negative."""
+  return {
+    key: Limit(0, 1e6, type(value))
+    for key, value in defaults.OF_METHODS.items()
+    if type(value) in (int, float)
+  }
+
+
 NUMBERS = dict(
   seed=SEED,
   shared_seed=SEED,
@@ -80,10 +93,14 @@ NUMBERS = dict(
     restarts=Limit(1, 10**6),
     components=Limit(0, 2**20),
     inertia_ks=COUNT._replace(most=1000),
+    **of_methods(),
   ),
   bank=dict(num_draws=Limit(1, 2**16), t_min=TIME, t_max=TIME, seed=SEED),
   select=dict(
-    at_least=Limit(0, LARGE), beta=SHARE, noise_from=SHARE._replace(above=True)
+    at_least=Limit(0, LARGE),
+    beta=SHARE,
+    threshold=Limit(-1e38, 1e38, float),
+    noise_from=SHARE._replace(above=True),
   ),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)
@@ -117,6 +134,7 @@ NUMBERS = dict(
     rtol=RATE._replace(high=1),
     atol=RATE._replace(high=1),
     guidance_weight=Limit(0, 1000, float),
+    other_weights=Limit(0, 1000, float, most=16, fewest=0),
     seed=SEED,
   ),
   runtime=dict(
@@ -146,9 +164,10 @@ def check(config, limits=NUMBERS, prefix='config.'):
 
 def check_tuple(key, value, limit):
   values = tuple(value)
-  if not 1 <= len(values) <= limit.most:
+  if not limit.fewest <= len(values) <= limit.most:
     raise ValueError(
-      f'{key} is {values!r}; it must be a tuple of 1 to {limit.most} numbers'
+      f'{key} is {values!r}; it must be a tuple of {limit.fewest} to '
+      f'{limit.most} numbers'
     )
   for one in values:
     if not limit.holds(one):

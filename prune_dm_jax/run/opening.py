@@ -16,6 +16,7 @@ from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.features import JUDGING
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import diffusion_classifier
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
@@ -127,6 +128,9 @@ def check_labels(source, config):
       f'config.score.backbone is {score.backbone}, which is trained on '
       'classes, but this data has none; choose pixels'
     )
+  if 'class_losses' in METHODS[score.method].needs:
+    told = len(source.class_names) if config.dit.conditional else 0
+    diffusion_classifier.asked(told, config.dit.label_dropout > 0)
 
 
 def check_judge(run):

@@ -14,14 +14,13 @@ from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import lpips
 from prune_dm_jax.features import path_of
 from prune_dm_jax.metrics import JUDGES
+from prune_dm_jax.pruning import CLUSTERS
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import surrogate_paths
 from prune_dm_jax.run.artifacts import hash8
-
-CLUSTERS = METHODS['cluster'].options
-"""Keys of config.score that the judge's clusters depend on."""
 
 ALSO = ('precision', 'memorization')
 """Keys of config.judge that the training of our own judge knows nothing of."""
@@ -48,6 +47,9 @@ class Paths(NamedTuple):
   losses: pathlib.Path
   gradients: pathlib.Path
   agreements: pathlib.Path
+  half_surrogates: pathlib.Path
+  held_out_losses: pathlib.Path
+  class_losses: pathlib.Path
   inertia: pathlib.Path
   scores: pathlib.Path
   looks: pathlib.Path
@@ -81,7 +83,7 @@ def locate(config, fingerprint, workdir, *, together=False):
     for b in {score.backbone, *asked.values()}
   }
   judged = features[asked['network']]
-  of_score = surrogate_paths(config, latents.name, name)
+  of_score = surrogate_paths.locate(config, latents.name, name)
   of_score['features'] = features[score.backbone]
   return Paths(
     split=split,
@@ -202,35 +204,11 @@ def seen_by(config):
   return digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
 
 
-def surrogate_paths(config, latents, name):
-  """Where surrogates are, and what is computed at them."""
-  dit = {
-    key: config.dit[key] for key in config.dit if key not in ('size', 'init')
-  }
-  if dit['attention'] in ('xla', 'auto'):  # As before there were others.
-    del dit['attention']
-  on = (latents, dit, config.flow)
-  part = {
-    key: config.surrogate[key]
-    for key in ('size', 'batch_size', 'learning_rate', 'seed')
-  }
-  full = name('surrogates', *on, config.surrogate)
-  subsets = name('subset_surrogates', *on, part, config.moso)
-  bank, way = config.bank, config.score.gradient
-  return dict(
-    surrogates=full,
-    subset_surrogates=subsets,
-    losses=name('losses', full.name, bank),
-    gradients=name('gradients', full.name, bank, way),
-    agreements=name('agreements', subsets.name, bank, way),
-  )
-
-
 def scores_path(config, split, paths, among, name):
   """Where scores are: of what the method is given, and of its own options."""
   score, method = config.score, METHODS[config.score.method]
-  if score.method == 'random':
-    return name('scores_random', split, config.seed, *among)
+  if method.of_cell:
+    return name(f'scores_{score.method}', split, config.seed, *among)
   given = {'surrogates': 'agreements'}
   name_of = lambda need: (
     given_digest(score.scores)
@@ -242,7 +220,8 @@ def scores_path(config, split, paths, among, name):
   needs = [name_of(need) for need in method.needs]
   own = options(score, method.options)
   of = f'_{score.backbone}' if method.of_features else ''
+  number = [config.prune_ratio] if method.of_number else []
   return name(
     f'scores_{score.method}{of}', split, needs, own, config.shared_seed,
-    *among, *([method.version] if method.version else []),
+    *among, *([method.version] if method.version else []), *number,
   )  # fmt: skip

@@ -1,5 +1,6 @@
 """The fraction that is removed: one that is given, or one that follows."""
 
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import variants
 
 
@@ -32,14 +33,33 @@ def check_follows(config):
       "config.select.ratio_from is 'twins', but config.select.twins is "
       f'{config.select.twins!r}, so that none are left out; take drop'
     )
+  if follows != 'twins' and METHODS[config.score.method].of_number:
+    raise ValueError(
+      f'config.select.ratio_from is {follows!r}, but {config.score.method} must '
+      'be told how many to keep before there are scores; take config'
+    )
+  if follows == 'threshold':
+    check_threshold(config)
   if ratio != variants.FOLLOWS:
     ways = {
       'twins': 'the number of twins; for a ratio of your own take random with '
       '--config.select.twins=drop',
       'smallest_cluster': 'its smallest cluster; for a ratio of your own take '
       'the plain variant with --config.select.allocation=waterfill',
+      'threshold': 'config.select.threshold; add --config.prune_ratio=-1',
     }
     raise ValueError(
       f'config.prune_ratio is {ratio}, but that of {config.variant} follows '
       f'from {ways[follows]}'
     )
+
+
+def check_threshold(config):
+  """Raises ValueError where what is kept is not one end of all scores."""
+  for key, wanted in (('keep', ('high', 'low')), ('within', ('all',))):
+    value = config.select[key]
+    if value not in wanted:
+      raise ValueError(
+        f'config.select.{key} is {value!r}, but a threshold is of one end of all '
+        f'scores; take {" or ".join(wanted)}'
+      )

@@ -47,7 +47,7 @@ def ways(method, backbone):
   keeps = {'': row.keep, '_inv': OPPOSITE[row.keep], '_mid': 'middle'}
   for end, keep in keeps.items():
     yield f'{name}{end}', dict(score=score, keep=keep, ratio=0.5)
-  if row.of_clusters and row.paper and backbone != GIVEN:
+  if row.in_clusters and row.paper and backbone != GIVEN:
     follows = dict(score=score, keep=row.keep, ratio=FOLLOWS)
     yield f'{name}_balanced', follows | dict(allocation='balanced')
     yield f'{name}_proportional', follows

@@ -21,6 +21,7 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import data
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
@@ -84,6 +85,8 @@ OF_METHOD = {
   'surrogates': 'latents',
   'given': 'data',
   'labels': 'data',
+  'held_out_losses': 'latents',
+  'class_losses': 'surrogate',
 }
 """What a method needs, see METHODS -> the stage that makes it."""
 
@@ -116,7 +119,11 @@ def way_to(run, last):
 
 def build(run, last):
   """Builds the stage `last` and what it needs; returns where its output is."""
-  way = way_to(run, last)
+  return build_all(run, way_to(run, last))
+
+
+def build_all(run, way):
+  """Builds the stages of a way; returns where the last one's output is."""
   fits.check(run, way)
   for number, name in enumerate(way, 1):
     logging.info('stage %d of %d: %s', number, len(way), name)
@@ -138,7 +145,17 @@ def to_be_there(run, cell, outputs, last):
 
 def run_until(config, workdir, last):
   """Says what is there, then runs up to and with the stage `last`."""
-  run = opening.open_checked(config, workdir, judged=last in JUDGED)
+  run = opened(config, workdir, last)
+  if run:
+    go_on(run, last)
+
+
+def opened(config, workdir, last):
+  """A Run, of which is said what is there; None, if there is nothing to do."""
+  with crops.also(config, workdir) as also:
+    run = opening.open_checked(
+      config, workdir, judged=last in JUDGED, also=also
+    )
   cell = cells.known_folder(run)
   if cell:
     cells.check(run, cell)
@@ -148,7 +165,12 @@ def run_until(config, workdir, last):
     outputs[last], *to_be_there(run, cell, outputs, last)
   ):
     logging.info('nothing to do: %s is there', outputs[last])
-    return
+    return None
+  return run
+
+
+def go_on(run, last):
+  """Runs up to and with the stage `last`, and says what came of it."""
   found = build(run, last)
   cell = cells.known_folder(run)
   if last == 'report':

@@ -93,7 +93,8 @@ def gradient_pass(run):
 
   Nothing is sent between devices.
   """
-  loss, way, draws = passes.loss_of(run), passes.way_of(run), passes.bank(run)
+  loss, way = passes.gradient_loss(run), passes.way_of(run)
+  draws = passes.bank(run)
 
   def local(given, sums, draw, batch):
     params, codes = given

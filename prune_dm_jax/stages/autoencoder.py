@@ -32,7 +32,7 @@ def fit(run, folder):
     options,
     name='autoencoder',
     kept=run.train,
-    read=fitting.reader(run),
+    read=functools.partial(fitting.reader, run),
     seed=run.config.shared_seed,
     given=functools.partial(of_lpips, run),
     **learned(run),

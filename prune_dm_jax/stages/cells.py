@@ -7,6 +7,7 @@ cluster_pixels+num_clusters=40-0.5-seed0.
 import pathlib
 import re
 
+import numpy as np
 from absl import logging
 
 from prune_dm_jax.models import MODELS
@@ -47,12 +48,30 @@ def known_folder(run):
 
 def number_kept(run, scores):
   """How many are kept: by the ratio that is given, or as it follows."""
+  config = run.config.select
   follows = {
     'twins': lambda: len(scores.index),
-    'smallest_cluster': lambda: select.number_balanced(scores.group),
+    'smallest_cluster': lambda: select.number_balanced(groups(run, scores)),
+    'threshold': lambda: select.number_beyond(
+      scores.score, config.threshold, config.keep
+    ),
     'config': lambda: whole(run),
   }
-  return follows[run.config.select.ratio_from]()
+  return follows[config.ratio_from]()
+
+
+def groups(run, scores):
+  """[n] int: of what each of the candidates has its share."""
+  if run.config.select.within == 'classes':
+    labels = run.source.labels[scores.index]
+    if (labels < 0).all():
+      raise ValueError(
+        "config.select.within is 'classes', but the data has none; take "
+        'clusters or all'
+      )
+    return labels
+  own = run.config.select.within == 'clusters'
+  return scores.group if own else np.zeros_like(scores.group)
 
 
 def whole(run):

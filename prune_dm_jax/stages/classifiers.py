@@ -33,7 +33,7 @@ def fit(run, name, folder):
     options,
     name=name,
     kept=run.train,
-    read=fitting.reader(run),
+    read=functools.partial(fitting.reader, run),
     seed=options.seed,
     **rest,
   )

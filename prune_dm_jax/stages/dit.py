@@ -21,9 +21,8 @@ from prune_dm_jax.training import finite
 def network_of(run, size, *, attention='xla'):
   """A DiT for the latents of this configuration, not yet initialised.
 
-  Training alone asks for config.dit.attention: not all have the forward mode
-  that scores need, and parameters are the same by any. Around cuDNN's, blocks
-  are written out, as a GPU is a sixth faster so.
+  Parameters are the same by any attention; not all have the forward mode of
+  MoSo. Around cuDNN's, blocks are written out, as a GPU is a sixth faster so.
   """
   options = run.config.dit
   return dit_lib.DiT(
@@ -38,8 +37,13 @@ def network_of(run, size, *, attention='xla'):
   )
 
 
+def fastest(run, size):
+  """The same, by the attention that config.dit asks for."""
+  return network_of(run, size, attention=attention_of(run.config.dit))
+
+
 def attention_of(options):
-  """One of ATTENTIONS, which trains by config.dit.
+  """One of ATTENTIONS, by config.dit.
 
   By auto it is cuDNN's, where these devices have it and in its types.
   """
@@ -112,8 +116,9 @@ def shapes(params):
 def learned(run, size):
   """init, objective and parts of a DiT on the latents of this configuration."""
   config, init = run.config, init_of(run, network_of(run, size))
-  network = network_of(run, size, attention=attention_of(config.dit))
-  loss = path_lib.loss(velocity(network), path_lib.PATHS[config.flow.path])
+  loss = path_lib.loss(
+    velocity(fastest(run, size)), path_lib.PATHS[config.flow.path]
+  )
   return dict(
     init=lambda key: (init(key), ()),
     objective=path_lib.objective(
@@ -130,22 +135,23 @@ def learned(run, size):
 
 def fit(
   run, folder, kept, *, name, size, options, seed,
-  start=lambda run, network: None, read=lambda read: read,
+  start=lambda run, network: None, reading=lambda read: read, by=fitting.fit,
   also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
   """Trains or loads a DiT on the latents of the kept; returns its State.
 
-  read(reader of latents) is what reads a batch.
+  reading(reader of latents) is what reads a batch; by is fitting.fit, or
+  fitting.prepared, which trains nothing yet.
   """
   codebook = latents.codebook(run)
-  return fitting.fit(
+  return by(
     run,
     folder,
     options,
     name=name,
     **learned(run, size),
     kept=kept,
-    read=read(latents.reader(run)),
+    read=lambda: reading(latents.reader(run)),
     seed=seed,
     given=lambda: (codebook,),
     params=functools.partial(start, run, network_of(run, size)),

@@ -35,20 +35,23 @@ def text(run, scores, kept):
   rank, cluster = columns['rank'], columns['cluster']
   labels = run.source.labels[run.train]
   parts = [lead(run, examples.chosen(run, scores, kept), len(kept))]
-  at = {}
+  at, within = {}, run.config.select.within
   if rank is not None:
-    groups = np.asarray(scores.group)
+    groups = np.asarray(cells.groups(run, scores))
     direction = run.config.select.keep
     if direction in MEANS:
       at = cuts.thresholds(scores.score, rank, groups, keep)
     parts.append(threshold(direction, at))
   parts.append(
     table(
-      'class', counts_lib.by(labels, keep, source_lib.class_name(run.source))
+      'class',
+      counts_lib.by(labels, keep, source_lib.class_name(run.source)),
+      at if within == 'classes' else None,
     )
   )
   if cluster is not None:
-    parts.append(table('cluster', counts_lib.by(cluster, keep, str), at))
+    own = at if within == 'clusters' else None
+    parts.append(table('cluster', counts_lib.by(cluster, keep, str), own))
   return '\n'.join(parts)
 
 
@@ -78,7 +81,7 @@ def threshold(direction, at):
   if not any(map(len, at.values())):
     return 'threshold of the score: none, as nothing is pruned'
   if len(at) > 1:
-    return 'threshold of the score: each cluster has its own, see below'
+    return 'threshold of the score: each group has its own, see below'
   (values,) = at.values()
   means = MEANS[direction]
   return f'threshold of the score: kept is what is {means} {figures(values)}'
@@ -93,7 +96,7 @@ def table(heading, counts, at=None):
   rows = [row(c.name, c.before, c.kept) for c in counts[:MOST]]
   if at:
     rows = [
-      (*cells_of, figures(at[c.value]))
+      (*cells_of, figures(at.get(c.value, ())))
       for cells_of, c in zip(rows, counts, strict=False)
     ]
   before, kept = (sum(c[i] for c in counts) for i in (2, 3))

@@ -9,8 +9,11 @@ no product.
 
 import json
 import math
+import shutil
 from typing import NamedTuple
 
+from prune_dm_jax.run import crops
+from prune_dm_jax.run import machine
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import foreseen
@@ -131,15 +134,27 @@ def once(tables):
   return [*{r.work.artifact: r for rows in tables for r in rows}.values()]
 
 
-def too_much(rows, free, workdir):
-  """A sentence if a disk has no room for all that a run leaves there."""
-  needed = sum(found.disk for found in rows)
-  if needed > free:
-    yield (
-      f'--workdir={workdir}: {needed / 1e9:,.1f} GB are to be written, and '
-      f'{free / 1e9:,.1f} are free; name another disk, or a smaller '
-      'config.data.image_size or network'
-    )
+def too_much(rows, config, workdir):
+  """A sentence for each disk that has no room for all that a run leaves there."""
+  folder = crops.folder(config, workdir)
+  store, disk = machine.nearest(folder), machine.nearest(workdir)
+  apart = store.stat().st_dev != disk.stat().st_dev
+  of_store = sum(r.disk for r in rows if r.work.in_store)
+  own = sum(r.disk for r in rows) - of_store
+  if of_store:  # Less what is there already.
+    of_store = max(of_store - crops.there(folder) * crops.bytes_of(config), 0)
+  sides = {f'--workdir={workdir}': (own + (not apart) * of_store, disk)}
+  sides |= (
+    {f'--config.store={config.store}': (of_store, store)} if apart else {}
+  )
+  for name, (needed, path) in sides.items():
+    free = shutil.disk_usage(path).free
+    if needed > free:
+      yield (
+        f'{name}: {needed / 1e9:,.1f} GB are to be written, and '
+        f'{free / 1e9:,.1f} are free; name another disk, or a smaller '
+        'config.data.image_size or network'
+      )
 
 
 def compiled(config, topology, name):

@@ -21,6 +21,7 @@ from prune_dm_jax.run import processes
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import evaluate_parts
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import judge
 from prune_dm_jax.stages import latents
 from prune_dm_jax.training import apply
@@ -42,10 +43,8 @@ def build(run):
 
 def write(run, cell):
   """nearest.json and metrics.json: of the samples, and of what bounds them."""
-  shown = {
-    'samples': samples(run, cell),
-    'reconstructions': reconstructions(run),
-  }
+  shown = {name: samples(run, cell / name) for name in guided.weights(run)}
+  shown['reconstructions'] = reconstructions(run)
   see = functools.partial(evaluate_parts.seen, run, evaluate_parts.folder(cell))
   seen = {of: see(pictures) for of, pictures in shown.items()}
   names = [pictures.name for pictures in shown.values()]
@@ -68,12 +67,16 @@ def measure(run, cell, seen, keep):
   joined = lambda *parts: {
     b: {k: v for part in parts for k, v in part[b].items()} for b in beside
   }
-  generated = joined(seen['samples'], beside, training)
-  rows_of = functools.partial(measured, run, keep)
-  settings = damage.read_json(cell / 'samples' / 'settings.json')
-  rows = rows_of(generated, of='samples', settings=settings)
+  rows_of, rows = functools.partial(measured, run, keep), []
+  for name in guided.weights(run):
+    of = dict(
+      of=guided.words(name),
+      settings=damage.read_json(cell / name / 'settings.json'),
+    )
+    rows += rows_of(joined(seen[name], beside, training), **of)
   rows += rows_of(joined(seen['reconstructions'], beside), of='reconstructions')
   rows += rows_of(joined(own, beside), of='training pictures')
+  generated = joined(seen[guided.FIRST], beside, training)
   memorized = generated[paths_lib.judges(run.config)['memorization']]
   write_pairs(run, cell, memorized, keep)
   artifacts.write_json(cell / 'metrics.json', rows)
@@ -160,11 +163,11 @@ def selected_by(run):
   return score.backbone if of_features and not run.config.select.file else ''
 
 
-def samples(run, cell):
-  """The samples, and perhaps the classes asked for."""
-  path = cell / 'samples' / 'images.npy'
+def samples(run, folder):
+  """The samples in a folder, and perhaps the classes asked for."""
+  path = folder / 'images.npy'
   pictures = damage.map_array(path)
-  labels = damage.read_array(cell / 'samples' / 'labels.npy')
+  labels = damage.read_array(folder / 'labels.npy')
   told = run.config.dit.conditional
   return evaluate_parts.Shown(
     read=lambda first, number: pictures[first : first + number],

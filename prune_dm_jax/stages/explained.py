@@ -46,7 +46,7 @@ class Explained(NamedTuple):
 def explain(run, cell, index):
   """The Explained of one picture of a cell."""
   table = cells.manifest(cell)
-  shown = strips.read(cell / 'manifest.parquet', cells.facts(cell)['direction'])
+  shown = strips.read(cell / 'manifest.parquet', cells.facts(cell))
   row = table.slice(index, 1).to_pylist()[0]
   place = np.flatnonzero(shown.index == index)
   rows = [('key', row['key']), ('reason', reason(row, cells.facts(cell)))]
@@ -80,6 +80,7 @@ def scored(row, shown, place):
   """What the method says of a picture, at a place in `shown`."""
   group = shown.groups == shown.groups[place]
   of = ' in its cluster' if shown.cluster is not None else ''
+  of = ' in its class' if shown.groups is shown.label else of
   yield 'score', f'{row["score"]:.6g}'
   if row['error'] is not None:
     yield 'error', f'{row["error"]:.3g}'
@@ -91,7 +92,8 @@ def scored(row, shown, place):
       'rank',
       f'{below + 1:,} of {len(shown.rank):,} from the lowest{within}',
     )
-  if of:
+  if shown.cluster is not None:
+    group = shown.cluster == shown.cluster[place]
     kept = int(shown.kept[group].sum())
     of_all = f'{kept:,} of its {group.sum():,} are kept'
     yield 'cluster', f'{row["cluster"]}, {of_all}'

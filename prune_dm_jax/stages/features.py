@@ -29,6 +29,7 @@ from prune_dm_jax.run import progress
 from prune_dm_jax.run import room
 from prune_dm_jax.run import store
 from prune_dm_jax.stages import classifiers
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import pixels
 from prune_dm_jax.training import apply
@@ -53,6 +54,9 @@ def write(run, backbone, folder):
   if backbone == GIVEN:
     write_given(run, folder)
     return
+  if backbone == 'pixels' and crops.of_files(run):
+    pixels.write(run, reader(run), folder)
+    return
   if isinstance(run.source, source_lib.Source):
     write_from_store(run, backbone, folder)
     return
@@ -76,8 +80,7 @@ def write_given(run, folder):
 
 def reader(run):
   """indices [b] -> {'image': uint8 [b, H, W, C]}; it pickles."""
-  data = run.config.data
-  return functools.partial(pictures, run.source, data.image_size, data.crop)
+  return functools.partial(pictures, crops.reader(run))
 
 
 def write_from_store(run, backbone, folder):
@@ -171,8 +174,8 @@ def seen_at(backbone, read, indices, places):
   return {'image': seen(backbone, read, indices[some])['image'][back]}
 
 
-def pictures(source, size, crop, indices):
-  return {'image': images.batch(source, indices, size=size, crop=crop)}
+def pictures(read, indices):
+  return {'image': read(indices)}
 
 
 def extract(run, read, size, backbone, *, workers=0):

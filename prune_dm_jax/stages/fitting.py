@@ -17,10 +17,12 @@ from clu import parameter_overview
 
 from prune_dm_jax.data import images
 from prune_dm_jax.data import loader
+from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import live
 from prune_dm_jax.run import progress
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import rates
 from prune_dm_jax.training import apply
 from prune_dm_jax.training import counts
@@ -38,20 +40,29 @@ def key_for(seed, role):
   return jax.random.fold_in(jax.random.key(seed), zlib.crc32(role.encode()))
 
 
-def fit(
+def fit(run, folder, options, **learned):
+  """Trains one network in `folder`, as `prepared` has it; returns its State."""
+  one = prepared(run, folder, options, **learned)
+  live.training(folder)
+  with interrupt.training() as told:
+    state = loop.fit(**one, told=told)
+  if one['divide']:  # What is made of it asks for the whole average.
+    state = state._replace(ema=apply.everywhere(state.ema, run.mesh))
+  return state
+
+
+def prepared(
   run, folder, options, *, name, init, objective, kept, read, seed,
   weights=None, given=lambda: (), params=lambda: None, snapshots=(),
   also=types.MappingProxyType({}), **rest,
 ):  # fmt: skip
-  """Trains one network in `folder`, from params() if there are any.
+  """What `loop.fit` is given of a network, from params() if there are any.
 
-  weights are of the `loader`; given() is what the objective is given, asked for
-  where training begins; `also` is what it is trained on besides `fingerprints`,
-  name -> text; `rest` goes to `program`.
+  weights are of the `loader`; given() is what the objective is given, and read()
+  what `loader.batches` reads by, asked for where training begins; `also` is what it
+  is trained on besides `fingerprints`, name -> text; `rest` goes to `program`.
   """
-  params = functools.partial(first_params, folder, params)
-  runtime = run.config.runtime
-  key, divide = key_for(seed, name), runtime.shard_optimizer
+  runtime, key = run.config.runtime, key_for(seed, name)
   step, create = program(
     run, options, jax.random.fold_in(key, 0), init=init, objective=objective,
     **rest,
@@ -59,31 +70,27 @@ def fit(
   started = jax.eval_shape(create).params
   size = int(parameter_overview.count_parameters(started))
   order = dict(batch_size=options.batch_size, seed=seed, weights=weights)
-  batches = functools.partial(
-    batches_from, kept, read, **order, workers=runtime.workers,
+  batches = lambda start: loader.batches(
+    kept, read(), **order, start=start, workers=runtime.workers,
     rows=step_lib.rows_here(run.mesh, options.batch_size),
   )  # fmt: skip
   step = giving(progress.compiling(name, step), given, run.mesh)
-  live.training(folder)
-  with interrupt.training() as told:
-    state = loop.fit(
-      step, create, batches, key=jax.random.fold_in(key, 1), mesh=run.mesh,
-      directory=folder, name=f'{name} ({size:,} parameters)',
-      num_steps=options.steps, checkpoint_every=runtime.checkpoint_every,
-      log_every=runtime.log_every,
-      fingerprints=fingerprints(run, options, kept, seed) | dict(also),
-      begin=functools.partial(begin_with, params, run.mesh),
-      snapshots=snapshots,
-      about=about(run, folder, options, name, kept, order),
-      say=progress.counter(name, options.steps, unit='step '),
-      told=told, divide=divide,
-      flops=lambda state, batch: counts.of(
-        step, state, step_lib.place(batch, run.mesh), key
-      ),
-    )  # fmt: skip
-  if divide:  # What is made of it asks for the whole average.
-    state = state._replace(ema=apply.everywhere(state.ema, run.mesh))
-  return state
+  params = functools.partial(first_params, folder, params)
+  return dict(
+    step=step, create=create, batches=batches, mesh=run.mesh,
+    key=jax.random.fold_in(key, 1), directory=folder,
+    name=f'{name} ({size:,} parameters)', num_steps=options.steps,
+    checkpoint_every=runtime.checkpoint_every, log_every=runtime.log_every,
+    fingerprints=fingerprints(run, options, kept, seed) | dict(also),
+    begin=functools.partial(begin_with, params, run.mesh),
+    snapshots=snapshots,
+    about=about(run, folder, options, name, kept, order),
+    say=progress.counter(name, options.steps, unit='step '),
+    divide=runtime.shard_optimizer,
+    flops=lambda state, batch: counts.of(
+      step, state, step_lib.place(batch, run.mesh), key
+    ),
+  )  # fmt: skip
 
 
 def adam(rate, warmup, b1, b2):
@@ -163,10 +170,6 @@ def begin_with(params, mesh, state):
   return state if found is None else step_lib.with_params(state, found, mesh)
 
 
-def batches_from(kept, read, start, **options):
-  return loader.batches(kept, read, start=start, **options)
-
-
 def fingerprints(run, options, kept, seed):
   """What a checkpoint was trained on: another one must not go on from it."""
   return {
@@ -208,10 +211,9 @@ def compiled(function, params, *, name, mesh):
   return functools.partial(call, apply.everywhere(params, mesh))
 
 
-def read_pictures(source, size, crop, indices):
-  """Training rows of a source: image [b, H, W, C] of bytes, label [b]."""
-  pictures = images.batch(source, indices, size=size, crop=crop)
-  return {'image': pictures, 'label': source.labels[indices]}
+def read_pictures(read, labels, indices):
+  """Training rows: image [b, H, W, C] of bytes, label [b]."""
+  return {'image': read(indices), 'label': labels[indices]}
 
 
 def in_unit(batch):
@@ -236,13 +238,11 @@ def of_bytes(objective):
 
 
 def reader(run):
-  """indices [b] -> the run's pictures, as `read_pictures`; it pickles."""
-  data = run.config.data
-  return functools.partial(
-    read_pictures, run.source, data.image_size, data.crop
-  )
+  """indices [b] -> the run's pictures, as `read_pictures`; see crops.reader."""
+  return functools.partial(read_pictures, crops.reader(run), run.source.labels)
 
 
 def picture_shape(run):
-  size = run.config.data.image_size
-  return size, size, run.source.image(0).shape[-1]
+  size, files = run.config.data.image_size, source_lib.Source
+  in_rgb = isinstance(run.source, files)
+  return size, size, 3 if in_rgb else run.source.image(0).shape[-1]

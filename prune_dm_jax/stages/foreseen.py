@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from prune_dm_jax.data import EMBEDDED
+from prune_dm_jax.data import ROWS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import facts
 from prune_dm_jax.run import checked
@@ -30,13 +31,6 @@ class Set(NamedTuple):
   how: str
   """Where that is from, in words."""
 
-
-PUBLISHED = {
-  'imagenet': Set(1_331_167, 50_000, 1000, 3, 'as published'),
-  'celebahq': Set(30_000, 0, 0, 3, 'as published'),
-  'fashion_mnist': Set(70_000, 10_000, 10, 1, 'as published'),
-}
-"""Of the whole sets, validation pictures among them."""
 
 UNKNOWN = Set(0, 0, 0, 3, 'not known, as there is no data: taken for none')
 
@@ -59,7 +53,8 @@ def set_of(config):
   data = config.data
   path = pathlib.Path(data.path)
   if data.name not in EMBEDDED and not (data.path and path.exists()):
-    return PUBLISHED.get(data.name, UNKNOWN)
+    known = ROWS[data.name].published
+    return Set(*known, 'as published') if known else UNKNOWN
   with checked.no_garbage():
     source = SOURCES[data.name](data.path)
   channels = source.image(0).shape[-1] if len(source) else 3

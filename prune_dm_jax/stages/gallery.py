@@ -48,8 +48,8 @@ BORDER = (
 )
 BORDERS = {'middle': ' The lower cut above, the upper cut below.'}
 OF_GROUPS = (
-  ' Each cluster has its own cut: steps are counted within it, and the clusters '
-  'take turns, the largest first.'
+  ' Each group has its own cut: steps are counted within it, and the groups take '
+  'turns, the largest first.'
 )
 COLOURS = (
   'Underlined in blue is kept, in grey is pruned. Pointing at a picture tells '
@@ -92,7 +92,7 @@ def gallery(run, cell):
   """The text of gallery.html."""
   facts = damage.read_json(cell / 'selection.json')
   direction = facts['direction']
-  shown = strips.read(cell / 'manifest.parquet', direction)
+  shown = strips.read(cell / 'manifest.parquet', facts)
   manifest = damage.read_table(cell / 'manifest.parquet')
   of_class = source_lib.class_name(run.source)
   sections = [
@@ -151,8 +151,16 @@ def chosen(facts):
   if not facts['pruned'] + facts.get('high_noise', 0):
     return 'Nothing is pruned'
   clusters = f'{facts["k"]} clusters of {facts["backbone"]}'
-  where = f' on {clusters}, {facts["allocation"]},' if facts['k'] else ''
-  drawn = {'strata': 'strata of', 'gaussian': 'a Gaussian of'}
+  within = facts.get('within', 'clusters')
+  shares = '' if within == 'all' else f', {facts["allocation"]},'
+  where = f' on {clusters}{shares}' if facts['k'] else ''
+  if within == 'classes':
+    where = f' within classes{shares}'
+  drawn = {
+    'strata': 'strata of',
+    'gaussian': 'a Gaussian of',
+    'interval': 'every k-th of',
+  }
   of = drawn.get(facts['direction'], facts['direction'])
   return f'Method {facts["method"]}{where} keeps {of} scores'
 
@@ -166,7 +174,7 @@ def scores(shown, method):
     shown.score, shown.kept, np.concatenate([[], *found.values()])
   )
   meaning = (inspect.getdoc(METHODS[method].scores) or '').split('\n')[0]
-  own = ' The ticks are the thresholds, of every cluster its own.'
+  own = ' The ticks are the thresholds, of every group its own.'
   caption = f'{meaning}{own if len(found) > 1 else ""}'
   return [page.drawing(svg, caption)]
 
@@ -201,7 +209,7 @@ def left_out(counts):
 def whole(run, shown, direction):
   """The ends and the border of all that was kept and pruned."""
   ranked, everyone = bool(shown.thresholds), np.ones(len(shown.kept), bool)
-  turns = OF_GROUPS if several(shown.cluster) else ''
+  turns = OF_GROUPS if several(shown.groups) else ''
   draw = 'Drawn at random.'
   captions = (
     FAR_KEPT[direction] + turns if ranked else draw,

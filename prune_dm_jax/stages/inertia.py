@@ -4,6 +4,7 @@ import functools
 
 from absl import logging
 
+from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import components
 from prune_dm_jax.pruning import inertia
 from prune_dm_jax.report import figures
@@ -36,7 +37,7 @@ def write(run, folder):
   )  # fmt: skip
   extracted = damage.map_array(run.paths.features / 'features.npy')
   features = components.Rows(extracted, run.train)
-  key = fitting.key_for(run.config.shared_seed, 'cluster')
+  key = fitting.key_for(run.config.shared_seed, cluster.KEY)
   inertias = inertia.curve(
     features, ks, key=key, counter=progress.counter, **settings
   ).tolist()

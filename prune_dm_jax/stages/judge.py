@@ -20,6 +20,7 @@ from prune_dm_jax.features import weights
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import statistics
+from prune_dm_jax.pruning import CLUSTERS
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
@@ -56,9 +57,9 @@ def build(run):
 
 def write_clusters(run, folder):
   """group.npy [n] of the training split, in the features of judge.network."""
-  options = {name: run.config.score[name] for name in paths_lib.CLUSTERS}
+  options = {name: run.config.score[name] for name in CLUSTERS}
   features = arrays(run.paths.features_judge)['features'][run.train]
-  key = fitting.key_for(run.config.shared_seed, 'cluster')
+  key = fitting.key_for(run.config.shared_seed, cluster.KEY)
   _, _, group = cluster.scores({'features': features}, key=key, **options)
   artifacts.write_array(folder / 'group.npy', group)
 

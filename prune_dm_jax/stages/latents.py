@@ -4,7 +4,6 @@ They are encoded on all devices into files of some thousand rows; one that is
 killed goes on after the last whole file.
 """
 
-import contextlib
 import functools
 
 import jax.numpy as jnp
@@ -53,10 +52,11 @@ def encode(run, network, params, codebook, folder):
   """
   see = coded(network)  # One function, so that one program is compiled.
   trained = apply.everywhere((params, codebook), run.mesh)
+  reading = functools.cache(functools.partial(fitting.reader, run))
   for file, first, end in shards.ranges(len(run.source)):
     if processes.agree((folder / 'codes' / file).exists()):
       continue
-    read = functools.partial(read_from, fitting.reader(run), first)
+    read = functools.partial(read_from, reading(), first)
     indices, errors = fitting.in_batches(
       run, see, trained, read, end - first,
       name=f'latents from {first}', workers=run.config.runtime.workers,
@@ -100,17 +100,6 @@ def write_rows(path, rows):
   artifacts.write_array(path, rows)
 
 
-def drop(path, what):
-  """Moves a file of rows that is damaged aside, so that it is written again."""
-  where = damage.aside(path)
-  with contextlib.suppress(FileNotFoundError):  # Another process moved it.
-    path.rename(where)
-  raise ValueError(
-    f'{path} is damaged ({what}): it is moved to {where.name}, and the same '
-    'command writes it again'
-  )
-
-
 def read_from(read, first, indices):
   return read(first + indices)
 
@@ -119,7 +108,7 @@ def counted(run, folder):
   """[V] how often training pictures have each code."""
   counts = np.zeros(run.config.autoencoder.num_codes, np.int64)
   for part in np.array_split(run.train, -(-len(run.train) // shards.ROWS)):
-    codes = shards.take(folder / 'codes', part, drop)
+    codes = shards.take(folder / 'codes', part, damage.drop)
     counts += np.bincount(codes.ravel(), minlength=len(counts))
   return counts
 
@@ -134,7 +123,9 @@ def spread(codebook, counts):
 
 def header(run, params, codebook, counts, folder):
   """What codes/ was made by, and how well it keeps the pictures."""
-  take = lambda rows: float(shards.take(folder / 'errors', rows, drop).mean())
+  take = lambda rows: float(
+    shards.take(folder / 'errors', rows, damage.drop).mean()
+  )
   error = lambda rows: take(rows) if len(rows) else None
   crop = run.config.data.crop
   return dict(
@@ -180,7 +171,7 @@ def reader(run):
   folder = run.paths.latents
   paths = {'codes': folder / 'codes', 'label': folder / 'label.npy'}
   damage.check(paths['label'])
-  rows = functools.partial(loader.rows, paths, damaged=drop)
+  rows = functools.partial(loader.rows, paths, damaged=damage.drop)
   number = run.config.autoencoder.num_codes
   return functools.partial(in_range, rows, paths['codes'], number)
 

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from prune_dm_jax.flow import path as path_lib
+from prune_dm_jax.pruning import diffusion_classifier
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning.gradients import GRADIENTS
 from prune_dm_jax.run import artifacts
@@ -36,8 +37,7 @@ def losses(run, folder):
   """losses.npy [R, E, n, draws]: each surrogate at each of its evaluations."""
   options = run.config.surrogate
   steps = surrogate.evenly(options.steps, options.evaluations)
-  call = over_bank(run, 'losses', loss_of(run))
-  of = functools.partial(of_surrogate, run, folder, 'losses', call)
+  of = functools.partial(of_surrogate, run, folder, 'losses', loss_pass(run))
   found = [[of(r, step) for step in steps] for r in range(options.num)]
   finish(folder, losses=np.array(found))
 
@@ -51,18 +51,50 @@ def gradients(run, folder):
   finish(folder, gradients=np.array(found))
 
 
+def loss_pass(run):
+  """(params, rows) -> [B, draws] losses."""
+  return over_bank(run, 'losses', loss_of(run, dit.fastest))
+
+
+def class_losses(run, folder):
+  """class_losses.npy [R, 1 + A, n, draws]: squared errors, summed, told a class.
+
+  Its own first, then each label of `asked`; the noises are the same.
+  """
+  options = run.config.surrogate
+  of = functools.partial(of_surrogate, run, folder, 'losses', loss_pass(run))
+  found = [
+    [of(r, options.steps, told) for told in (None, *asked(run))]
+    for r in range(options.num)
+  ]
+  dimensions = np.float32(np.prod(dit.latent_shape(run)))
+  finish(folder, class_losses=np.array(found) * dimensions)
+
+
+def asked(run):
+  """The labels that a surrogate is told beside a picture's own."""
+  null_class = run.config.dit.label_dropout > 0
+  return diffusion_classifier.asked(dit.number_of_classes(run), null_class)
+
+
 def norm_pass(run):
   """(params, rows) -> [B, draws] gradient norms."""
-  loss, way = loss_of(run), way_of(run)
+  loss, way = gradient_loss(run), way_of(run)
   norms = lambda *args: jnp.sqrt(way.squared_norms(loss, *args))
   return over_bank(run, 'gradients', norms)
 
 
-def loss_of(run):
+def loss_of(run, network_of=dit.network_of):
   """The loss of training, (params, x, y, t, noise) -> [B], at the surrogate."""
-  network = dit.network_of(run, run.config.surrogate.size)
+  network = network_of(run, run.config.surrogate.size)
   path = path_lib.PATHS[run.config.flow.path]
   return path_lib.loss(dit.velocity(network), path)
+
+
+def gradient_loss(run):
+  """The same, by the fastest attention where gradients are by fast norms."""
+  fast = run.config.score.gradient == 'fast'
+  return loss_of(run, dit.fastest if fast else dit.network_of)
 
 
 def way_of(run):
@@ -86,10 +118,15 @@ def bank(run):
   )
 
 
-def read(run, kept):
-  """Places [b] in `kept` -> codes, label and index in the full data."""
+def read(run, kept, told=None):
+  """Places [b] in `kept` -> codes, label, or what is told, and index in the data."""
   rows = latents.reader(run)
-  return lambda places: {**rows(kept[places]), 'index': kept[places]}
+  if told is None:
+    return lambda places: {**rows(kept[places]), 'index': kept[places]}
+  label = lambda places: np.full(len(places), told, np.int32)
+  return lambda places: {
+    **rows(kept[places]), 'index': kept[places], 'label': label(places),
+  }  # fmt: skip
 
 
 def over_bank(run, name, function):
@@ -104,27 +141,33 @@ def over_bank(run, name, function):
   return progress.compiling(name, apply.row_by_row(rows, run.mesh))
 
 
-def of_surrogate(run, folder, what, call, r, step):
-  """[n, ...] of a call `over_bank`, from parts on disk where they are."""
+def of_surrogate(run, folder, what, call, r, step, told=None):
+  """[n, ...] of a call `over_bank`, at a surrogate of all that is trained on."""
   name = f'{what} of surrogate {r} step {step}'
+  name = name if told is None else f'{name} told {told}'
   params = surrogate.params_at(run, run.paths.surrogates / str(r), step)
+  return in_parts(run, folder, name, call, params, run.train, told)
+
+
+def in_parts(run, folder, name, call, params, kept, told=None):
+  """[n, ...] of a call `over_bank`, from parts on disk where they are."""
   call = functools.partial(call, (params, latents.codebook(run)))
-  size, part = len(run.train), run.config.runtime.part_size
+  size, part = len(kept), run.config.runtime.part_size
   say = progress.counter(name, size)
   found = []
   for first in range(0, size, part):
-    rows = run.train[first : first + part]
-    make = functools.partial(mapped, run, call, rows)
+    rows = kept[first : first + part]
+    make = functools.partial(mapped, run, call, rows, told)
     found.append(at_part(folder, f'{name} rows {first}-{len(rows)}', make))
     say(first + len(rows))
   return np.concatenate(found)
 
 
-def mapped(run, call, kept):
+def mapped(run, call, kept, told=None):
   at_once = run.config.runtime.score_batch_size * run.mesh.size
   size = min(at_once, len(run.train))
   return apply.mapped(
-    call, read(run, kept), len(kept), mesh=run.mesh, batch_size=size
+    call, read(run, kept, told), len(kept), mesh=run.mesh, batch_size=size
   )
 
 
@@ -155,4 +198,8 @@ def finish(folder, **arrays):
     shutil.rmtree(folder / 'parts')
 
 
-PASSES = {'losses': losses, 'gradients': gradients}
+PASSES = {
+  'losses': losses,
+  'gradients': gradients,
+  'class_losses': class_losses,
+}

@@ -9,6 +9,10 @@ import numpy as np
 from prune_dm_jax.data import images
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import processes
+from prune_dm_jax.run import progress
+from prune_dm_jax.run import room
+from prune_dm_jax.run import store
 
 
 def shown(batch):
@@ -31,6 +35,24 @@ def of_shown():
     return {'features': values[image].reshape(len(image), -1)}
 
   return then
+
+
+def write(run, read, folder):
+  """features.npy of all pictures, as the store has their crops already.
+
+  read: indices [b] -> what was kept of them. The first process writes.
+  """
+  if not processes.first():
+    return
+  then, size = of_shown(), len(run.source)
+  width = run.config.data.image_size**2 * 3
+  rows = room.reserved(folder / 'features.npy', (size, width), np.float32)
+  say = progress.counter('features of pixels', size)
+  for first in range(0, size, store.FEW):
+    some = np.arange(first, min(first + store.FEW, size))
+    rows[some] = then(read(some))['features']
+    say(first + len(some))
+  rows.flush()
 
 
 def seen(run, indices):

@@ -145,7 +145,7 @@ def scored(run, call, given=lambda trained: (trained,)):
 
 
 def losses(run):
-  return scored(run, passes.over_bank(run, 'losses', passes.loss_of(run)))
+  return scored(run, passes.loss_pass(run))
 
 
 def norms(run):

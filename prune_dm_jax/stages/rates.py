@@ -56,9 +56,9 @@ def stopped(run, cell, key):
     folders = [cell / name]
   else:
     paths = paths_of(run, cell)
-    others = [paths.subset_surrogates] if name == 'surrogate' else []
     each = {**paths._asdict(), 'surrogate': paths.surrogates}
-    folders = [each[name], *others]
+    of_parts = [paths.subset_surrogates, paths.half_surrogates]
+    folders = [each[name], *(of_parts if name == 'surrogate' else [])]
   if any(folder.exists() for folder in folders):
     return False
   partial = [artifacts.partial(folder) for folder in folders]
@@ -67,7 +67,12 @@ def stopped(run, cell, key):
 
 def paths_of(run, cell):
   """Where the shared artifacts are by the configuration of the cell."""
-  given = cell_config.of(cell), run.source.fingerprint, run.workdir
+  return located(run, cell_config.of(cell))
+
+
+def located(run, config):
+  """Where they are by another configuration of the same split."""
+  given = config, run.source.fingerprint, run.workdir
   either = [paths_lib.locate(*given, together=t) for t in (False, True)]
   return next((p for p in either if p.split == run.paths.split), either[0])
 

@@ -91,7 +91,7 @@ def first(run, cell, facts, sets):
   return [
     *leaked(run),
     f'<div class="first">{panels}{samples}</div>',
-    shown.kept_and_pruned(run, cell, facts['direction']),
+    shown.kept_and_pruned(run, cell, facts),
     page.link('gallery.html', GALLERY),
   ]
 

@@ -19,6 +19,7 @@ from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import sample_parts
 from prune_dm_jax.stages import train
@@ -27,16 +28,21 @@ from prune_dm_jax.training import checkpoint
 
 def build(run):
   """Where pictures by the model are: uint8 [S, H, W, C] and labels [S]."""
-  cell, model = cells.known_folder(run), run.config.model
-
-  def make(folder):
-    state = train.FITS[model](run, cell / model, examples.of_cell(cell))
-    write(run, *SAMPLERS[model](run, state.ema), state, folder)
-
-  found = artifacts.build_together(cell / 'samples', make, settle=damage.refuse)
+  cell = cells.known_folder(run)
+  for name, weight in guided.weights(run).items():
+    make = functools.partial(draw_all, guided.by(run, weight), cell)
+    artifacts.build_together(cell / name, make, settle=damage.refuse)
+  found = cell / guided.FIRST
   last = lambda: damage.map_array(found / 'images.npy')[-live.NUMBER :]
   live.show('The last samples', last)
   return found
+
+
+def draw_all(run, cell, folder):
+  """What `write` says, by the model of the cell."""
+  model = run.config.model
+  state = train.FITS[model](run, cell / model, examples.of_cell(cell))
+  write(run, *SAMPLERS[model](run, state.ema), state, folder)
 
 
 def write(run, draw, params, state, folder):
@@ -86,7 +92,7 @@ def dit_sampler(run, params):
 def by_dit(run, decode):
   """((params, codebook, decoder's), batch) -> pictures, evaluations [B]."""
   options, solve = run.config.sample, solver(run)
-  velocity = dit.velocity(dit.network_of(run, run.config.dit.size))
+  velocity = dit.velocity(dit.fastest(run, run.config.dit.size))
 
   def draw(trained, batch):
     params, codebook, of_decoder = trained

@@ -13,6 +13,8 @@ import numpy as np
 from prune_dm_jax.data.lists import scores as scores_file
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import select
 from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
@@ -22,6 +24,7 @@ from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import held_out_losses
 from prune_dm_jax.stages import passes
 
 
@@ -45,7 +48,7 @@ def load(run):
 
 def clusters_of(config):
   """The backbone whose clusters a selection is inside of; '' if there are none."""
-  own = METHODS[config.score.method].of_clusters
+  own = METHODS[config.score.method].in_clusters
   return config.score.backbone if own else config.select.clusters
 
 
@@ -84,14 +87,22 @@ NEEDS = {
   'surrogates': agreements.build,
   'given': lambda run: pathlib.Path(run.config.score.scores),
   'labels': lambda run: None,
+  'held_out_losses': held_out_losses.build,
+  'class_losses': functools.partial(passes.build, need='class_losses'),
 }
 """What a method may need, see METHODS: run -> the folder, or file, where it is."""
+
+SEVERAL = {
+  'surrogates': ('dots', 'squared_norms', 'subset'),
+  'held_out_losses': ('losses', 'held_out', 'half'),
+}
+"""Needs that are more than one array."""
 
 
 def build(run):
   """Where score, error and group of every training example are.
 
-  They are the same at every ratio.
+  They are the same at every ratio, but of a method that is told a number.
   """
   if run.config.select.clusters:
     build(by_clusters(run))
@@ -110,10 +121,9 @@ def scored(run, given, index):
   """
   config = run.config.score
   method = METHODS[config.method]
-  of_cell = config.method == 'random'
-  seed = run.config.seed if of_cell else run.config.shared_seed
+  seed = run.config.seed if method.of_cell else run.config.shared_seed
   options = {name: config[name] for name in method.options}
-  of = 'cluster' if method.of_clusters else config.method  # The same clusters.
+  of = cluster.KEY if method.of_clusters else config.method
   key = fitting.key_for(seed, of)
   what = f'scores of {config.method}, of {len(index):,} examples'
   with progress.doing(what):
@@ -126,11 +136,13 @@ def scored(run, given, index):
 def given(run, found, index):
   """What the method needs, from the folders where it was found."""
   of = lambda folder, name: damage.map_array(folder / f'{name}.npy')
-  of_candidates = set(found) <= {'features', 'given', 'labels'}
+  of_candidates = not METHODS[run.config.score.method].of_training
   arrays = {
     'index': index if of_candidates else run.train,
     'counter': progress.counter,
   }
+  if METHODS[run.config.score.method].of_number:
+    arrays['number'] = number(run, index)
   for need, folder in found.items():
     if need == 'features':
       arrays[need] = Rows(of(folder, need), index)
@@ -140,12 +152,19 @@ def given(run, found, index):
       root = run.config.data.path
       with progress.doing(f'reading {folder}'):
         arrays[need] = scores_file.read(folder, run.source, index, root=root)
-    elif need == 'surrogates':
-      names = ('dots', 'squared_norms', 'subset')
-      arrays[need] = {name: of(folder, name) for name in names}
+    elif need in SEVERAL:
+      arrays[need] = {name: of(folder, name) for name in SEVERAL[need]}
     else:
       arrays[need] = of(folder, need)
   return arrays
+
+
+def number(run, index):
+  """How many of the candidates are to be kept."""
+  if run.config.select.ratio_from == 'twins':
+    return len(index)
+  whole = select.number_kept(len(run.train), run.config.prune_ratio)
+  return min(whole, len(index))
 
 
 def write(run, found, index, folder):

@@ -56,13 +56,13 @@ def choose(run, scores):
     own_list.say_what_is_cut(run)
     return own_list.kept(run)
   if config.select.ratio_from == 'smallest_cluster':
-    warn_of_a_tiny_cluster(scores.group)
+    warn_of_a_tiny_cluster(cells.groups(run, scores))
   number, first = cells.number_kept(run, scores), begin_with(run)
   left = ~np.isin(scores.index, first)
   check_enough(run, number - len(first), int(left.sum()))
   chosen = select.select(
     scores.score[left],
-    scores.group[left],
+    cells.groups(run, scores)[left],
     number=number - len(first),
     keep=config.select.keep,
     allocation=config.select.allocation,
@@ -146,11 +146,12 @@ def columns(config, scores, seed):
     return dict.fromkeys(names)
   rank = np.empty(len(scores.score), np.int64)
   rank[select.ascending(scores.score, seed)] = np.arange(len(rank))
+  method = METHODS[config.score.method]
   clustered = scores_lib.clusters_of(config)
   has_error = np.isfinite(scores.error).any()
   return dict(
     cluster=scores.group if clustered else None,
-    distance=scores.score if config.score.method == 'cluster' else None,
+    distance=scores.score if method.column == 'distance' else None,
     score=scores.score,
     error=scores.error if has_error else None,
     rank=rank,
@@ -223,6 +224,7 @@ def description(run, kept, index, trained):
     method='file' if config.select.file else config.score.method,
     direction=config.select.keep,
     allocation=config.select.allocation,
+    within=config.select.within,
     file=config.select.file,
     kept=len(kept),
     pruned=len(run.train) - len(trained.index),

@@ -54,9 +54,9 @@ def sampled(run, cell, *, each, most_rows):
   return f'<div class="large">{page.picture(tiled(shown, each), caption)}</div>'
 
 
-def kept_and_pruned(run, cell, direction):
+def kept_and_pruned(run, cell, facts):
   """A line of what is kept and one of what is pruned, spread over the scores."""
-  shown = strips.read(cell / 'manifest.parquet', direction)
+  shown = strips.read(cell / 'manifest.parquet', facts)
   parts = []
   for name, side in (('Kept', shown.kept), ('Pruned', ~shown.kept)):
     index = np.flatnonzero(side)

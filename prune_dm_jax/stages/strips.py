@@ -43,8 +43,9 @@ class Shown(NamedTuple):
   """group -> [c] scores; empty without ranks, or where what is kept is drawn."""
 
 
-def read(path, direction):
-  """The Shown of a manifest."""
+def read(path, facts):
+  """The Shown of a manifest, whose selection.json says `facts`."""
+  direction = facts['direction']
   table = damage.read_table(path)
   asked = pa.array(['kept', 'pruned', 'high_noise'])
   wanted = pc.is_in(table['reason'], asked)
@@ -59,6 +60,8 @@ def read(path, direction):
   cluster, kept = column('cluster'), column('keep')
   rank = None if kept.all() else column('rank')
   groups = np.zeros(len(kept), int) if cluster is None else cluster
+  if facts.get('within') == 'classes':
+    groups = column('label')
   cut = rank if direction in select.CUTS else None  # What is drawn has no cut.
   places, score = places_of(cut, groups, kept, direction), column('score')
   found = {} if cut is None else cuts.thresholds(score, rank, groups, kept)

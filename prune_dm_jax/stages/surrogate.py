@@ -1,7 +1,8 @@
 """Surrogates: DiTs in a short pretraining, whose parameters scores are taken at.
 
 Those of the whole training split feed losses and gradients. MoSo has others,
-each trained on one of several disjoint random subsets, which it then scores.
+each trained on one of several disjoint random subsets, which it then scores; CLD
+has two, of halves that are held out for each other.
 """
 
 import functools
@@ -31,6 +32,14 @@ def build_on_subsets(run):
   make = functools.partial(train_on_subsets, run)
   return artifacts.build_together(
     run.paths.subset_surrogates, make, settle=damage.reopen
+  )
+
+
+def build_on_halves(run):
+  """Where CLD's surrogates of the two halves are."""
+  make = functools.partial(train_on_halves, run)
+  return artifacts.build_together(
+    run.paths.half_surrogates, make, settle=damage.reopen
   )
 
 
@@ -78,15 +87,30 @@ def train_on_subsets(run, folder):
 
 def subsets(run):
   """[n] which subset each example of the training split is in."""
-  seed, number = run.config.surrogate.seed, run.config.moso.num_subsets
+  number = run.config.moso.num_subsets
   if 2 * number > len(run.train):
     raise ValueError(
       f'config.moso.num_subsets is {number}, of {len(run.train)} examples: '
       'each needs two at least'
     )
-  key = fitting.key_for(seed, 'subsets')
-  draw = uniform.scores({'index': run.train}, key=key)[0]
-  return moso.subsets(draw, number)
+  return moso.subsets(drawn(run, run.train, 'subsets'), number)
+
+
+def train_on_halves(run, folder):
+  """half.npy [n], of the training split, and a surrogate of each in 0/ and 1/."""
+  options = run.config.surrogate
+  half = moso.subsets(drawn(run, run.train, 'halves'), 2)
+  artifacts.write_array(folder / 'half.npy', half)
+  snapshots = evenly(options.steps, options.evaluations)
+  for r in range(2):
+    kept, name = run.train[half == r], f'surrogate of half {r}'
+    train(run, folder / str(r), kept, name, options.steps, snapshots)
+
+
+def drawn(run, index, role):
+  """[n] uniform draws of examples, each of its own index."""
+  key = fitting.key_for(run.config.surrogate.seed, role)
+  return uniform.scores({'index': index}, key=key)[0]
 
 
 def subset_steps(run, size):

@@ -5,6 +5,7 @@ Needs the runs themselves, as their judge looks at the samples again.
 
 import numpy as np
 
+from prune_dm_jax.data import pictures
 from prune_dm_jax.metrics import balance
 from prune_dm_jax.metrics import same_noise
 from prune_dm_jax.report import page
@@ -32,14 +33,17 @@ def sections(cells):
 
 
 def has_pictures(cell):
-  return (cell.folder / 'samples' / 'images.npy').exists()
+  return (cell.folder / cell.samples / 'images.npy').exists()
 
 
 def features(cell):
   """[S, D] what the judge of its run sees of a cell's samples."""
-  by = judge.of_cell(cell.folder)
-  shared = cell.folder.parent / 'shared'
-  return judge.arrays(judge.features_of(by, shared, cell.folder))['features']
+  by, path = judge.of_cell(cell.folder), cell.folder / cell.samples
+  shared, view = cell.folder.parent / 'shared', judge.View(by.shape, by.crop)
+  drawn = pictures.open_pictures(path, check=None)
+  return judge.arrays(judge.features_of(by, shared, path, drawn, view))[
+    'features'
+  ]
 
 
 def opposites(cells):

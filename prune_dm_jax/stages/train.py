@@ -22,12 +22,18 @@ from prune_dm_jax.stages import fitting
 
 def build(run):
   """Where the model is, trained on what was kept, or as its manifest has it."""
-  cell, model = cells.known_folder(run), run.config.model
+  return build_by(run, functools.partial(FITS[run.config.model], run))
+
+
+def build_by(run, fit):
+  """The same, by fit(folder, trained)."""
+  cell = cells.known_folder(run)
   inputs.note(cell, inputs.of_training(run.config))
   trained = examples.of_cell(cell)
   warn_of_empty_classes(run, trained.index)
-  make = functools.partial(FITS[model], run, trained=trained)
-  return artifacts.build_together(cell / model, make, settle=damage.reopen)
+  make = functools.partial(fit, trained=trained)
+  path = cell / run.config.model
+  return artifacts.build_together(path, make, settle=damage.reopen)
 
 
 def warn_of_empty_classes(run, kept):
@@ -39,7 +45,7 @@ def warn_of_empty_classes(run, kept):
     logging.warning('no example is kept of class %s, yet it is sampled', names)
 
 
-def fit_dit(run, folder, trained):
+def fit_dit(run, folder, trained, by=fitting.fit):
   """Trains or loads the DiT on latents of a Trained; returns its State."""
   config = run.config
   return dit.fit(
@@ -49,9 +55,10 @@ def fit_dit(run, folder, trained):
     name='dit',
     size=config.dit.size,
     start=dit.published,
-    read=functools.partial(examples.reader, trained),
+    reading=functools.partial(examples.reader, trained),
     options=fitting.exposed(run, trained.index),
     seed=config.seed,
+    by=by,
     **told(trained),
     **schedule(config.train),
   )
@@ -119,20 +126,20 @@ def learned(run):
   )  # fmt: skip
 
 
-def fit_on_pictures(run, folder, trained):
+def fit_on_pictures(run, folder, trained, by=fitting.fit):
   """Trains or loads a VAE or a GAN on pictures of a Trained; returns its State.
 
   As long as a DiT would be trained, on as many pictures a step.
   """
   model, options = run.config.model, fitting.exposed(run, trained.index)
   options.learning_rate = run.config[model].learning_rate
-  return fitting.fit(
+  return by(
     run,
     folder,
     options,
     name=model,
     kept=trained.index,
-    read=fitting.reader(run),
+    read=functools.partial(fitting.reader, run),
     seed=run.config.seed,
     **told(trained),
     **learned(run),
@@ -140,4 +147,7 @@ def fit_on_pictures(run, folder, trained):
 
 
 FITS = {'dit': fit_dit, 'vae': fit_on_pictures, 'gan': fit_on_pictures}
-"""model -> ((run, folder, trained) -> its State, trained or loaded)."""
+"""model -> ((run, folder, trained) -> its State, trained or loaded).
+
+By fitting.prepared, as a last argument, it is what training would be given.
+"""

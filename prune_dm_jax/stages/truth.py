@@ -23,6 +23,7 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import select
 
@@ -106,6 +107,8 @@ def seconds(run):
   if 'surrogates' in needs:
     made |= {paths.subset_surrogates, paths.agreements}
     made.discard(paths.surrogates)
+  if 'held_out_losses' in needs:
+    made.add(paths.half_surrogates)
   if 'features' in needs:
     made.add(getattr(paths, run.config.score.backbone, None))
   times = [path / 'time.json' for path in made - {None}]
@@ -161,11 +164,23 @@ def count(truth, kind, kept):
   )
 
 
+def at(run, ratio):
+  """The run at another ratio."""
+  config = run.config.copy_and_resolve_references()
+  config.prune_ratio = ratio
+  return run._replace(config=config, paths=rates.located(run, config))
+
+
+def scored(run):
+  """The Scores, made if they are not there."""
+  stages.build(run, 'scores')
+  return scores_lib.load(run)
+
+
 def kept_by(run, scores, keep, ratio):
   """[n] bool, as a cell with this rule and ratio keeps; None: too few are left."""
-  config = run.config.copy_and_resolve_references()
-  config.select.keep, config.prune_ratio = keep, ratio
-  run = run._replace(config=config)
+  run = at(run, ratio)
+  run.config.select.keep = keep
   if cells.number_kept(run, scores) > len(scores.index):
     return None
   found = np.zeros(len(run.source), bool)
@@ -175,14 +190,15 @@ def kept_by(run, scores, keep, ratio):
 
 def rows(truth, run):
   """A dict for each keep rule, ratio and kind of one method."""
-  stages.build(run, 'scores')
-  scores = scores_lib.load(run)
+  scores = scored(run)
+  own = METHODS[run.config.score.method].of_number
+  each = {r: scored(at(run, r)) if own else scores for r in RATIOS}
   kinds = [kind for kind in KINDS if (truth.kind == kind).any()]
   for keep in select_lib.KEEPS:
     when = leaves(run, scores, keep)
     areas = {k: None if when is None else area(truth, k, when) for k in kinds}
     for ratio in RATIOS:
-      kept = kept_by(run, scores, keep, ratio)
+      kept = kept_by(run, each[ratio], keep, ratio)
       for kind in kinds if kept is not None else ():
         yield dict(
           method=run.config.variant, keep=keep, ratio=ratio, kind=kind,

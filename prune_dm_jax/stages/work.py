@@ -6,41 +6,27 @@ be there to say what they cost.
 """
 
 import json
-from typing import NamedTuple
 
 from prune_dm_jax import stages
 from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
-from prune_dm_jax.features import costs
+from prune_dm_jax.features import cost_of
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
+from prune_dm_jax.run import crops as crops_lib
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import variants
+from prune_dm_jax.stages import crops
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import scores as scores_lib
-from prune_dm_jax.stages import surrogate
+from prune_dm_jax.stages.work_item import Work
+from prune_dm_jax.stages.work_of_passes import PASSES
 
 ITERATIONS = 100
 """Of k-means, that are taken for it."""
-
-
-class Work(NamedTuple):
-  stage: str
-  what: str
-  artifact: str
-  """Work on the same one is done once."""
-  program: str = ''
-  """Of estimate.PROGRAMS; '' if nothing is counted."""
-  examples: int = 0
-  flops: float = 0.0
-  """By arithmetic, where there is no program."""
-  params: float = 0.0
-  disk: float = 0.0
-  """Bytes, but for checkpoints."""
-  snapshots: int = 0
-  """How many parameters are kept for good."""
 
 
 def of_run(run, last='report'):
@@ -49,6 +35,16 @@ def of_run(run, last='report'):
   for stage in stages.way_to(run, last):
     found += OF_STAGE[stage](run) if stage in OF_STAGE else ()
   return found
+
+
+def data(run):
+  """Crops, if they are kept."""
+  options = run.config.data
+  if crops.asked(run.config):
+    yield Work(
+      'data', 'crops', f'crops-{options.crop}-{options.image_size}',
+      disk=float(everyone(run) * crops_lib.bytes_of(run.config)), in_store=True,
+    )  # fmt: skip
 
 
 def autoencoder(run):
@@ -82,7 +78,7 @@ def of_backbone(run, backbone, stage):
       stage, f'training of {backbone}', getattr(run.paths, backbone).name,
       backbone, options.steps * options.batch_size,
     )  # fmt: skip
-  known = costs.COSTS.get(backbone, costs.NOTHING)
+  known = cost_of(backbone)
   yield Work(
     stage, f'features of {backbone}', path.name, params=known.params,
     flops=known.flops * every, disk=2 * every * bytes_of(run, backbone),
@@ -136,48 +132,6 @@ def clusters(run, stage, artifact, width):
   )  # fmt: skip
 
 
-def a_pass(run, need, looks_at):
-  """One of all training examples, at every draw of the bank."""
-  options, number = run.config.surrogate, len(run.train)
-  times = options.num * looks_at
-  yield Work(
-    'scores', need, getattr(run.paths, need).name, need, times * number,
-    disk=4.0 * times * number * run.config.bank.num_draws,
-  )  # fmt: skip
-
-
-def losses(run):
-  yield from a_pass(run, 'losses', run.config.surrogate.evaluations)
-
-
-def gradients(run):
-  yield from a_pass(run, 'gradients', 1)
-
-
-def agreements(run):
-  """MoSo's surrogates of subsets, and its two passes at each of their looks."""
-  options, draws = run.config.moso, run.config.bank.num_draws
-  each = len(run.train) // options.num_subsets
-  steps, _ = surrogate.subset_steps(run, each)
-  times = options.checkpoints * draws * len(run.train)
-  batch = run.config.surrogate.batch_size
-  yield Work(
-    'scores', f'training of {options.num_subsets} on subsets',
-    run.paths.subset_surrogates.name, 'surrogate',
-    options.num_subsets * steps * batch,
-    snapshots=options.num_subsets * options.checkpoints,
-  )  # fmt: skip
-  for name in ('mean_gradient', 'along'):
-    yield Work(
-      'scores', name.replace('_', ' '), f'{run.paths.agreements.name} {name}',
-      name, times, disk=4.0 * times,
-    )  # fmt: skip
-
-
-PASSES = {'losses': losses, 'gradients': gradients, 'surrogates': agreements}
-"""What a method needs, see METHODS -> run -> its Work."""
-
-
 def number_kept(run):
   """How many are kept; half, where it follows from what is not there yet."""
   ratio = run.config.prune_ratio
@@ -205,7 +159,7 @@ def cell(run, stage):
 
 def sample(run):
   h, w, c = fitting.picture_shape(run)
-  number = run.config.sample.num
+  number = run.config.sample.num * len(guided.weights(run))
   of_dit = run.config.model == 'dit'
   yield Work(
     'sample', f'{number:,} pictures', cell(run, 'sample'),
@@ -222,12 +176,13 @@ def judge(run):
 
 
 def evaluate(run):
-  """Features of samples and of as many reconstructions."""
+  """Features of samples and of reconstructions."""
+  drawn = run.config.sample.num * (1 + len(guided.weights(run)))
   for name in dict.fromkeys(paths_lib.judges(run.config).values()):
-    known = costs.COSTS.get(name, costs.NOTHING)
+    known = cost_of(name)
     yield Work(
       'evaluate', f'features of {name}', cell(run, f'evaluate {name}'),
-      params=known.params, flops=2 * known.flops * run.config.sample.num,
+      params=known.params, flops=known.flops * drawn,
     )  # fmt: skip
 
 
@@ -236,6 +191,7 @@ def everyone(run):
 
 
 OF_STAGE = {
+  'data': data,
   'autoencoder': autoencoder,
   'latents': latents,
   'features': features,

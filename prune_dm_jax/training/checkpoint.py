@@ -45,6 +45,17 @@ def whole(leaf):
   return multihost_utils.process_allgather(leaf, tiled=True)
 
 
+def on_host(leaf):
+  """A copy in the host's memory; of what many devices have whole, the first's.
+
+  That memory is pinned: a GPU copies to it at some 50 GB/s, to other at less than 2.
+  """
+  if not isinstance(leaf, jax.Array):
+    return leaf
+  one = leaf.addressable_data(0) if leaf.is_fully_replicated else leaf
+  return jax.device_put(one, one.sharding.with_memory_kind('pinned_host'))
+
+
 def record_of(state, fingerprints):
   """What stands beside a state."""
   said = {'digest': digest(state), 'fingerprints': fingerprints}
@@ -79,15 +90,17 @@ def manager(directory, *, keep=2):
 def save(checkpoints, step, state, fingerprints):
   """Starts to write a state, which may be donated right after.
 
-  The devices wait for copies of it alone: the digest is taken of one, in a
-  thread, while Orbax writes the other.
+  The devices wait for a copy of it alone, of which Orbax writes, and a thread
+  takes the digest, while training goes on. Of several processes Orbax makes its own.
   """
   where = pathlib.Path(checkpoints.directory) / str(step)
   needed = sum(leaf.nbytes for leaf in jax.tree.leaves(state))
   checkpoints.wait_until_finished()  # With the one before.
   host = jax.tree.map(whole, state)
   if jax.process_index() == 0:
-    host = jax.device_get(host)
+    host = jax.tree.map(on_host, host)
+  if jax.process_count() == 1:
+    state = host
   args = ocp.args.Composite(
     state=ocp.args.StandardSave(state),
     record=record.Save(lambda: record_of(host, fingerprints)),

@@ -52,13 +52,10 @@ def fit(
   """
   directory = pathlib.Path(directory)
   with checkpoint.manager(directory / 'checkpoints') as checkpoints:
-    diagnosis.go_on(directory, about, checkpoints)
-    state = checkpoint.restore_latest(
-      checkpoints,
-      step_lib.shapes(create, mesh, divide=divide),
-      fingerprints,
-    )
-    state = begin(create()) if state is None else state
+    state = stands(
+      checkpoints, create, mesh=mesh, directory=directory, begin=begin,
+      fingerprints=fingerprints, about=about, divide=divide,
+    )  # fmt: skip
     if int(state.step) == num_steps:
       return state
     place = lambda batch: step_lib.place(batch, mesh)
@@ -67,6 +64,16 @@ def fit(
       batches(int(state.step)), checkpoints, directory=directory, name=name,
       num_steps=num_steps, fingerprints=fingerprints, about=about, **rest,
     )  # fmt: skip
+
+
+def stands(
+  checkpoints, create, *, mesh, directory, fingerprints, begin, about, divide
+):
+  """The State from which a training goes on; see `fit`."""
+  diagnosis.go_on(directory, about, checkpoints)
+  wanted = step_lib.shapes(create, mesh, divide=divide)
+  state = checkpoint.restore_latest(checkpoints, wanted, fingerprints)
+  return begin(create()) if state is None else state
 
 
 def train(

@@ -104,6 +104,17 @@ def test_a_share_that_is_none_is_refused(folder, tmp_path, keep):
     pruned(folder, tmp_path, f'--keep={keep}')
 
 
+def test_a_threshold_keeps_all_scores_from_there_on(folder, tmp_path):
+  keys = sorted(p.relative_to(folder).as_posix() for p in folder.glob('*/*'))
+  lines = ['key,score', *(f'{key},{i}' for i, key in enumerate(keys))]
+  (tmp_path / 'own.csv').write_text('\n'.join(lines))
+  _, kept, cell = pruned(
+    folder, tmp_path / 'out', f'--scores={tmp_path / "own.csv"}',
+    '--threshold=30', '--twins=keep',
+  )  # fmt: skip
+  assert sorted(kept) == keys[30:] and cell.name == 'given-0.6383-seed0'
+
+
 def test_a_twin_that_a_list_begins_with_is_kept_and_the_gallery_is_there(
   folder, tmp_path
 ):

@@ -122,6 +122,24 @@ def test_what_is_kept_is_what_a_cell_of_that_ratio_keeps(there):
   )
 
 
+def test_a_method_that_is_told_the_number_is_told_each(there, monkeypatch):
+  truth, run = there
+  row, told, ratios = truth_lib.METHODS['gist'], [], (0.5, 0.9)
+
+  def heard(given, **options):
+    told.append(given['number'])
+    return row.scores(given, **options)
+
+  monkeypatch.setitem(truth_lib.METHODS, 'gist', row._replace(scores=heard))
+  monkeypatch.setattr(truth_lib, 'RATIOS', ratios)
+  config = run.config.copy_and_resolve_references()
+  config.score.update(method='gist', backbone='pixels', num_clusters=1)
+  assert list(
+    truth_lib.rows(truth, truth_lib.at(run._replace(config=config), 0.5))
+  )
+  assert told == [len(run.train) - int(len(run.train) * r) for r in ratios]
+
+
 def test_random_is_where_chance_has_it(there):
   """Of 400 draws one in twenty is outside at most, and then some for luck."""
   truth, run = there

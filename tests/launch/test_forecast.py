@@ -151,3 +151,11 @@ def test_what_is_planned_says_what_it_can_find(launched, tmp_path):
   far = findable.smallest(3, 1)
   assert code == 0 and f'is {far:.1f} deviations from seed to seed' in err
   assert f'a Fréchet distance of {far:.2g} by the finished cells' in err
+
+
+def test_cells_are_trained_together_on_one_device_alone(launched):
+  options = (QUICK, '--variants=random', '--dry_run', '--until=select')
+  several = (*options, '--together=2', '--topology=h100:4')
+  code, _, err = launched(local.main, *several)
+  assert code == 1 and '4 devices are here' in dashes(err)[0]
+  assert launched(local.main, *several[:-1], '--topology=h100:1')[0] == 0

@@ -1,5 +1,7 @@
 """Many cells on this machine."""
 
+import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -16,13 +18,13 @@ from prune_dm_jax.run import defaults
 ROOT = pathlib.Path(__file__).parents[2]
 
 
-def local(workdir, *options):
+def local(workdir, *options, env=None):
   command = [
     sys.executable, str(ROOT / 'launch' / 'local.py'), f'--workdir={workdir}',
     f'--config={ROOT}/configs/digits_quick.py', *options,
   ]  # fmt: skip
   return subprocess.run(
-    command, cwd=workdir, capture_output=True, text=True, check=False
+    command, cwd=workdir, env=env, capture_output=True, text=True, check=False
   )
 
 
@@ -84,6 +86,44 @@ def test_a_dry_run_prints_the_commands(tmp_path, unseen, capsys):
   (moso,) = [line for line in lines if ':moso ' in line]
   assert '--config.prune_ratio=0.9' in moso and '--config.seed=3' in moso
   assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dry_run_says_which_cells_share_a_process(tmp_path, unseen, capsys):
+  local_lib.main([
+    f'--config={ROOT}/configs/digits_quick.py', f'--workdir={tmp_path}',
+    '--dry_run', '--variants=gan_random,unpruned,random', '--seeds=0,1',
+    '--together=3',
+  ])  # fmt: skip
+  lines = capsys.readouterr().out.splitlines()
+  assert [line for line in lines if line.startswith('#')] == [
+    '# one process, dit-1-to-2: unpruned-seed0 unpruned-seed1',
+    '# one process, dit-3-to-4: random-0.5-seed0 random-0.5-seed1',
+    '# one process, gan-1-to-2: gan_random-0.5-seed0 gan_random-0.5-seed1',
+  ]
+  assert len(lines) == 9 and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_cells_of_one_process_are_there_but_for_one_that_is_named(tmp_path):
+  (tmp_path / 'random-0.9-seed1' / 'samples').mkdir(parents=True)
+  options = (
+    '--variants=random', '--prune_ratios=0.9', '--seeds=0,1,2', '--together=3',
+    '--in_one_program=3', '--until=train', '--retries=0',
+    '--config.train.steps=20', '--config.autoencoder.steps=20',
+  )  # fmt: skip
+  one = os.environ | {'XLA_FLAGS': ''}
+  process = local(tmp_path, *options, env=one)
+  assert process.returncode == 1, process.stderr
+  assert 'dit-1-to-3: its cells are run alone' in process.stdout
+  command, why = process.stderr.split('failed:')[1].splitlines()[1:]
+  assert '--config.seed=1' in command and 'config.json is gone' in why
+  losses = set()
+  for seed in (0, 2):
+    log = (tmp_path / 'logs' / f'random-0.9-seed{seed}.log').read_text()
+    assert 'dit: step 20 of 20, loss' in log and 'nothing to do' in log
+    lines = tmp_path / f'random-0.9-seed{seed}' / 'dit' / 'metrics.jsonl'
+    losses.add(json.loads(lines.read_text().splitlines()[-1])['loss'])
+  assert len(losses) == 2
 
 
 @pytest.mark.slow

@@ -103,6 +103,16 @@ def test_a_job_has_four_gpus_for_one_process_a_node_and_comes_back(dry_run):
     assert ' --cpus-per-task=16 ' in srun
 
 
+def test_scores_that_are_for_one_ratio_are_made_for_each(dry_run):
+  jobs, *_ = dry_run(
+    QUICK, '--variants=gist_pixels,gist_pixels_inv,k_center_pixels',
+    '--prune_ratios=0.25,0.5', '--seeds=0,1', '--until=select',
+  )  # fmt: skip
+  made = [line.split(':')[-1].split(' ')[0] for line in jobs['shared']]
+  assert made == ['gist_pixels', 'gist_pixels', 'k_center_pixels']
+  assert [('prune_ratio=' in line) for line in jobs['shared']] == [1, 1, 0]
+
+
 def test_nothing_is_shared_that_was_not_asked_for(dry_run):
   jobs, _, _ = dry_run(
     QUICK, '--variants=random,el2n,el2n_inv', '--until=select'

@@ -1,4 +1,4 @@
-"""What is drawn along the scores: strata, and a shifted Gaussian."""
+"""What is drawn along the scores: strata, a shifted Gaussian, an interval."""
 
 from fractions import Fraction
 
@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from prune_dm_jax.pruning import gaussian
+from prune_dm_jax.pruning import interval
 from prune_dm_jax.pruning import select as select_lib
 from prune_dm_jax.pruning import strata
 
@@ -59,9 +60,11 @@ def test_every_group_has_the_share_that_its_allocation_says(keep):
   np.testing.assert_array_equal(np.sort(GROUPS[kept]), np.sort(GROUPS[plain]))
 
 
-@pytest.mark.parametrize('keep, end', [('strata', -1), ('gaussian', 1)])
+@pytest.mark.parametrize(
+  'keep, end', [('strata', -1), ('interval', -1), ('gaussian', 1)]
+)
 def test_the_share_beta_of_one_end_goes_first(keep, end):
-  """Of strata the highest scores, of a Gaussian the lowest."""
+  """Of a Gaussian the lowest scores, else the highest."""
   order = np.argsort(end * SCORES)
   kept = select(keep=keep, number=150, beta=0.2)
   assert not set(order[:40]) & set(kept)
@@ -113,6 +116,24 @@ def test_a_gaussian_draws_one_after_the_other_by_weight():
       wanted = both / (1 - weight[i]) + both / (1 - weight[j])
       found = (kept[:, i] & kept[:, j]).mean()
       assert abs(found - wanted) < 5 * (wanted * (1 - wanted) / 20000) ** 0.5
+
+
+@pytest.mark.parametrize('number, beta', [(50, 0.0), (33, 0.1875), (40, 0.5)])
+def test_an_interval_takes_every_kth_of_the_easiest(number, beta):
+  rank = np.argsort(np.argsort(SCORES))
+  kept = np.sort(rank[select(number=number, keep='interval', beta=beta)])
+  left = 203 - int(203 * beta)
+  steps = np.diff([*kept, kept[0] + left])  # As round a ring.
+  assert {*steps} <= {left // number, -(-left // number)}
+  assert steps.sum() == left and kept.max() < left
+
+
+def test_an_interval_starts_anywhere_in_the_first():
+  found = [
+    np.flatnonzero(interval.kept(np.arange(12), 3, [u], 0))
+    for u in (0.0, 0.3, 0.99)
+  ]
+  np.testing.assert_array_equal(found, [[0, 4, 8], [1, 5, 9], [3, 7, 11]])
 
 
 def test_of_a_gaussian_fewer_are_a_part_of_more():

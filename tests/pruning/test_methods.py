@@ -26,6 +26,7 @@ TERMS = dict(
   squared_norms=RNG.normal(size=(2, 120, 3)) ** 2,
 )
 SUBSET = RNG.permutation(120) % 3
+HELD_OUT = RNG.normal(size=(2, 4, 3)) ** 2
 
 
 def given(index):
@@ -36,10 +37,17 @@ def given(index):
     'gradients': NORMS[:, index],
     'given': LOSSES[0, 0, index, 0],
     'labels': BLOB[index].astype(np.int32),
+    'number': 60,
     'surrogates': {
       **{name: terms[:, index] for name, terms in TERMS.items()},
       'subset': SUBSET[index],
     },
+    'held_out_losses': {
+      'losses': LOSSES[0, :, index].swapaxes(0, 1),
+      'held_out': HELD_OUT,
+      'half': SUBSET[index] % 2,
+    },
+    'class_losses': LOSSES[:, :, index],
   }
 
 
@@ -59,6 +67,11 @@ def test_scores_are_finite_float32_with_an_error_and_a_group_each(name):
   assert score.shape == error.shape == group.shape == (120,)
   assert score.dtype == error.dtype == np.float32 and group.dtype == np.int32
   assert np.isfinite(score).all()
+
+
+def test_groups_are_clusters_where_it_says_so(name):
+  many = len(np.unique(scores(name, np.arange(120))[2]))
+  assert many == (4 if METHODS[name].in_clusters else 1)
 
 
 def test_the_same_key_gives_the_same_scores(name):

@@ -197,3 +197,12 @@ def test_a_score_that_is_not_finite_is_refused_by_its_place(value):
 def test_a_word_that_is_no_choice_is_refused_with_the_choices(key):
   with pytest.raises(ValueError, match=f"{key} is 'best'; choose from"):
     select(**{key: 'best'})
+
+
+def test_a_threshold_counts_what_is_there_and_beyond():
+  scores = [3.0, 1.0, 2.0, 2.0]
+  assert select_lib.number_beyond(scores, 2.0, 'high') == 3
+  assert select_lib.number_beyond(scores, 2.0, 'low') == 3
+  assert select_lib.number_beyond(scores, 2.5, 'high') == 1
+  with pytest.raises(ValueError, match='keeps none: scores are from 1 to 3'):
+    select_lib.number_beyond(scores, 4, 'high')

@@ -33,6 +33,9 @@ def scoring(workdir, variant):
     ('grand', ('scores_grand', 'surrogates', 'gradients')),
     ('grand_by_time', ('scores_grand_by_time', 'surrogates', 'gradients')),
     ('el2n_by_time', ('scores_el2n_by_time', 'surrogates', 'losses')),
+    ('cld', ('scores_cld', 'half_surrogates', 'held_out_losses')),
+    ('diffusion_classifier', (
+      'scores_diffusion_classifier', 'surrogates', 'class_losses')),
   ],
 )  # fmt: skip
 def test_scoring_costs_what_its_scores_are_made_of(tmp_path, variant, parts):
@@ -40,6 +43,19 @@ def test_scoring_costs_what_its_scores_are_made_of(tmp_path, variant, parts):
     made(tmp_path, name, 10.0**i)
   made(tmp_path, 'latents', 5000.0)
   assert scoring(tmp_path, variant) == sum(10.0**i for i in range(len(parts)))
+
+
+def test_of_scores_for_several_ratios_the_cells_own_are_counted(tmp_path):
+  folder = cell(tmp_path, 'gist_pixels', 0.5, 0, copies=0.0)
+  made(tmp_path, 'features_pixels', 1.0)
+  made(tmp_path, 'scores_gist_pixels', 10.0)
+  (tmp_path / 'shared' / 'scores_gist_pixels-4567abcd').mkdir()
+  of = lambda: costs.of(sweep.read([tmp_path])[0])['scoring']
+  assert of() is None
+  facts = json.loads((folder / 'selection.json').read_text())
+  facts['scores'] = 'scores_gist_pixels-0123abcd'
+  (folder / 'selection.json').write_text(json.dumps(facts))
+  assert of() == 11
 
 
 @pytest.mark.parametrize('name', METHODS)

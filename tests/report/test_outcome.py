@@ -68,3 +68,20 @@ def test_alone_a_cell_says_its_numbers_and_beside_others_how_it_differs():
 def test_a_list_and_a_whole_set_are_said_as_such():
   assert outcome.chosen(FACTS | {'file': 'a.txt'}) == 'by the list a.txt'
   assert outcome.chosen(FACTS | {'pruned': 0}) == 'nothing is pruned'
+
+
+@pytest.mark.parametrize(
+  ('within', 'said'),
+  [
+    ({}, ' (low scores, proportional over 20 clusters of pixels)'),
+    ({'within': 'clusters'}, ' (low scores, proportional over 20 clusters of pixels)'),
+    ({'within': 'classes'}, ' (low scores, proportional over classes)'),
+    ({'within': 'all'}, ' (low scores)'),
+  ],
+)  # fmt: skip
+def test_of_what_there_are_shares_is_said(within, said):
+  facts = FACTS | dict(
+    method='cluster', direction='low', k=20, backbone='pixels',
+    allocation='proportional', **within,
+  )  # fmt: skip
+  assert outcome.chosen(facts) == f'by method cluster{said}'

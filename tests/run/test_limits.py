@@ -21,6 +21,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import defaults
 from prune_dm_jax.run import fits
 from prune_dm_jax.run import limits
 from prune_dm_jax.run import opening
@@ -35,19 +36,24 @@ SANE = {
   0: {
     *(key for key, _ in artifacts.flat(digits.get_config().to_dict())
       if key.endswith('seed') or key.startswith('junk.')),
+    *(f'score.{key}' for key in defaults.OF_METHODS),
     'prune_ratio', 'data.held_out', 'data.max_bad', 'score.components',
-    'select.at_least', 'select.beta', 'twins.threshold', 'bank.t_min', 'autoencoder.blocks',
+    'select.at_least', 'select.beta', 'select.threshold', 'twins.threshold',
+    'bank.t_min', 'autoencoder.blocks',
     'autoencoder.commitment', 'autoencoder.decay', 'autoencoder.dead_below',
     'autoencoder.perceptual', 'autoencoder.adversarial',
     'autoencoder.adversarial_from', 'dit.label_dropout', 'vae.b1', 'vae.b2',
     'vae.beta', 'gan.b1', 'gan.b2', 'gan.gamma', 'train.ema_decay',
-    'train.warmup', 'sample.guidance_weight', 'sample.last_step',
+    'train.warmup', 'sample.guidance_weight', 'sample.other_weights',
+    'sample.last_step',
     'runtime.workers',
   },
+  -1: {'select.threshold'},
   10**12: {  # Finite in float32; at which step it is too much, training says.
-    f'{name}.learning_rate'
-    for name in ('classifier', 'judge', 'autoencoder', 'vae', 'gan', 'train',
-                 'surrogate')
+    *(f'{name}.learning_rate'
+      for name in ('classifier', 'judge', 'autoencoder', 'vae', 'gan', 'train',
+                   'surrogate')),
+    'select.threshold',
   },
 }  # fmt: skip
 """What of TRIED is taken, and by which keys: 0 is a seed, or turns a term off."""

@@ -3,11 +3,13 @@
 import pytest
 
 from configs import digits
+from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import paths as paths_lib
 
-AT_SURROGATES = {'surrogates', 'losses', 'gradients'}
+AT_SURROGATES = {'surrogates', 'losses', 'gradients', 'class_losses'}
+AT_HALVES = {'half_surrogates', 'held_out_losses'}
 AT_SUBSETS = {'subset_surrogates', 'agreements'}
 
 
@@ -29,13 +31,16 @@ def changed(**overrides):
 
 def test_an_artifact_is_named_by_what_it_depends_on():
   assert changed(**{'autoencoder.num_codes': 128}) == {
-    'autoencoder', 'latents', *AT_SURROGATES, *AT_SUBSETS,
+    'autoencoder', 'latents', *AT_SURROGATES, *AT_HALVES, *AT_SUBSETS,
   }  # fmt: skip
-  assert changed(**{'surrogate.steps': 9}) == AT_SURROGATES
-  assert changed(**{'surrogate.size': 'S'}) == AT_SURROGATES | AT_SUBSETS
+  assert changed(**{'surrogate.num': 9}) == AT_SURROGATES
+  assert changed(**{'surrogate.steps': 9}) == AT_SURROGATES | AT_HALVES
+  assert changed(**{'surrogate.size': 'S'}) == (
+    AT_SURROGATES | AT_HALVES | AT_SUBSETS
+  )
   assert changed(**{'moso.epochs': 9}) == AT_SUBSETS
   assert changed(**{'bank.num_draws': 1}) == {
-    'losses', 'gradients', 'agreements',
+    'losses', 'gradients', 'agreements', 'held_out_losses', 'class_losses',
   }  # fmt: skip
   assert changed(**{'score.gradient': 'vmap'}) == {'gradients', 'agreements'}
   assert changed(**{'score.num_clusters': 5}) == {'clusters_judge', 'scores'}
@@ -90,6 +95,8 @@ def test_what_is_of_ones_own_is_named_by_its_content(tmp_path):
     ('el2n', {'surrogate.seed': 7, 'bank.seed': 7, 'dit.label_dropout': 0.2}),
     ('grand', {'surrogate.num': 2, 'score.gradient': 'vmap'}),
     ('moso', {'moso.checkpoints': 2, 'bank.t_min': 0.2, 'surrogate.seed': 7}),
+    ('cld', {'surrogate.evaluations': 7, 'bank.t_min': 0.2}),
+    ('diffusion_classifier', {'surrogate.num': 2, 'bank.seed': 7}),
   ],
 )
 def test_scores_are_named_by_what_their_method_is_given(method, keys):
@@ -98,6 +105,14 @@ def test_scores_are_named_by_what_their_method_is_given(method, keys):
     assert names(**{'score.method': method, key: value})['scores'] != before
   others = {'score.num_clusters': 3, 'classifier.steps': 3}
   assert names(**{'score.method': method, **others})['scores'] == before
+
+
+@pytest.mark.parametrize('method', METHODS)
+def test_scores_are_named_by_the_ratio_only_where_the_method_is_told_it(method):
+  at = lambda ratio: names(**{'score.method': method, 'prune_ratio': ratio})
+  first, other = at(0.5), at(0.75)
+  told = {'scores'} if METHODS[method].of_number else set()
+  assert {key for key in first if first[key] != other[key]} == told
 
 
 def test_what_one_backbone_sees_is_one_artifact():
@@ -123,13 +138,16 @@ def test_the_cell_and_the_runtime_change_nothing_shared():
     'seed': 5, 'prune_ratio': 0.9, 'train.steps': 7, 'select.keep': 'high',
     'runtime.batch_size': 3, 'runtime.accumulate': 2, 'train.warmup': 7,
     'runtime.shard_optimizer': True, 'train.reduce_dtype': 'bfloat16',
+    'runtime.crops': True,
   }.items():  # fmt: skip
     assert not changed(**{key: value}), key
 
 
 def test_another_attention_names_surrogates_and_none_names_them_as_before():
   """As it rounds otherwise; the names are those of before there were others."""
-  assert changed(**{'dit.attention': 'cudnn'}) == AT_SURROGATES | AT_SUBSETS
+  assert changed(**{'dit.attention': 'cudnn'}) == (
+    AT_SURROGATES | AT_HALVES | AT_SUBSETS
+  )
   assert not changed(**{'dit.attention': 'auto'})
   before = names(**{'flow.time': 'uniform'})
   assert before['surrogates'] == 'surrogates-18ce3dc9'

@@ -26,14 +26,10 @@ def test_what_is_scaled_already_or_no_picture_stays_as_it_is():
 
 
 def test_pictures_are_read_as_bytes_and_an_objective_sees_them_scaled():
-  class Source:
-    labels = np.arange(4)
-
-    def image(self, i):
-      return BYTES[i]
-
-  rows = fitting.read_pictures(Source(), 8, 'center', np.array([2, 0]))
+  read = lambda indices: BYTES[indices]
+  rows = fitting.read_pictures(read, np.arange(4), np.array([2, 0]))
   np.testing.assert_array_equal(rows['image'], BYTES[[2, 0]])
+  np.testing.assert_array_equal(rows['label'], [2, 0])
   objective = lambda params, extra, batch, keys, more: batch['image'] + more
   seen = fitting.of_bytes(objective)({}, {}, rows, (), 1)
   np.testing.assert_array_equal(seen, images.to_unit(BYTES[[2, 0]]) + 1)

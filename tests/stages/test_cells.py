@@ -1,5 +1,7 @@
 """Cells: what they are called, beside which others, and what they must keep."""
 
+import json
+
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -84,6 +86,18 @@ def test_what_is_picked_at_a_higher_ratio_is_a_part_of_what_is_at_a_lower(
   assert kept(few) < kept(half) and len(kept(half)) == cells.whole(run)
 
 
+def test_a_method_that_is_told_the_number_has_scores_for_each_ratio(workdir):
+  told = {}
+  for ratio in (0.5, 0.9):
+    cell, run = cell_of(workdir, 'gist_pixels', prune_ratio=ratio)
+    assert len(kept(cell)) == cells.whole(run) == scores.number(run, run.train)
+    first = json.loads((cell / 'selection.json').read_text())
+    told[first['scores']] = scores.load(run).score
+    assert cell_of(workdir, 'gist_pixels', prune_ratio=ratio)[0] == cell
+  half, few = told.values()
+  assert len(told) == 2 and (half != few).any()
+
+
 def test_clusters_in_which_is_picked_are_those_that_are_nearest_to(workdir):
   nearest, _ = cell_of(workdir)
   cover, run = cell_of(workdir, 'k_center_pixels', prune_ratio=0.75)
@@ -146,3 +160,47 @@ def test_scores_in_a_file_that_is_written_over_are_another_cell(tmp_path):
   path.rename(tmp_path / 'moved.csv')
   moved = {'score.scores': str(tmp_path / 'moved.csv')}
   assert cell_of(tmp_path / 'w', 'given', **moved)[0] == cells_there[1]
+
+
+def test_a_threshold_says_how_many_are_kept_and_no_cluster_has_a_share(workdir):
+  """SemDeDup at one epsilon everywhere, as its paper has it."""
+  threshold = float(
+    scores.load(cell_of(workdir, 'semdedup_pixels')[1]).score[9]
+  )
+  cell, run = cell_of(
+    workdir, 'semdedup_pixels', prune_ratio=-1.0,
+    **{'select.ratio_from': 'threshold', 'select.threshold': threshold,
+       'select.within': 'all'},
+  )  # fmt: skip
+  found = scores.load(run)
+  wanted = set(found.index[found.score >= threshold].tolist())
+  assert kept(cell) == wanted and 0 < len(wanted) < len(run.train)
+  ratio = round(1 - len(wanted) / len(run.train), 4)
+  assert cell.name == f'semdedup_pixels-{ratio:g}-seed0'
+  assert 'semdedup on 20 clusters' in gallery.gallery(run, cell)
+
+
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+def test_classes_have_their_shares_where_they_are_asked_for(
+  workdir, allocation
+):
+  cell, run = cell_of(
+    workdir, **{'select.within': 'classes', 'select.allocation': allocation}
+  )
+  labels = run.source.labels
+  sizes = np.bincount(labels[run.train])
+  number = np.bincount(labels[sorted(kept(cell))], minlength=len(sizes))
+  even = sizes * cells.whole(run) / sizes.sum()
+  if allocation == 'waterfill':
+    even = np.full(len(sizes), cells.whole(run) / len(sizes))
+  assert (abs(number - even) <= 1).all() and number.sum() == cells.whole(run)
+  score = dict(zip(run.train, scores.load(run).score, strict=True))
+  for one in range(len(sizes)):
+    own = [i for i in run.train if labels[i] == one]
+    most = max(score[i] for i in own if i in kept(cell))
+    assert all(score[i] >= most for i in own if i not in kept(cell))
+  assert 'within classes' in gallery.gallery(run, cell)
+  said = dry_run.text(run, scores.load(run), np.load(cell / 'kept_idx.npy'))
+  assert 'each group has its own' in said
+  first = said.split('\nclass ')[1].splitlines()[1].split()
+  assert len(first) == 6  # Its name, counts, share and threshold.

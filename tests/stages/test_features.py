@@ -17,6 +17,7 @@ from photographs import put
 from configs import digits_quick
 from configs import image_folder
 from prune_dm_jax.data import contents
+from prune_dm_jax.data import images
 from prune_dm_jax.features import classifier
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import parts
@@ -43,13 +44,13 @@ def opened(folder, numbers, workdir, **changes):
 @pytest.fixture
 def read(monkeypatch):
   """Keys of the pictures that are read, in order."""
-  keys, original = [], features.pictures
+  keys, original = [], images.batch
 
-  def pictures(source, size, crop, indices):
+  def batch(source, indices, **rest):
     keys.extend(source.keys[i] for i in indices)
-    return original(source, size, crop, indices)
+    return original(source, indices, **rest)
 
-  monkeypatch.setattr(features, 'pictures', pictures)
+  monkeypatch.setattr(images, 'batch', batch)
   return keys
 
 

@@ -11,12 +11,14 @@ from prune_dm_jax import stages
 from prune_dm_jax.pruning import gradient_norms
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import agreements
+from prune_dm_jax.stages import held_out_losses
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import passes
 from prune_dm_jax.stages import surrogate
 from prune_dm_jax.training import step as step_lib
 
-NAMES = {'losses', 'gradients', 'dots', 'squared_norms'}
+NAMES = {'losses', 'gradients', 'class_losses', 'dots', 'squared_norms'}
+MAKES = passes.losses, passes.gradients, passes.class_losses, agreements.write
 
 
 @pytest.fixture(scope='module')
@@ -48,8 +50,8 @@ def run(config, tmp_path_factory, programs):
 
 
 def passed(run, folder):
-  """name -> array of all three passes, made in a folder."""
-  for make in (passes.losses, passes.gradients, agreements.write):
+  """name -> array of the passes, made in a folder."""
+  for make in MAKES:
     folder.mkdir(exist_ok=True)
     make(run, folder)
   return {path.stem: np.load(path) for path in folder.glob('*.npy')}
@@ -84,6 +86,31 @@ def test_shapes_are_those_that_methods_are_given(run, expected):
   assert sorted(np.bincount(expected['subset'])) == [n // 2, n - n // 2]
   for name in NAMES:
     assert np.isfinite(expected[name]).all() and expected[name].std() > 0
+
+
+def test_told_its_own_class_a_loss_is_its_own(run, expected):
+  found, label = expected['class_losses'], run.source.labels[run.train]
+  every = np.arange(len(label))
+  assert found.shape == (1, 11, len(label), 2)
+  summed = expected['losses'][:, -1] * 8 * 8 * run.config.autoencoder.code_dim
+  np.testing.assert_allclose(found[:, 0], summed, rtol=1e-5)
+  told = found[0, 1 + label, every]
+  np.testing.assert_allclose(told, found[0, 0], rtol=1e-5)
+  assert (found[0, 1 + (label + 1) % 10, every] != told).mean() > 0.9
+
+
+def test_each_half_is_held_out_for_the_other(run, tmp_path):
+  surrogate.build_on_halves(run)
+  held_out_losses.write(run, tmp_path)
+  found = {path.stem: np.load(path) for path in tmp_path.glob('*.npy')}
+  half = found['half']
+  call = passes.over_bank(run, 'losses', passes.loss_of(run))
+  params = surrogate.params_at(run, run.paths.half_surrogates / '1', 8)
+  given = params, latents.codebook(run)
+  every = passes.mapped(run, lambda rows: call(given, rows), run.train)
+  own, other = found['losses'][1, half == 1], found['held_out'][1, 1]
+  np.testing.assert_allclose(own, every[half == 1], rtol=1e-4)
+  np.testing.assert_allclose(other, every[half == 0].mean(axis=0), rtol=1e-4)
 
 
 def test_no_pass_has_the_codebook_as_a_constant(expected, programs):
@@ -221,14 +248,3 @@ def test_a_surrogate_that_fast_does_not_cover_is_refused(run, monkeypatch):
   monkeypatch.delitem(gradient_norms.LAYERS, nn.Embed)
   with pytest.raises(ValueError, match='y_embedder/embedding is used outside'):
     passes.way_of(run)
-
-
-def test_more_subsets_than_pairs_of_examples_are_refused(run):
-  config = run.config.copy_and_resolve_references()
-  config.moso.num_subsets = 1000
-  with pytest.raises(ValueError, match='num_subsets is 1000, of 126 examples'):
-    surrogate.subsets(run._replace(config=config))
-
-
-def test_evaluations_are_evenly_spaced_and_end_at_the_end():
-  assert surrogate.evenly(10, 3) == [3, 7, 10]

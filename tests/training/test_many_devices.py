@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from jax.sharding import AbstractMesh
+from jax.sharding import AxisType
 
 from prune_dm_jax.flow import path
 from prune_dm_jax.models import dit
@@ -38,7 +39,7 @@ def test_the_step_of_a_dit_is_one_for_64_devices_each_with_its_rows():
   step = step_lib.train_step(
     objective,
     optimizer,
-    mesh=AbstractMesh((DEVICES,), ('data',)),
+    mesh=AbstractMesh((DEVICES,), ('data',), axis_types=(AxisType.Auto,)),
     ema_decay=0.9,
   )
   key = jax.eval_shape(lambda: jax.random.key(0))

@@ -36,15 +36,15 @@ PARTS = {
   'train_xl': ('train', 140),
   'torch_xl': ('peers', 100),
   'digits': ('digits', 110),
-  'train_sb': ('train', 100),
+  'train_sb': ('train', 110),
   'torch_s': ('peers', 60),
-  'scores': ('score_parts', 90),
-  'sample': ('sample', 70),
+  'scores': ('score_parts', 130),
+  'sample': ('sample', 120),
   'vqvae': ('autoencoder', 75),
   'precision': ('bits', 60),
   'kmeans': ('large', 70),
   'digest': ('large', 20),
-  'train_f32': ('train', 60),
+  'train_f32': ('train', 80),
 }
 """part -> the module of its function, and seconds at most; in order of worth."""
 

@@ -11,24 +11,27 @@ from prune_dm_jax.benchmarks import networks
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
+from prune_dm_jax.benchmarks.gpu import train
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.training import counts
 
 
 def sample(part):
-  wide = [('S', 256), ('XL', 64), ('XL', 256)]
-  for size, batch in [('mini', 8)] if part.tiny else wide:
-    about = dict(dtype='float32' if part.tiny else 'bfloat16', batch=batch)
-    with facts.attempt(part, f'DiT-{size}/2', **about):
-      measure(part, size, about)
+  side, dtype = (8, 'float32') if part.tiny else (32, 'bfloat16')
+  for size, batch in [('mini', 8)] if part.tiny else [('XL', 64), ('S', 256)]:
+    network = networks.network_of(size, dtype, 8)
+    params = jax.jit(networks.init_of(network, side))(jax.random.key(1))
+    for more in [{}] if part.tiny else [train.FUSED, {}]:
+      about = dict(dtype=dtype, batch=batch, **more)
+      with facts.attempt(part, f'DiT-{size}/2', **about):
+        network = networks.network_of(size, dtype, 8, **more)
+        measure(part, size, network, params, about)
 
 
-def measure(part, size, about):
+def measure(part, size, network, params, about):
   """Says what a forward pass takes, and then a whole drawing."""
-  side, batch = 8 if part.tiny else 32, about['batch']
-  network = networks.network_of(size, about['dtype'], 8)
-  x, y, t, _ = networks.batch_of(network, side, batch)
-  params = jax.jit(networks.init_of(network, side))(jax.random.key(1))
+  batch = about['batch']
+  x, y, t, _ = networks.batch_of(network, 8 if part.tiny else 32, batch)
   forward = jax.jit(networks.velocity_of(network))
   one, _ = clock.steadily(lambda: forward(params, x, t, y), at_least=0.5)
   flops = counts.of(forward, params, x, t, y)

@@ -11,23 +11,34 @@ from prune_dm_jax.benchmarks import scores as programs_of
 from prune_dm_jax.benchmarks.gpu import card
 from prune_dm_jax.benchmarks.gpu import clock
 from prune_dm_jax.benchmarks.gpu import facts
+from prune_dm_jax.benchmarks.gpu import train
 
-WIDE = [('S', 256, 'bfloat16'), ('S', 16, 'bfloat16'), ('S', 256, 'float32')]
+WIDE = [
+  ('S', 256, 'bfloat16', train.FUSED),
+  ('S', 256, 'bfloat16', {}),
+  ('S', 16, 'bfloat16', {}),
+  ('S', 256, 'float32', {}),
+]
 ORDER = 'gradient', 'loss', 'grand', 'both', 'dot', 'chunked', 'vmap'
+UNFUSED = 'dot', 'chunked', 'vmap'
+"""What cuDNN's attention is not for: it has no forward mode."""
 CHANNELS, FEW = 8, 16
 """Of a latent; and examples whose gradients are in memory together, at most."""
 
 
 def scores(part):
   side = 8 if part.tiny else 32
-  for size, batch, dtype in [('mini', 8, 'float32')] if part.tiny else WIDE:
-    calls = calls_of(networks.network_of(size, dtype, CHANNELS), side, batch)
-    if batch > FEW:
-      del calls['vmap']
+  tiny = [('mini', 8, 'float32', {})]
+  for size, batch, dtype, more in tiny if part.tiny else WIDE:
+    network = networks.network_of(size, dtype, CHANNELS, **more)
+    calls = calls_of(network, side, batch)
+    for name in UNFUSED if more else ['vmap'] if batch > FEW else []:
+      del calls[name]
     flops = networks.gradient_flops(size, CHANNELS, batch, side)
-    what, about = f'DiT-{size}/2', dict(dtype=dtype, batch=batch)
+    what, about = f'DiT-{size}/2', dict(dtype=dtype, batch=batch, **more)
     compare(part, what, calls, flops, about)
-    norms(part, f'{what}, norms', calls, about)
+    if 'chunked' in calls:
+      norms(part, f'{what}, norms', calls, about)
 
 
 def calls_of(network, side, batch):

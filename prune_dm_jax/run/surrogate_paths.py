@@ -1,0 +1,32 @@
+"""Where surrogates are, and what is computed at them, by what they depend on."""
+
+
+def locate(config, latents, name):
+  """field of Paths -> where it is; name(artifact, *what it depends on) -> a path."""
+  dit = {
+    key: config.dit[key] for key in config.dit if key not in ('size', 'init')
+  }
+  if dit['attention'] in ('xla', 'auto'):  # As before there were others.
+    del dit['attention']
+  on = (latents, dit, config.flow)
+  part = {
+    key: config.surrogate[key]
+    for key in ('size', 'batch_size', 'learning_rate', 'seed')
+  }
+  of_one = {
+    key: config.surrogate[key] for key in config.surrogate if key != 'num'
+  }
+  full = name('surrogates', *on, config.surrogate)
+  halves = name('half_surrogates', *on, of_one)
+  subsets = name('subset_surrogates', *on, part, config.moso)
+  bank, way = config.bank, config.score.gradient
+  return dict(
+    surrogates=full,
+    subset_surrogates=subsets,
+    losses=name('losses', full.name, bank),
+    gradients=name('gradients', full.name, bank, way),
+    agreements=name('agreements', subsets.name, bank, way),
+    half_surrogates=halves,
+    held_out_losses=name('held_out_losses', halves.name, bank),
+    class_losses=name('class_losses', full.name, bank),
+  )
