@@ -10,6 +10,7 @@ from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cld
 from prune_dm_jax.run import limits
+from prune_dm_jax.run import selections
 
 
 def checks(config, devices):
@@ -19,7 +20,7 @@ def checks(config, devices):
   for one in (
     check_warm_up, check_attention, check_ladder, check_widths, check_terms,
     check_grid, check_model, check_bank, check_differences, check_guidance,
-    check_junk, check_pruned, check_clusters, check_balance,
+    check_junk, *selections.CHECKS,
   ):  # fmt: skip
     yield functools.partial(one, config)
 
@@ -190,43 +191,6 @@ def check_other_weights(config):
     raise ValueError(
       f'config.sample.other_weights is {others}, beside a guidance_weight of '
       f'{all_of_them[0]:g}; take each once'
-    )
-
-
-def check_pruned(config):
-  if config.select.pruned == 'high_noise' and config.model != 'dit':
-    raise ValueError(
-      f"config.select.pruned is 'high_noise', but a {config.model} is trained at "
-      'no noise; take drop, or a variant of the dit'
-    )
-
-
-def check_clusters(config):
-  clusters, method = config.select.clusters, config.score.method
-  if not clusters:
-    return
-  if METHODS[method].of_clusters:
-    raise ValueError(
-      f'config.select.clusters is {clusters!r}, but {method} has clusters of its '
-      "own, by config.score.backbone; take ''"
-    )
-  if config.twins.by == 'features' and clusters != config.score.backbone:
-    raise ValueError(
-      f'config.select.clusters is {clusters!r}, but twins are told by features of '
-      f'{config.score.backbone}; take that, or config.twins.by=thumbnails'
-    )
-
-
-def check_balance(config):
-  own = METHODS[config.score.method].in_clusters
-  clustered = own or config.select.clusters
-  if config.select.balance == 'cluster' and (
-    config.select.file or not clustered
-  ):
-    by = config.select.file or f'the method {config.score.method}'
-    raise ValueError(
-      f"config.select.balance is 'cluster', but {by} has no clusters; take "
-      'class, or a variant of clusters'
     )
 
 

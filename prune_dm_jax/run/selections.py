@@ -1,0 +1,44 @@
+"""What a selection may ask of a method, and of a model."""
+
+from prune_dm_jax.pruning import METHODS
+
+
+def check_pruned(config):
+  if config.select.pruned == 'high_noise' and config.model != 'dit':
+    raise ValueError(
+      f"config.select.pruned is 'high_noise', but a {config.model} is trained at "
+      'no noise; take drop, or a variant of the dit'
+    )
+
+
+def check_clusters(config):
+  clusters, method = config.select.clusters, config.score.method
+  if not clusters:
+    return
+  if METHODS[method].of_clusters:
+    raise ValueError(
+      f'config.select.clusters is {clusters!r}, but {method} has clusters of its '
+      "own, by config.score.backbone; take ''"
+    )
+  if config.twins.by == 'features' and clusters != config.score.backbone:
+    raise ValueError(
+      f'config.select.clusters is {clusters!r}, but twins are told by features of '
+      f'{config.score.backbone}; take that, or config.twins.by=thumbnails'
+    )
+
+
+def check_balance(config):
+  own = METHODS[config.score.method].in_clusters
+  clustered = own or config.select.clusters
+  if config.select.balance == 'cluster' and (
+    config.select.file or not clustered
+  ):
+    by = config.select.file or f'the method {config.score.method}'
+    raise ValueError(
+      f"config.select.balance is 'cluster', but {by} has no clusters; take "
+      'class, or a variant of clusters'
+    )
+
+
+CHECKS = (check_pruned, check_clusters, check_balance)
+"""Each raises ValueError naming the key, its value and what would do."""
