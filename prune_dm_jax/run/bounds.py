@@ -9,8 +9,8 @@ from prune_dm_jax.features import lpips
 from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cld
-from prune_dm_jax.run import bounds_of_selection
 from prune_dm_jax.run import limits
+from prune_dm_jax.run import selections
 
 
 def checks(config, devices):
@@ -20,7 +20,7 @@ def checks(config, devices):
   for one in (
     check_warm_up, check_attention, check_ladder, check_widths, check_terms,
     check_grid, check_model, check_bank, check_differences, check_guidance,
-    check_junk, *bounds_of_selection.CHECKS,
+    check_junk, *selections.CHECKS,
   ):  # fmt: skip
     yield functools.partial(one, config)
 

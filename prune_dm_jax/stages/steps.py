@@ -11,6 +11,7 @@ import collections
 import numpy as np
 
 from prune_dm_jax.stages import candidates
+from prune_dm_jax.stages import cells
 
 LEFT_OUT = {'twins': 'twin', 'leaks': 'leak', 'junk': 'junk'}
 """step -> how the reason begins of what it leaves out."""
@@ -30,7 +31,7 @@ def of_run(run, scores, reasons, kept, choose):
   if scores is None:
     return [*found, {'step': 'list', 'left': len(kept)}]
   found += left_out(run, reasons)
-  groups = len(np.unique(scores.group))
+  groups = len(np.unique(cells.groups(run, scores)))
   found.append({'step': 'score', 'groups': groups, 'left': len(kept)})
   least = run.config.select.at_least
   if least:

@@ -39,6 +39,12 @@ def test_each_step_leaves_what_the_manifest_says(made):
   assert steps[4] == {'step': 'score', 'groups': 7, 'left': len(kept)}
 
 
+def test_groups_are_those_that_have_shares(tmp_path):
+  cell, _ = cell_of(tmp_path, 'random', **{'select.within': 'classes'})
+  steps = json.loads((cell / 'selection.json').read_text())['steps']
+  assert steps[1:] == [{'step': 'score', 'groups': 10, 'left': 450}]
+
+
 def test_the_last_step_says_how_many_it_exchanged(made):
   steps, _, (kept, without), _ = made
   changed = len(kept - without)

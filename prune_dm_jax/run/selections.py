@@ -1,4 +1,4 @@
-"""What of config.select does not go with the method, or with the model."""
+"""What a selection may ask of a method, and of a model."""
 
 from prune_dm_jax.pruning import METHODS
 
@@ -41,4 +41,4 @@ def check_balance(config):
 
 
 CHECKS = (check_pruned, check_clusters, check_balance)
-"""Each raises ValueError, of a config."""
+"""Each raises ValueError naming the key, its value and what would do."""
