@@ -1,6 +1,7 @@
 """What devices send one another, read off a compiled program."""
 
 import collections
+import itertools
 import math
 import re
 
@@ -17,11 +18,19 @@ def said(text):
     match = SENT.search(line)
     if match:
       found[match[2]][0] += 1
-      found[match[2]][1] += sum(map(size_of, ARRAY.findall(match[1])))
+      found[match[2]][1] += sum(map(size_of, ARRAY.findall(results(match[1]))))
   return ', '.join(
     f'{number} {kind} of {size / 2**30:.2f} GiB'
     for kind, (number, size) in found.items()
   )
+
+
+def results(shape):
+  """A shape without its operands, ((operands), results), if it begins with them."""
+  if not shape.startswith('(('):
+    return shape
+  depth = itertools.accumulate((c == '(') - (c == ')') for c in shape[1:])
+  return shape[1 + list(depth).index(0) :]
 
 
 def size_of(array):

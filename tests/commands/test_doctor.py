@@ -45,6 +45,14 @@ def test_what_is_sent_is_read_off_hlo():
   text = '  %r = (f32[1024,1024], bf16[512]) all-reduce(%a, %b), to_apply=%add'
   assert collectives.said(text) == '1 all-reduce of 0.00 GiB'
   assert collectives.size_of(('bf', '16', '512')) == 1024
+  pair = '(f32[64,2]{1,0:T(8,128)}, bf16[8])'
+  for shape in (
+    pair,
+    f'({pair}, {pair[1:-1]})',
+  ):  # As JAX 0.11 has what starts.
+    found = collectives.results(shape)
+    sizes = map(collectives.size_of, collectives.ARRAY.findall(found))
+    assert [*sizes] == [512, 16]
 
 
 @pytest.mark.parametrize(
