@@ -6,6 +6,8 @@ with those, keep, drop, or use them at high noise alone?
   grep -v blurred runs/blurred_digits/unpruned-0-seed0/kept.txt > sharp.txt
   $run:random --config.select.file=sharp.txt
   $run:random --config.select.file=sharp.txt --config.select.pruned=high_noise
+
+and likewise with --config.select.noise_from=0.8, and --config.seed=1.
 """
 
 from configs import digits_sweep
