@@ -80,12 +80,12 @@ def make(run, folder, some):
 
 
 def crop_of(config):
-  """uint8 [H, W, 3] -> uint8 [S, S, 3]; it pickles."""
-  return functools.partial(cropped, config.data.crop, config.data.image_size)
+  """uint8 [H, W, 3] -> uint8 [S, S, 3], for a process that knows no JAX.
 
-
-def cropped(crop, size, picture):
-  return images.CROPS[crop](picture, size)
+  A crop that there is not is refused later, with all that is checked.
+  """
+  crop = images.CROPS.get(config.data.crop, images.center_crop)
+  return functools.partial(crop, size=config.data.image_size)
 
 
 def check(run, indices, looks):
