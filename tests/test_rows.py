@@ -36,6 +36,7 @@ BY_PAPER = 'the figures and tables of the paper, which name what is in them'
 OF_FID = (
   'FID is of Inception by its definition, as are its ways to show pictures'
 )
+OF_NEED = 'its file says what the arrays that it alone needs are of'
 OF_PACKAGE = 'the one network that comes in a package, and how it is had'
 PRESETS = "the paper's presets: what its two sets are selected and judged by"
 FOLDERS = 'whatever folder or archive is not known as a set is one'
@@ -72,6 +73,14 @@ ALLOWED = {
       ('configs/emoji.py', 'lite0'),
     ),
     OF_PACKAGE,
+  ),
+  **dict.fromkeys(
+    (
+      ('prune_dm_jax/run/bounds.py', 'cld'),
+      ('prune_dm_jax/run/opening.py', 'diffusion_classifier'),
+      ('prune_dm_jax/stages/passes.py', 'diffusion_classifier'),
+    ),
+    OF_NEED,
   ),
   **dict.fromkeys(
     (
