@@ -36,7 +36,7 @@ def of_run(run):
     if config.data.leaks == 'drop':
       leaked = twins.leaked(run)
       reasons |= dict.fromkeys(leaked.tolist(), 'leak: a twin is held out')
-    dropped = twins.dropped(run)
+    dropped = twins.dropped(run, gone=list(reasons))
     for i, other in zip(dropped['index'], dropped['of'], strict=True):
       reasons[int(i)] = f'twin of {run.source.keys[other]}'
   gone = np.isin(run.train, list(reasons))

@@ -65,14 +65,20 @@ def facts(run):
   return damage.read_json(run.paths.twins / 'twins.json')
 
 
-def dropped(run):
-  """Training examples that a twin stands for: `index` [d], and `of` [d] whom."""
+def dropped(run, gone=()):
+  """Training examples that a twin stands for: `index` [d], and `of` [d] whom.
+
+  Those that are `gone` stand for nobody: the next one of their group does.
+  """
   table = damage.read_table(run.paths.twins / 'groups.parquet')
-  gone = ~table['kept'].to_numpy()
-  return {
-    'index': table['index'].to_numpy()[gone],
-    'of': table['group'].to_numpy()[gone],
-  }
+  index, group = (table[name].to_numpy() for name in ('index', 'group'))
+  there = np.isin(index, run.train) & ~np.isin(index, gone)
+  index, group = index[there], group[there]
+  order = np.lexsort((preference(run)[index], index != group, group))
+  index, group = index[order], group[order]
+  first = np.append(True, group[1:] != group[:-1])[: len(group)]
+  of = index[first][np.cumsum(first) - 1]
+  return {'index': index[~first], 'of': of[~first]}
 
 
 def group_of_all(run):

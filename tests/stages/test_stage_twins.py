@@ -10,6 +10,7 @@ from PIL import Image
 
 from configs import image_folder
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import twins
 
 
@@ -202,3 +203,22 @@ def test_neighbours_are_by_cosine_and_are_not_searched_again_after_a_kill(
     (distance, index), twins.neighbours(x, 3, tmp_path), strict=True
   ):
     np.testing.assert_array_equal(one, other)
+
+
+def test_whoever_is_junk_stands_for_no_twin(root, tmp_path, monkeypatch):
+  run, _, _ = found(root, tmp_path, keep_of_group='largest')
+  run.config.select.twins, run.config.junk.min_side = 'drop', 1
+  keys = [run.source.keys[i] for i in run.train]
+  large = {
+    i: 'junk' for i, k in zip(run.train, keys, strict=True) if 'large' in k
+  }
+  of_groups = lambda: collections.Counter(
+    run.source.keys[i][8:10]
+    for i in candidates.of_run(run).index
+    if run.source.keys[i][8] == 't'
+  )
+  for junk in ({}, large):
+    monkeypatch.setattr(
+      candidates, 'of_junk', lambda run, junk=junk: dict(junk)
+    )
+    assert of_groups() == {f't{i}': 1 for i in range(4)}
