@@ -127,3 +127,14 @@ def centres(x, first):
       rows = np.asarray(x[members], np.float64)
       found[members] = np.linalg.norm(rows - rows.mean(axis=0), axis=1)
   return found
+
+
+def singles(copies, rank):
+  """[N] for each the index of the preferred one that has the same pixels."""
+  order = np.lexsort((rank, copies))
+  _, first, place = np.unique(
+    copies[order], return_index=True, return_inverse=True
+  )
+  found = np.empty(len(copies), int)
+  found[order] = order[first][place]
+  return found

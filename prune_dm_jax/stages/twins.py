@@ -97,7 +97,7 @@ def leaked(run):
 def write(run, folder):
   """Finds twins, and writes all files."""
   rank = preference(run)
-  own = singles(run.copies, rank)
+  own = twin_groups.singles(run.copies, rank)
   some, views = viewed(run, np.unique(own), folder / 'vectors.npy')
   distance, index = neighbours(views.x, run.config.twins.neighbours, folder)
   random = twins.random_distances(views.x, seed=run.config.shared_seed)
@@ -132,17 +132,6 @@ def preference(run):
   rank = np.empty(len(outside), int)
   rank[np.lexsort((*by, outside))] = np.arange(len(rank))
   return rank
-
-
-def singles(copies, rank):
-  """[N] for each the index of the preferred one that has the same pixels."""
-  order = np.lexsort((rank, copies))
-  _, first, place = np.unique(
-    copies[order], return_index=True, return_inverse=True
-  )
-  found = np.empty(len(copies), int)
-  found[order] = order[first][place]
-  return found
 
 
 def viewed(run, some, path):

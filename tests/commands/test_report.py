@@ -24,7 +24,7 @@ def test_small_results_give_the_same_page(runs, tmp_path):
   (spent / 'time.json').write_text('{"seconds": 12.5, "resumed": false}')
   report.results(tmp_path / 'results', sweep.read([runs]))
   (folder,) = (tmp_path / 'results').iterdir()
-  assert folder.name == 'digits_1_500_steps'
+  assert folder.name == 'digits_1_500_steps_guidance_1_25'
   one, other = sweep.read([runs]), sweep.read([folder])
   for cells in (one, other):
     evidence.write(into(tmp_path / str(cells is one)), cells)
