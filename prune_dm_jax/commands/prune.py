@@ -84,8 +84,7 @@ def options(argv):
   add(
     '--within',
     choices=checks.WITHIN,
-    default='clusters',
-    help='what has shares',
+    help='what has shares; by default clusters, of a threshold all',
   )
   add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
   add('--twins', choices=('drop', 'keep'), default='drop')
@@ -209,12 +208,15 @@ def configured(given):
   )  # fmt: skip
   config.select.update(
     twins=given.twins, at_least=given.at_least, begin_with=given.begin_with,
-    keep=given.direction or config.select.keep, within=given.within,
+    keep=given.direction or config.select.keep,
+    within=given.within or config.select.within,
   )  # fmt: skip
   if given.threshold is not None:
     config.prune_ratio = variants.FOLLOWS
     config.select.update(
-      ratio_from='threshold', threshold=given.threshold, within='all'
+      ratio_from='threshold',
+      threshold=given.threshold,
+      within=given.within or 'all',
     )
   config.twins = dict(defaults.TWINS) | dict(
     by=given.twins_by, threshold=given.twins_threshold,

@@ -27,7 +27,7 @@ def judged(
   of,
   backbones,
   reference,
-  selected_by='',
+  selected_by=(),
   settings=None,
   seed,
   inputs=(),
@@ -41,7 +41,7 @@ def judged(
     of: What the pictures are.
     backbones: for each of JUDGES, what its features are by.
     reference: What they are compared with.
-    selected_by: The backbone by which training examples were selected, if one.
+    selected_by: Backbones by which training examples were selected.
     settings: How they were sampled.
     seed: Of the cell.
     inputs: backbone -> how it was shown pictures, of those that tell.
@@ -122,5 +122,5 @@ def doubts(given, metric, backbone, selected_by):
     yield f'{min(number, others)} examples are no more than {width} features'
   if COMPARED & set(metric.needs):
     yield from given.get('leaks', ())
-  if backbone == selected_by:
+  if backbone in selected_by:
     yield f'{backbone} also selected the training set'

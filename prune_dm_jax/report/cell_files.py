@@ -6,6 +6,8 @@ They may be anyone's: a folder of results is small enough to be handed on.
 import json
 import re
 
+from prune_dm_jax.pruning import select
+
 METRIC = re.compile(r'\w[\w.]*')
 """Names of metrics and methods, which are in names of files."""
 
@@ -19,6 +21,21 @@ CONFIG = {
 PARTS = ('select', 'twins', 'junk')
 YOUNGER = ('data.imbalance', 'score.backbone', 'model')
 """What older cells do not name."""
+
+SELECT = {
+  'only_training': False,
+  'twins': 'keep',
+  'at_least': 0,
+  'begin_with': '',
+  'beta': select.BETA,
+  'within': 'clusters',
+  'threshold': 0.0,
+  'clusters': '',
+  'pruned': 'drop',
+  'noise_from': 0.5,
+  'balance': '',
+}
+"""Keys of config.select that older cells have not, at what was done without."""
 
 ABSENT = object()
 

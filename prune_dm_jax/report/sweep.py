@@ -86,6 +86,8 @@ def by_other_weights(cell):
     of = f'samples at guidance {weight:g}'
     rows = cell_files.metrics(cell.folder / 'metrics.json')
     rows = {r['metric']: {**r, 'of': 'samples'} for r in rows if r['of'] == of}
+    if not rows:  # Nothing guides a VAE, or a GAN.
+      continue
     own = {**options, 'guidance_weight': weight}
     yield cell._replace(
       rows=rows,
@@ -126,14 +128,18 @@ def settings(cells):
 
 def otherwise(config, other):
   """How a cell of the same name selects otherwise, as in +num_clusters=40."""
-  pairs = [
-    (key, config[part].get(key), value)
-    for part in SELECTING
-    if part in config
-    for key, value in other.get(part, {}).items()
-    if key in config[part] and key not in FREE
-  ]
-  return ''.join(f'+{key}={new}' for key, old, new in pairs if old != new)
+  words = []
+  for part in SELECTING:
+    before = cell_files.SELECT if part == 'select' else {}
+    one, two = (
+      before | of[part] if part in of else {} for of in (config, other)
+    )
+    words += [
+      f'+{key}={value}'
+      for key, value in two.items()
+      if key in one and key not in FREE and one[key] != value
+    ]
+  return ''.join(words)
 
 
 def name_of(cells):

@@ -4,7 +4,6 @@ import math
 
 import ml_collections
 
-from prune_dm_jax.pruning import select
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
@@ -17,19 +16,7 @@ YOUNGER = {
   'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
   'score': defaults.OF_METHODS
   | {'components': 0, 'scores': '', 'embeddings': ''},
-  'select': {
-    'only_training': False,
-    'twins': 'keep',
-    'at_least': 0,
-    'begin_with': '',
-    'beta': select.BETA,
-    'within': 'clusters',
-    'threshold': 0.0,
-    'clusters': '',
-    'pruned': 'drop',
-    'noise_from': 0.5,
-    'balance': '',
-  },
+  'select': cell_files.SELECT,
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,
   'dit': {'init': '', 'attention': 'xla'},

@@ -64,6 +64,8 @@ def bytes_of(config):
 def parts(folder):
   """(path, hashes [n, 16]) of each part that is whole."""
   for path in sorted(folder.glob(f'*{HASHES}')):
+    if '.partial' in path.name:  # Another process writes it, or was killed.
+      continue
     data, rows = path.read_bytes(), path.with_suffix('.npy')
     if digest(data) != path.stem:
       logging.warning('%s is damaged: it is moved aside', path)

@@ -131,7 +131,10 @@ def candidates(config, twins):
   """What decides which examples a method sees, if not all of those trained on."""
   of_twins = [twins] if config.select.twins == 'drop' else []
   rules = junk_rules(config)
-  return [*of_twins, *([rules, *meanings.of('looks')] if rules else [])]
+  found = [*of_twins, *([rules, *meanings.of('looks')] if rules else [])]
+  if of_twins and (rules or config.data.leaks == 'drop'):
+    found.append('who is left out stands for no twin')
+  return found
 
 
 def naming(data):

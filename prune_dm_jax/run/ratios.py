@@ -40,6 +40,11 @@ def check_follows(config):
     )
   if follows == 'threshold':
     check_threshold(config)
+  if follows == 'smallest_cluster' and config.select.within == 'all':
+    raise ValueError(
+      "config.select.within is 'all', of which the smallest cluster, that "
+      f'{config.variant} follows, is all there are; take clusters or classes'
+    )
   if ratio != variants.FOLLOWS:
     ways = {
       'twins': 'the number of twins; for a ratio of your own take random with '
@@ -62,4 +67,10 @@ def check_threshold(config):
       raise ValueError(
         f'config.select.{key} is {value!r}, but a threshold is of one end of all '
         f'scores; take {" or ".join(wanted)}'
+      )
+  for key, off in (('begin_with', ''), ('at_least', 0)):
+    if config.select[key] != off:
+      raise ValueError(
+        f'config.select.{key} is {config.select[key]!r}, but what a threshold keeps '
+        f'is of scores alone; take {off!r}'
       )

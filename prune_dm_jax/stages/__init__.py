@@ -26,6 +26,7 @@ from prune_dm_jax.stages import data
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import gallery
+from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import inertia
 from prune_dm_jax.stages import judge
 from prune_dm_jax.stages import latents
@@ -140,7 +141,9 @@ def to_be_there(run, cell, outputs, last):
   """What a finished cell has; networks and samples may be gone, for their size."""
   own = [outputs[name] for name in way_to(run, last)]
   own = [path for path in own if path and path.parent == cell]
-  return [path for path in own if path.suffix or path.exists()]
+  own = [path for path in own if path.suffix or path.exists()]
+  every = guided.weights(run) if cell and last == 'sample' else ()
+  return [*own, *(cell / name for name in every)]
 
 
 def run_until(config, workdir, last):

@@ -163,6 +163,12 @@ def check(run, cell):
       f'by {run.paths.scores.name}, as weights or the data are others; use another '
       '--workdir'
     )
+  clusters = scores_lib.name_of_clusters(run)
+  if facts.get('clusters', clusters) != clusters:
+    raise ValueError(
+      f'{cell}: its clusters were those of {facts["clusters"]}, and now they would '
+      f'be of {clusters}, as weights are others; use another --workdir'
+    )
   inputs.check_all(run.config, cell)
   files.check_files(cell)
   files.check_hashes(cell)

@@ -157,10 +157,11 @@ def labels_for(run, **labels):
 
 
 def selected_by(run):
-  """The backbone whose features selected, or nothing."""
-  score = run.config.score
-  of_features = 'features' in METHODS[score.method].needs
-  return score.backbone if of_features and not run.config.select.file else ''
+  """The backbones whose features selected."""
+  config, method = run.config, METHODS[run.config.score.method]
+  own = config.score.backbone if method.of_features else ''
+  found = {own, config.select.clusters} - {''}
+  return found if not config.select.file else set()
 
 
 def samples(run, folder):

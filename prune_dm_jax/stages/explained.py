@@ -79,8 +79,8 @@ def reason(row, facts):
 def scored(row, shown, place):
   """What the method says of a picture, at a place in `shown`."""
   group = shown.groups == shown.groups[place]
-  of = ' in its cluster' if shown.cluster is not None else ''
-  of = ' in its class' if shown.groups is shown.label else of
+  of = strips.kind_of_group(shown)
+  of = f' in its {of}' if of else ''
   yield 'score', f'{row["score"]:.6g}'
   if row['error'] is not None:
     yield 'error', f'{row["error"]:.3g}'

@@ -59,6 +59,13 @@ def inside_clusters(run, scores, get):
   return scores._replace(group=get(by_clusters(run)).group)
 
 
+def name_of_clusters(run):
+  """The name of scores inside whose clusters others are; '' if there are none."""
+  return (
+    by_clusters(run).paths.scores.name if run.config.select.clusters else ''
+  )
+
+
 def by_clusters(run):
   """The Run whose scores are the clusters that a score is to be inside of."""
   config = run.config.copy_and_resolve_references()

@@ -237,4 +237,5 @@ def description(run, kept, index, trained):
     k=config.score.num_clusters if clusters else 0,
     backbone=clusters or (config.score.backbone if method.of_features else ''),
     scores=run.paths.scores.name,
+    clusters=scores_lib.name_of_clusters(run),
   )

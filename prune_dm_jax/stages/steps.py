@@ -3,7 +3,7 @@
   split > twins > leaks > junk > score, within groups > at_least
 
 Each is there where the configuration asks for it; their order is always this one.
-What two of them leave out is counted by the first.
+Junk, and what is leaked, stands for no twin, and is counted as that.
 """
 
 import collections

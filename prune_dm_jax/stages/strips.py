@@ -57,16 +57,15 @@ def read(path, facts):
     missing = table[name].null_count == len(table)
     return None if missing else table[name].to_numpy()
 
-  cluster, kept = column('cluster'), column('keep')
+  cluster, kept, label = map(column, ('cluster', 'keep', 'label'))
   rank = None if kept.all() else column('rank')
-  groups = np.zeros(len(kept), int) if cluster is None else cluster
-  if facts.get('within') == 'classes':
-    groups = column('label')
+  groups = {'classes': label, 'all': None}.get(facts.get('within'), cluster)
+  groups = np.zeros(len(kept), int) if groups is None else groups
   cut = rank if direction in select.CUTS else None  # What is drawn has no cut.
   places, score = places_of(cut, groups, kept, direction), column('score')
   found = {} if cut is None else cuts.thresholds(score, rank, groups, kept)
   return Shown(
-    column('index'), column('label'), cluster, score, rank, kept, groups,
+    column('index'), label, cluster, score, rank, kept, groups,
     places, found,
   )  # fmt: skip
 
@@ -130,6 +129,13 @@ def words(run, shown, row):
   return text, kind, more(shown, row)
 
 
+def kind_of_group(shown):
+  """Cluster or class, whichever has its own cut; '' where all have one."""
+  if shown.groups is shown.cluster:
+    return 'cluster'
+  return 'class' if shown.groups is shown.label else ''
+
+
 def more(shown, row):
   """Where the score of a picture stands, and the cut that decided."""
   if shown.rank is None:
@@ -137,7 +143,8 @@ def more(shown, row):
   lines = [f'rank {shown.rank[row] + 1:,} of {len(shown.rank):,} scores']
   found = shown.thresholds.get(int(shown.groups[row]), ())
   if len(found):
-    of = 'its cluster' if shown.cluster is not None else 'all'
+    of = kind_of_group(shown)
+    of = f'its {of}' if of else 'all'
     cut = ' and '.join(f'{threshold:.4g}' for threshold in found)
     lines.append(f'threshold of {of} {cut}')
   return lines

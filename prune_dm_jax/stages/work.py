@@ -117,6 +117,8 @@ def scores(run):
   method = METHODS[run.config.score.method]
   for need in method.needs:
     yield from PASSES[need](run) if need in PASSES else ()
+  if run.config.select.clusters:
+    yield from features(scores_lib.by_clusters(run))
   if backbone := scores_lib.clusters_of(run.config):
     width = bytes_of(run, backbone) / 4
     yield clusters(run, 'scores', run.paths.scores.name, width)

@@ -80,3 +80,20 @@ def test_arrays_do_as_well(tmp_path):
   )  # fmt: skip
   found = weights.read(tmp_path / 'mine.npz', SOURCE)
   assert [v.tolist() for v in found] == [[1, 5], [0.25, 1], [0.5, 0]]
+
+
+def test_a_mask_with_weights_has_a_row_for_each_picture(tmp_path):
+  keep = np.arange(6) % 2 == 0
+  path = tmp_path / 'mine.npz'
+  np.savez(path, keep=keep, weight=2.0 * keep, t_min=np.zeros(6))
+  found = weights.read(path, SOURCE)
+  assert found.index.tolist() == np.flatnonzero(keep).tolist()
+  assert found.weight.tolist() == [2.0] * int(keep.sum())
+
+
+@pytest.mark.parametrize('scale', [0.001, 1000])
+def test_weights_that_make_no_sensible_epoch_are_refused(scale, tmp_path):
+  rows = [(key, keep, float(w) * scale, t) for key, keep, w, t in ROWS]
+  path = written(tmp_path / 'mine.csv', rows)
+  with pytest.raises(ValueError, match='scale them to a mean near 1'):
+    weights.read(path, SOURCE)

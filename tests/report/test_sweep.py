@@ -121,3 +121,29 @@ def test_cells_of_one_name_that_select_otherwise_are_told_apart(tmp_path):
     'cluster_pixels+num_clusters=40': other,
   }
   assert len(sweep.read([tmp_path / 'a', tmp_path / 'a'])) == 1
+
+
+def test_a_cell_from_before_a_key_is_told_from_one_that_uses_it(tmp_path):
+  older, newer = (
+    sweeps.cell(tmp_path / name, 'random', 0.5, 0, recall=0.5) for name in 'ab'
+  )
+  config = json.loads((older / 'config.json').read_text())
+  del config['select']['pruned']
+  (older / 'config.json').write_text(json.dumps(config))
+  for pruned, more in (
+    ('drop', []),
+    ('high_noise', ['random+pruned=high_noise']),
+  ):
+    config['select']['pruned'] = pruned
+    (newer / 'config.json').write_text(json.dumps(config))
+    cells = sweep.read([tmp_path / 'a', tmp_path / 'b'])
+    assert [c.variant for c in cells] == ['random', *more]
+
+
+def test_a_model_that_nothing_guides_has_no_cell_by_another_guidance(tmp_path):
+  folder = sweeps.cell(tmp_path, 'gan_random', 0.5, 0, recall=0.5)
+  path = folder / 'config.json'
+  config = json.loads(path.read_text())
+  config['sample'] = config.get('sample', {}) | {'other_weights': [2.0]}
+  path.write_text(json.dumps(config))
+  assert len(sweep.read([tmp_path])) == 1

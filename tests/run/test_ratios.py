@@ -29,6 +29,10 @@ def test_a_threshold_is_taken():
     ('gist_pixels', {}, 'gist must be told how many'),
     ('gist_pixels', {'select.ratio_from': 'smallest_cluster'}, 'take config'),
     ('random', {'select.within': 'each'}, 'choose from clusters, classes, all'),
+    ('semdedup_pixels', {'select.at_least': 2}, 'at_least is 2, .* take 0'),
+    ('semdedup_pixels', {'select.begin_with': 'a.txt'}, "'a.txt', .* take ''"),
+    ('cluster_pixels_balanced', {'select.ratio_from': 'smallest_cluster'},
+     "within is 'all', of which the smallest cluster"),
   ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_with_what_would_do(variant, settings, said):

@@ -118,3 +118,14 @@ def test_without_room_it_is_a_sentence_before_any_work(tmp_path):
   crops.check_room(config, tmp_path / 'crops', 0)
   with pytest.raises(ValueError, match=r'805,306.4 GB and .*config.store'):
     crops.check_room(config, tmp_path / 'crops', 10**6)
+
+
+def test_what_another_process_is_about_to_write_is_left_to_it(tmp_path):
+  add(tmp_path, *range(10))
+  (path,) = tmp_path.glob('*.hashes')
+  begun = path.with_name(f'{path.stem}.partial.hashes')
+  begun.write_bytes(b'half')
+  assert [rows for rows, _ in crops.parts(tmp_path)] == [
+    path.with_suffix('.npy')
+  ]
+  assert begun.read_bytes() == b'half'

@@ -10,6 +10,7 @@ from test_cells import cell_of
 from configs import digits_quick
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import scores
 
@@ -90,3 +91,12 @@ def test_candidates_are_the_same_for_both_scores(tmp_path):
   np.testing.assert_array_equal(found.index, clustered.index)
   assert len(found.index) < len(run.train)
   assert len(np.unique(found.group)) == 7
+
+
+def test_clusters_by_other_weights_are_another_selection(made, monkeypatch):
+  cell, run = made
+  cells.check(run, cell)
+  other = 'scores_cluster_pixels-00000000'
+  monkeypatch.setattr(scores, 'name_of_clusters', lambda run: other)
+  with pytest.raises(ValueError, match=f'now they would be of {other}'):
+    cells.check(run, cell)

@@ -31,12 +31,8 @@ def read(path, source, *, root=''):
   weight, t_min = (numbers(columns, name, path) for name in LIMITS)
   check_kept(lists.kept_rows(columns, path), weight, t_min, path)
   rows = np.flatnonzero(weight)
-  which = [columns.get('key', columns.get('index'))[row] for row in rows]
-  index = (
-    names.places(which, path, source, root)
-    if 'key' in columns
-    else lists.integers(which, path)
-  )
+  check_epoch(weight[rows], path)
+  index = places(columns, rows, path, source, root)
   order = np.argsort(index)
   found = manifest.Trained(
     *(a[order] for a in (index, weight[rows], t_min[rows]))
@@ -44,6 +40,29 @@ def read(path, source, *, root=''):
   lists.check(found.index, path, source)
   return found
 
+
+def places(columns, rows, path, source, root):
+  """Indices in the full data of some rows of a list."""
+  if 'key' in columns:
+    which = [columns['key'][row] for row in rows]
+    return names.places(which, path, source, root)
+  if 'index' in columns:
+    return lists.integers([columns['index'][row] for row in rows], path)
+  return rows  # A row for each picture.
+
+
+def check_epoch(weight, path):
+  """Raises ValueError if an epoch, of as many as weights sum to, is absurd."""
+  mean = weight.mean() if len(weight) else 1.0
+  if not 1 / MEAN <= mean <= MEAN:
+    raise ValueError(
+      f'{path}: the mean of its `weight` above 0 is {mean:.3g}, and an epoch is of '
+      'as many pictures as they sum to; scale them to a mean near 1'
+    )
+
+
+MEAN = 100.0
+"""Of weights, at most; at least its inverse."""
 
 LIMITS = {'weight': 1e6, 't_min': 1 - 1e-6}
 """What each is at most; at least 0."""
