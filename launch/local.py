@@ -33,6 +33,9 @@ from launch import cells as cells_lib
 from launch import pool
 from launch import signals
 
+MOST = 64
+"""Cells of one process: the folders of all that train are held at once."""
+
 
 def parser():
   parser = cells_lib.parser()
@@ -124,8 +127,10 @@ def main(argv):
   given, settings, cells = cells_lib.planned(parser(), argv)
   if given.at_once < 1 or given.retries < 0:
     cells_lib.refuse('--at_once is at least 1, --retries at least 0')
-  if given.together < 1 or given.in_one_program < 0:
-    cells_lib.refuse('--together is at least 1, --in_one_program at least 0')
+  if not 1 <= given.together <= MOST or given.in_one_program < 0:
+    cells_lib.refuse(
+      f'--together is from 1 to {MOST}, --in_one_program at least 0'
+    )
   commands = {
     cells_lib.name_of(cell): cells_lib.command(given, settings, cell)
     for cell in cells

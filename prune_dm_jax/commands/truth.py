@@ -29,6 +29,7 @@ from prune_dm_jax.features import at_hand
 from prune_dm_jax.report import table
 from prune_dm_jax.report import truth as report
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.run import bounds
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
@@ -71,7 +72,20 @@ def methods(config, source):
     name
     for name, score in scores.items()
     if score['backbone'] in there and score['method'] != GIVEN
+    if is_possible(config, source, score)
   ]
+
+
+def is_possible(config, source, score):
+  """Whether these data, and this length of training, have what a score needs."""
+  config = config.copy_and_resolve_references()
+  config.score.update(score)
+  try:
+    opening.check_labels(source, config)
+    bounds.check_differences(config)
+  except ValueError:
+    return False
+  return True
 
 
 def foreign(config):

@@ -21,7 +21,8 @@ def uniform_time(key, t_min):
 
 def logit_normal_time(key, t_min):
   last = jax.scipy.special.logit(1 - t_min)
-  t = jax.nn.sigmoid(jax.random.truncated_normal(key, -jnp.inf, last))
+  below = jax.random.uniform(key, minval=1e-7) * jax.scipy.special.ndtr(last)
+  t = jax.nn.sigmoid(jax.scipy.special.ndtri(below))
   return jnp.minimum(t, 1 - t_min)
 
 

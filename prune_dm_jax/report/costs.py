@@ -20,7 +20,7 @@ def of(cell):
   """{scoring, training, sampling}: seconds; None where it is not known."""
   if (cell.folder / 'costs.json').exists():
     return cell_files.costs(cell.folder / 'costs.json')
-  made = {'training': cell.model, 'sampling': 'samples'}
+  made = {'training': cell.model, 'sampling': cell.samples}
   found = {
     k: cell_files.seconds(cell.folder / v / 'time.json')
     for k, v in made.items()

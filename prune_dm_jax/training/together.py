@@ -29,6 +29,9 @@ from prune_dm_jax.training import pace
 STANDS = ('mesh', 'directory', 'fingerprints', 'begin', 'about', 'divide')
 """What `loop.stands` is given of the arguments of `loop.fit`."""
 
+MOST = 10
+"""Steps between which a signal is heard, and whose batches are in memory."""
+
 WRONG = (ValueError, FloatingPointError, OSError)
 """What is wrong with one training, and ends no other."""
 
@@ -58,14 +61,19 @@ def fit(
       folder = pathlib.Path(one['directory']) / 'checkpoints'
       kept = open_ones.enter_context(checkpoint.manager(folder))
       with into(name), noted(failed, name):
-        given = {key: one[key] for key in STANDS}
-        state = loop.stands(kept, one['create'], **given)
-        if int(state.step) < one['num_steps']:
-          standing.setdefault(int(state.step), {})[name] = (one, kept, state)
+        step = int(stands(one, kept).step)
+        if step < one['num_steps']:
+          standing.setdefault(step, {})[name] = (one, kept)
     for start, those in sorted(standing.items()):
       for some in batched(those, at_once):
         train(some, start, failed, told, into)
   return failed
+
+
+def stands(one, checkpoints):
+  """The State from which a training goes on; only those of one program are held."""
+  given = {key: one[key] for key in STANDS}
+  return loop.stands(checkpoints, one['create'], **given)
 
 
 def batched(those, number):
@@ -85,17 +93,31 @@ def noted(failed, name):
 
 
 def train(those, start, failed, told, into):
-  """Trains some that stand at one step, of name -> (arguments, checkpoints,
-  State); what fails is added to `failed`, and the others go on.
+  """Trains some that stand at one step, of name -> (arguments, checkpoints);
+  what fails is added to `failed`, and the others go on.
   """
+  states = {}
+  for name, each in those.items():
+    with into(name), noted(failed, name):
+      states[name] = stands(*each)
+  those = {name: those[name] for name in states}
+  if not those:
+    return
   one, *_ = next(iter(those.values()))
-  number = stride(one, start)
-  advance, taken = program(one['step']), batches(those, start, number)
-  keys = jnp.stack([each['key'] for each, *_ in those.values()])
-  keep = {name: keeper(*each, start + number) for name, each in those.items()}
-  state = stacked([each[-1] for each in those.values()])
+  number = stride(one)
+  first = number - start % number
+  taken = batches(
+    those, start, itertools.chain([first], itertools.repeat(number))
+  )
+  keys = jnp.stack([each['key'] for each, _ in those.values()])
+  keep = {
+    name: keeper(*each, states[name], start + first)
+    for name, each in those.items()
+  }
+  advance, state = program(one['step']), stacked([*states.values()])
+  del states
   batch = next(taken)
-  for i in range(start + number, one['num_steps'] + 1, number):
+  for i in range(start + first, one['num_steps'] + 1, number):
     state, seen = advance(state, batch, keys)
     batch = next(taken) if i < one['num_steps'] else None
     seen, stop = jax.tree.map(np.asarray, seen), told()
@@ -105,13 +127,15 @@ def train(those, start, failed, told, into):
           keep[name](i, at(seen, j), functools.partial(at, state, j), stop)
     if stop and i < one['num_steps']:
       raise SystemExit(f'{one["name"]} at step {i}, of {len(those)} together')
+  for name, (_, checkpoints) in those.items():
+    with into(name), noted(failed, name):
+      checkpoints.wait_until_finished()
 
 
-def stride(one, start):
-  """Steps between moments at which the host has something to do."""
-  return math.gcd(
-    start, one['log_every'], one['checkpoint_every'], one['num_steps']
-  )
+def stride(one):
+  """Steps of a program: a divisor of what the host does something after."""
+  every = math.gcd(one['log_every'], one['checkpoint_every'], one['num_steps'])
+  return next(n for n in range(min(every, MOST), 0, -1) if every % n == 0)
 
 
 def stacked(trees):
@@ -132,13 +156,13 @@ def program(step):
   return jax.jit(jax.vmap(all_steps), donate_argnums=0)
 
 
-def batches(those, start, number):
-  """Yields the next `number` batches of each, name -> [K, S, B, ...]."""
+def batches(those, start, numbers):
+  """Yields the next batches of each, name -> [K, S, B, ...], S of `numbers`."""
   each = [one['batches'](start) for one, *_ in those.values()]
-  some = lambda rows: list(itertools.islice(rows, number))
+  some = lambda rows, number: list(itertools.islice(rows, number))
   join = lambda trees: jax.tree.map(lambda *leaves: np.stack(leaves), *trees)
-  while True:
-    yield join([join(some(rows)) for rows in each])
+  for number in numbers:
+    yield join([join(some(rows, number)) for rows in each])
 
 
 def keeper(one, checkpoints, state, first):

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import types
 
 import numpy as np
 import pytest
@@ -157,3 +158,14 @@ def test_a_method_that_is_none_is_refused(config, tmp_path, monkeypatch):
   asked(monkeypatch, 'cluster_pixel')
   with pytest.raises(ValueError, match="--methods: 'cluster_pixel' is none"):
     command.found(config, tmp_path)
+
+
+def test_what_a_set_cannot_have_is_asked_for_by_name_alone(config, monkeypatch):
+  asked(monkeypatch)
+  config = config.copy_and_resolve_references()
+  source = types.SimpleNamespace(class_names=('a', 'b'))
+  found = command.methods(config, source)
+  assert {'el2n', 'cld', 'diffusion_classifier'} <= set(found)
+  config.dit.conditional, config.surrogate.evaluations = False, 3
+  fewer = command.methods(config, source)
+  assert set(found) - set(fewer) == {'cld', 'diffusion_classifier'}

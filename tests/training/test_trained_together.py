@@ -155,3 +155,26 @@ def test_programs_are_of_even_sizes(size, at_once, sizes):
   parts = together.batched(those, at_once)
   assert [len(part) for part in parts] == sizes
   assert set().union(*parts) == set(those)
+
+
+@pytest.mark.parametrize('stopped', [3, 5])
+def test_what_stopped_alone_between_goes_on_together(stopped, tmp_path, apart):
+  states, _ = apart
+  for one in all_of(tmp_path).values():
+    step = iter(range(1, 100))
+    with pytest.raises(SystemExit):
+      loop.fit(**one, told=lambda step=step: next(step) == stopped)
+  assert together.fit(all_of(tmp_path), at_once=2) == {}
+  for name, state in states.items():
+    same(there(tmp_path / name), state)
+
+
+@pytest.mark.parametrize(
+  ('each', 'number'), [((50, 200, 1000), 10), ((7, 21, 70), 7), ((1, 5, 9), 1)]
+)
+def test_a_program_is_of_few_steps_and_ends_where_there_is_something_to_do(
+  each, number
+):
+  names = 'log_every', 'checkpoint_every', 'num_steps'
+  found = together.stride(dict(zip(names, each, strict=True)))
+  assert found == number
