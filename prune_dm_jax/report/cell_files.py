@@ -17,9 +17,11 @@ CONFIG = {
   'data.name': str, 'data.imbalance': NUMBER, 'dit.conditional': bool,
   'train.steps': int, 'train.batch_size': int, 'train.exposure': str,
   'score.method': str, 'score.backbone': str, 'seed': int, 'model': str,
+  'sample.guidance_weight': NUMBER, 'sample.other_weights': list,
 }  # fmt: skip
-PARTS = ('select', 'twins', 'junk')
-YOUNGER = ('data.imbalance', 'score.backbone', 'model')
+PARTS = ('select', 'twins', 'junk', 'sample')
+YOUNGER = ('data.imbalance', 'score.backbone', 'model', 'sample.guidance_weight',
+           'sample.other_weights')  # fmt: skip
 """What older cells do not name."""
 
 SELECT = {
@@ -108,6 +110,9 @@ def config(path):
   found = load(path)
   check(path, found, CONFIG)
   check(path, found, {part: dict for part in PARTS if part in found})
+  for weight in found.get('sample', {}).get('other_weights', ()):
+    one = {'sample': {'other_weights': weight}}
+    check(path, one, {'sample.other_weights': NUMBER})
   for name in filter(None, map(found['score'].get, ('method', 'backbone'))):
     if not METRIC.fullmatch(name):
       raise ValueError(f'{path}: {name!r} scores nothing; {RESTORE}')
