@@ -10,6 +10,8 @@ ln w_i + g_i, g_i Gumbel's (Efraimidis & Spirakis, 2006).
 
 import numpy as np
 
+from prune_dm_jax.pruning.left import number_left
+
 WIDTH = 0.25
 
 
@@ -23,8 +25,8 @@ def kept(scores, number, draws, beta):
     beta: The share dropped first.
   """
   size = len(scores)
-  first = min(int(size * beta), size - number)
-  left = size - first
+  left = number_left(size, number, beta)
+  first = size - left
   keys = log_weights(left) - np.log(-np.log(draws[first:]))
   found = np.zeros(size, bool)
   found[first + np.argsort(-keys, kind='stable')[:number]] = True

@@ -7,6 +7,8 @@ at an interval k of D2C's own is beta = 1 - k n / N.
 
 import numpy as np
 
+from prune_dm_jax.pruning.left import number_left
+
 
 def kept(scores, number, draws, beta):
   """[n] bool of one group.
@@ -18,7 +20,7 @@ def kept(scores, number, draws, beta):
     beta: The share dropped first.
   """
   size = len(scores)
-  left = max(size - int(size * beta), number)
+  left = number_left(size, number, beta)
   start = min(int(draws[0] * left), left - 1)
   places = (np.arange(number) * left + start) // number
   found = np.zeros(size, bool)

@@ -8,12 +8,12 @@ needs    what it is given beside the index, and a counter that it may tell how f
            surrogates  what MoSo's surrogates of disjoint subsets say
            given       [N] scores that someone else has made
            labels      [N] int classes, -1: none
-of_number  whether it is also given the `number` to keep, so that it has other
-         scores at another ratio; else they are the same at every one
            held_out_losses  of two surrogates, each trained on a half, at E
                        evaluations: of their own halves, and means of the others
            class_losses  [R, 1 + A, N, draws] at the end of R surrogates, told the
                        own class of each, then each of A labels
+of_number  whether it is also given the `number` to keep, so that it has other
+         scores at another ratio; else they are the same at every one
 keep     the paper's direction: high | low
 options  which keys of config.score its scores take
 scores   (given, *, key, **options) -> score [N], error [N], group [N]

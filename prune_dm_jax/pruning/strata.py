@@ -7,6 +7,8 @@ from the smallest up: each gives min(its size, what is left / stretches left).
 
 import numpy as np
 
+from prune_dm_jax.pruning.left import number_left
+
 STRETCHES = 50
 
 
@@ -20,7 +22,7 @@ def kept(scores, number, draws, beta):
     beta: The share dropped first.
   """
   size = len(scores)
-  left = max(size - int(size * beta), number)
+  left = number_left(size, number, beta)
   stretch = stretches(scores[:left])
   sizes = np.bincount(stretch, minlength=STRETCHES)
   each = budgets(number, sizes)

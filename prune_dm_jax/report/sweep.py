@@ -9,6 +9,7 @@ import numpy as np
 
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import cell_files
+from prune_dm_jax.report import guidance
 from prune_dm_jax.report import table
 
 OF_CELL = (
@@ -46,7 +47,7 @@ class Cell(NamedTuple):
   config: dict[str, Any]
   rows: dict[str, dict]
   """metric -> its row of metrics.json, of the samples."""
-  samples: str = 'samples'
+  samples: str = guidance.FIRST
   """The name of their folder."""
 
   @property
@@ -72,28 +73,30 @@ def read(workdirs):
 
 def read_cell(folder):
   variant, ratio, seed = table.NAME.fullmatch(folder.name).groups()
-  rows = cell_files.metrics(folder / 'metrics.json')
-  rows = {row['metric']: row for row in rows if row['of'] == 'samples'}
+  rows = rows_of(folder, guidance.FIRST)
   facts = cell_files.selection(folder / 'selection.json')
   config = cell_files.config(folder / 'config.json')
   return Cell(folder, variant, float(ratio), int(seed), facts, config, rows)
+
+
+def rows_of(folder, of):
+  """metric -> its row of a cell's metrics.json, of one of its sets."""
+  rows = cell_files.metrics(folder / 'metrics.json')
+  return {row['metric']: row for row in rows if row['of'] == of}
 
 
 def by_other_weights(cell):
   """The cell again, once for each other guidance by which its model has drawn."""
   options = cell.config.get('sample', {})
   for weight in options.get('other_weights', ()):
-    of = f'samples at guidance {weight:g}'
-    rows = cell_files.metrics(cell.folder / 'metrics.json')
-    rows = {r['metric']: {**r, 'of': 'samples'} for r in rows if r['of'] == of}
-    if not rows:  # Nothing guides a VAE, or a GAN.
-      continue
+    folder = guidance.folder(weight)
+    found = rows_of(cell.folder, guidance.words(folder))
+    rows = {name: {**r, 'of': guidance.FIRST} for name, r in found.items()}
     own = {**options, 'guidance_weight': weight}
-    yield cell._replace(
-      rows=rows,
-      config={**cell.config, 'sample': own},
-      samples=f'samples_guidance_{weight:g}',
-    )
+    if rows:  # Nothing guides a VAE, or a GAN.
+      yield cell._replace(
+        rows=rows, config={**cell.config, 'sample': own}, samples=folder
+      )
 
 
 def setting(cell):

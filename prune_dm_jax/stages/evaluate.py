@@ -12,6 +12,7 @@ from prune_dm_jax.metrics import frechet
 from prune_dm_jax.metrics import memorization
 from prune_dm_jax.metrics import rows as rows_lib
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.report import guidance
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
@@ -70,13 +71,13 @@ def measure(run, cell, seen, keep):
   rows_of, rows = functools.partial(measured, run, keep), []
   for name in guided.weights(run):
     of = dict(
-      of=guided.words(name),
+      of=guidance.words(name),
       settings=damage.read_json(cell / name / 'settings.json'),
     )
     rows += rows_of(joined(seen[name], beside, training), **of)
   rows += rows_of(joined(seen['reconstructions'], beside), of='reconstructions')
   rows += rows_of(joined(own, beside), of='training pictures')
-  generated = joined(seen[guided.FIRST], beside, training)
+  generated = joined(seen[guidance.FIRST], beside, training)
   memorized = generated[paths_lib.judges(run.config)['memorization']]
   write_pairs(run, cell, memorized, keep)
   artifacts.write_json(cell / 'metrics.json', rows)

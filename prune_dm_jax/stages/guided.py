@@ -1,20 +1,17 @@
 """By which weights of guidance a model draws: that of the cell, and others beside it.
 
-  <cell>/samples               by config.sample.guidance_weight
-  <cell>/samples_guidance_1.5  by one of config.sample.other_weights
-
-All have the labels and the noise of the first.
+All have the labels and the noise of the first; see report/guidance.py for folders.
 """
 
-FIRST = 'samples'
+from prune_dm_jax.report import guidance
 
 
 def weights(run):
   """The name of a folder in the cell -> the weight, the cell's own first."""
   options = run.config.sample
   more = options.other_weights if run.config.model == 'dit' else ()
-  others = {f'{FIRST}_guidance_{w:g}': w for w in more}
-  return {FIRST: options.guidance_weight} | others
+  others = {guidance.folder(weight): weight for weight in more}
+  return {guidance.FIRST: options.guidance_weight} | others
 
 
 def by(run, weight):
@@ -22,8 +19,3 @@ def by(run, weight):
   config = run.config.copy_and_resolve_references()
   config.sample.guidance_weight = weight
   return run._replace(config=config)
-
-
-def words(name):
-  """What metrics.json calls the pictures of a folder."""
-  return name.replace('_guidance_', ' at guidance ')

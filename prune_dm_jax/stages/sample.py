@@ -12,6 +12,7 @@ from prune_dm_jax.flow import guidance
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.flow import samplers
 from prune_dm_jax.models import vqvae
+from prune_dm_jax.report import guidance as guidance_lib
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import live
@@ -29,20 +30,26 @@ from prune_dm_jax.training import checkpoint
 def build(run):
   """Where pictures by the model are: uint8 [S, H, W, C] and labels [S]."""
   cell = cells.known_folder(run)
+  trained = functools.cache(functools.partial(state_of, run, cell))
   for name, weight in guided.weights(run).items():
-    make = functools.partial(draw_all, guided.by(run, weight), cell)
+    make = functools.partial(draw_all, guided.by(run, weight), trained)
     artifacts.build_together(cell / name, make, settle=damage.refuse)
-  found = cell / guided.FIRST
+  found = cell / guidance_lib.FIRST
   last = lambda: damage.map_array(found / 'images.npy')[-live.NUMBER :]
   live.show('The last samples', last)
   return found
 
 
-def draw_all(run, cell, folder):
-  """What `write` says, by the model of the cell."""
+def state_of(run, cell):
+  """The State of the cell's model."""
   model = run.config.model
-  state = train.FITS[model](run, cell / model, examples.of_cell(cell))
-  write(run, *SAMPLERS[model](run, state.ema), state, folder)
+  return train.FITS[model](run, cell / model, examples.of_cell(cell))
+
+
+def draw_all(run, trained, folder):
+  """What `write` says, by the State trained()."""
+  state = trained()
+  write(run, *SAMPLERS[run.config.model](run, state.ema), state, folder)
 
 
 def write(run, draw, params, state, folder):

@@ -26,6 +26,7 @@ from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import held_out_losses
 from prune_dm_jax.stages import passes
+from prune_dm_jax.stages import rates
 
 
 class Scores(NamedTuple):
@@ -71,14 +72,7 @@ def by_clusters(run):
   config = run.config.copy_and_resolve_references()
   config.score.update(method='cluster', backbone=config.select.clusters)
   config.select.clusters = ''
-  found = [
-    paths_lib.locate(
-      config, run.source.fingerprint, run.workdir, together=together
-    )
-    for together in (False, True)
-  ]
-  paths = next(paths for paths in found if paths.split == run.paths.split)
-  return run._replace(config=config, paths=paths)
+  return run._replace(config=config, paths=rates.located(run, config))
 
 
 def there(run):

@@ -51,10 +51,16 @@ def build(run):
 
 def choose(run, scores):
   """[M] indices in the full data of what the configuration keeps."""
+  return with_quota(run, scores, *before_quota(run, scores))
+
+
+def before_quota(run, scores):
+  """The same before select.at_least, and those [m] that stay whatever it asks."""
   config = run.config
   if config.select.file:
     own_list.say_what_is_cut(run)
-    return own_list.kept(run)
+    kept = own_list.kept(run)
+    return kept, kept
   if config.select.ratio_from == 'smallest_cluster':
     warn_of_a_tiny_cluster(cells.groups(run, scores))
   number, first = cells.number_kept(run, scores), begin_with(run)
@@ -69,8 +75,7 @@ def choose(run, scores):
     seed=config.shared_seed,
     beta=config.select.beta,
   )
-  kept = np.sort(np.concatenate([first, scores.index[left][chosen]]))
-  return with_quota(run, scores, kept, first)
+  return np.sort(np.concatenate([first, scores.index[left][chosen]])), first
 
 
 def begin_with(run):
@@ -108,7 +113,7 @@ def check_enough(run, number, there):
 def with_quota(run, scores, kept, first):
   """What is kept, with so many at least of each class and each cluster."""
   number, labels = run.config.select.at_least, run.source.labels
-  if not number:
+  if not number or run.config.select.file:
     return kept
   index = np.union1d(scores.index, first)
   place = np.full(len(run.source), len(index))
@@ -173,7 +178,8 @@ def say_what_is_empty(run, scores, kept):
 
 def write(run, cell, scores, reasons):
   """Selects, and writes the cell's first files; selection.json is the last."""
-  kept = choose(run, scores)
+  before, first = before_quota(run, scores)
+  kept = with_quota(run, scores, before, first)
   say_what_is_empty(run, scores, kept)
   index = run.train if scores is None else scores.index
   trained = examples.chosen(run, scores, kept)
@@ -198,7 +204,7 @@ def write(run, cell, scores, reasons):
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   inputs.write(cell, inputs.of_selection(run.config))
   facts = description(run, kept, index, trained) | made_with.here()
-  facts['steps'] = steps.of_run(run, scores, reasons, kept, choose)
+  facts['steps'] = steps.of_run(run, scores, reasons, kept, before)
   facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
   artifacts.write_json(cell / 'selection.json', facts)
 

@@ -17,7 +17,7 @@ LEFT_OUT = {'twins': 'twin', 'leaks': 'leak', 'junk': 'junk'}
 """step -> how the reason begins of what it leaves out."""
 
 
-def of_run(run, scores, reasons, kept, choose):
+def of_run(run, scores, reasons, kept, before):
   """[{step, left, ...}] of a selection.
 
   Args:
@@ -25,7 +25,7 @@ def of_run(run, scores, reasons, kept, choose):
     scores: Scores; None, where a list says what is kept.
     reasons: index -> why, of what is no candidate.
     kept: [M] indices.
-    choose: (run, scores) -> [M], by which those were chosen.
+    before: [M] indices, which would be kept without at_least.
   """
   found = [{'step': 'split', 'left': len(run.train)}]
   if scores is None:
@@ -33,12 +33,8 @@ def of_run(run, scores, reasons, kept, choose):
   found += left_out(run, reasons)
   groups = len(np.unique(cells.groups(run, scores)))
   found.append({'step': 'score', 'groups': groups, 'left': len(kept)})
-  least = run.config.select.at_least
-  if least:
-    config = run.config.copy_and_resolve_references()
-    config.select.at_least = 0
-    without = choose(run._replace(config=config), scores)
-    new = len(np.setdiff1d(kept, without))
+  if run.config.select.at_least:
+    new = len(np.setdiff1d(kept, before))
     found.append({'step': 'at_least', 'exchanged': new, 'left': len(kept)})
   return found
 

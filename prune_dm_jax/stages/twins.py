@@ -74,7 +74,8 @@ def dropped(run, gone=()):
   index, group = (table[name].to_numpy() for name in ('index', 'group'))
   there = np.isin(index, run.train) & ~np.isin(index, gone)
   index, group = index[there], group[there]
-  order = np.lexsort((preference(run)[index], index != group, group))
+  rank = preference(run)[index] if len(gone) else index
+  order = np.lexsort((rank, index != group, group))
   index, group = index[order], group[order]
   first = np.append(True, group[1:] != group[:-1])[: len(group)]
   of = index[first][np.cumsum(first) - 1]

@@ -55,25 +55,32 @@ def fit(
   Raises:
     SystemExit: They were told to end, and have saved the step that it says.
   """
-  failed, standing = {}, {}
+  failed = {}
   with contextlib.ExitStack() as open_ones:
-    for name, one in trainings.items():
-      folder = pathlib.Path(one['directory']) / 'checkpoints'
-      kept = open_ones.enter_context(checkpoint.manager(folder))
-      with into(name), noted(failed, name):
-        step = int(stands(one, kept).step)
-        if step < one['num_steps']:
-          standing.setdefault(step, {})[name] = (one, kept)
-    for start, those in sorted(standing.items()):
-      for some in batched(those, at_once):
-        train(some, start, failed, told, into)
+    for some in batched(trainings, at_once):  # So many States are held.
+      those, states = {}, {}
+      for name, one in some.items():
+        folder = pathlib.Path(one['directory']) / 'checkpoints'
+        kept = open_ones.enter_context(checkpoint.manager(folder))
+        with into(name), noted(failed, name):
+          given = {key: one[key] for key in STANDS}
+          states[name] = loop.stands(kept, one['create'], **given)
+          those[name] = one, kept
+      train_from_each_step(those, states, failed, told, into)
   return failed
 
 
-def stands(one, checkpoints):
-  """The State from which a training goes on; only those of one program are held."""
-  given = {key: one[key] for key in STANDS}
-  return loop.stands(checkpoints, one['create'], **given)
+def train_from_each_step(those, states, failed, told, into):
+  """Trains some, of name -> (arguments, checkpoints) and name -> State, which is
+  emptied: those that stand at one step together.
+  """
+  standing = {name: int(state.step) for name, state in states.items()}
+  for start in sorted(set(standing.values())):
+    names = [name for name, step in standing.items() if step == start]
+    own = {name: states.pop(name) for name in names}
+    one, _ = those[names[0]]
+    if start < one['num_steps']:
+      train({n: those[n] for n in names}, own, start, failed, told, into)
 
 
 def batched(those, number):
@@ -92,17 +99,10 @@ def noted(failed, name):
     failed[name] = error
 
 
-def train(those, start, failed, told, into):
-  """Trains some that stand at one step, of name -> (arguments, checkpoints);
-  what fails is added to `failed`, and the others go on.
+def train(those, states, start, failed, told, into):
+  """Trains some whose States, which are emptied, are at one step; what fails is
+  added to `failed`, and the others go on.
   """
-  states = {}
-  for name, each in those.items():
-    with into(name), noted(failed, name):
-      states[name] = stands(*each)
-  those = {name: those[name] for name in states}
-  if not those:
-    return
   one, *_ = next(iter(those.values()))
   number = stride(one)
   first = number - start % number
@@ -115,7 +115,7 @@ def train(those, start, failed, told, into):
     for name, each in those.items()
   }
   advance, state = program(one['step']), stacked([*states.values()])
-  del states
+  states.clear()
   batch = next(taken)
   for i in range(start + first, one['num_steps'] + 1, number):
     state, seen = advance(state, batch, keys)
