@@ -222,3 +222,7 @@ def test_whoever_is_junk_stands_for_no_twin(root, tmp_path, monkeypatch):
       candidates, 'of_junk', lambda run, junk=junk: dict(junk)
     )
     assert of_groups() == {f't{i}': 1 for i in range(4)}
+  stay = {run.source.keys[i] for i in candidates.of_run(run).index}
+  assert {
+    f'train/a/t{i}_pixels.bmp' for i in range(4)
+  } <= stay  # The next largest.

@@ -80,6 +80,13 @@ def there(folder):
   return loop.fit(**training(folder, NAMES.index(folder.name)))
 
 
+def ended(folder):
+  """The same, which has nothing left to train."""
+  with checkpoint.manager(folder / 'checkpoints') as checkpoints:
+    assert max(checkpoints.all_steps()) == STEPS
+  return there(folder)
+
+
 def same(one, other):
   jax.tree.map(
     lambda a, b: np.testing.assert_allclose(a, b, atol=1e-5), one, other
@@ -97,7 +104,7 @@ def test_each_is_what_it_is_alone(tmp_path, apart):
   states, folder = apart
   assert together.fit(all_of(tmp_path), at_once=2) == {}
   for name, state in states.items():
-    same(there(tmp_path / name), state)
+    same(ended(tmp_path / name), state)
     one, other = (
       log.read(f / name / 'metrics.jsonl') for f in (tmp_path, folder)
     )
@@ -112,7 +119,7 @@ def test_what_was_stopped_alone_goes_on_together(tmp_path, apart):
   alone(tmp_path, a=dict(num_steps=8), b=dict(num_steps=8), c=dict(num_steps=4))
   assert together.fit(all_of(tmp_path), at_once=3) == {}
   for name, state in apart[0].items():
-    same(there(tmp_path / name), state)
+    same(ended(tmp_path / name), state)
 
 
 def test_what_was_stopped_together_goes_on_alone(tmp_path, apart):
@@ -136,7 +143,7 @@ def test_one_that_is_not_finite_is_named_and_the_others_end(tmp_path, apart):
   with checkpoint.manager(tmp_path / 'b' / 'checkpoints') as checkpoints:
     assert list(checkpoints.all_steps()) == [4]
   for name in 'ac':
-    same(there(tmp_path / name), apart[0][name])
+    same(ended(tmp_path / name), apart[0][name])
 
 
 def test_a_checkpoint_of_other_data_is_said_of_its_own_training(tmp_path):
@@ -166,7 +173,7 @@ def test_what_stopped_alone_between_goes_on_together(stopped, tmp_path, apart):
       loop.fit(**one, told=lambda step=step: next(step) == stopped)
   assert together.fit(all_of(tmp_path), at_once=2) == {}
   for name, state in states.items():
-    same(there(tmp_path / name), state)
+    same(ended(tmp_path / name), state)
 
 
 @pytest.mark.parametrize(
