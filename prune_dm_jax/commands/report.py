@@ -10,6 +10,9 @@ each cell what a later report needs, pictures aside, in small files:
   <out>/index.html   figures/*.svg   tables/*.csv and *.md
   <results>/<name of the setting>/<cell>/
     config.json  selection.json  metrics.json (of the samples)  costs.json
+  <results>/kept/<hash>.txt   the lists of up to 1 MiB, each once: its name begins
+    the hash of kept.txt in selection.json; others prune as a cell did by
+    --config.select.file
 
 A folder of results can be given in place of the runs.
 """
@@ -27,7 +30,11 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cells as cells_lib
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.stages import sweep_features
+
+LONGEST = 2**20
+"""Bytes of a list that is kept with results."""
 
 NOTES = '*/*/time.json'
 """How long all that is shared took, and what is in cells."""
@@ -85,6 +92,7 @@ def results(out, cells):
     name = re.sub(r'[^a-z0-9]+', '_', sweep.name_of(own).lower())
     for cell in own:
       write_cell(out / name / cell.folder.name, cell)
+      write_list(out / 'kept', cell)
 
 
 def write_cell(folder, cell):
@@ -101,6 +109,13 @@ def write_cell(folder, cell):
   artifacts.write_json(folder / 'selection.json', facts)
   rows = [compact(row) for row in cell.rows.values()]
   artifacts.write_json(folder / 'metrics.json', rows)
+
+
+def write_list(folder, cell):
+  """Writes what a cell kept, by key, under its hash."""
+  path = cell.folder / 'kept.txt'
+  if path.exists() and path.stat().st_size <= LONGEST:
+    text(folder, f'{digests.of_file(path)[:12]}.txt', path.read_text())
 
 
 def compact(row):

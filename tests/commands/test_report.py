@@ -1,5 +1,6 @@
 """The command that reports on a sweep, and the small files that it keeps."""
 
+import hashlib
 import subprocess
 import sys
 
@@ -33,6 +34,19 @@ def test_small_results_give_the_same_page(runs, tmp_path):
     assert same.read_text() == path.read_text()
   assert costs.of(other[0])['training'] in (12.5, None)
   assert 'much' not in (folder / 'grand-0.5-seed0/metrics.json').read_text()
+
+
+def test_a_list_of_several_cells_is_kept_once_under_its_hash(runs, tmp_path):
+  cells = sweep.read([runs])
+  for cell in cells:
+    ratio = cell.config['prune_ratio']
+    (cell.folder / 'kept.txt').write_text(f'digit-{ratio}\n')
+  (cells[0].folder / 'kept.txt').write_text('x' * (report.LONGEST + 1))
+  report.results(tmp_path / 'results', cells)
+  found = list((tmp_path / 'results' / 'kept').iterdir())
+  assert len(found) == len({cell.config['prune_ratio'] for cell in cells[1:]})
+  for path in found:
+    assert hashlib.sha256(path.read_bytes()).hexdigest()[:12] == path.stem
 
 
 def test_results_of_another_configuration_are_not_written_over(runs, tmp_path):
