@@ -69,17 +69,12 @@ def check_attention(config):
     )
 
 
-def check_platform(config, platform, processes):
-  """Raises ValueError for what the devices, or their processes, have not."""
+def check_platform(config, platform):
+  """Raises ValueError for what the devices have not."""
   if config.dit.attention == 'cudnn' and platform != 'gpu':
     raise ValueError(
       "config.dit.attention is 'cudnn', which is of NVIDIA's GPUs, but the "
       f'devices here are {platform}; take xla'
-    )
-  if config.runtime.shard_optimizer and processes > 1:
-    raise ValueError(
-      'config.runtime.shard_optimizer is True, but a run of '
-      f'{processes} processes cannot save what is divided; take False'
     )
 
 

@@ -75,7 +75,7 @@ def open_run(config, workdir, *, judged=False, also=()):
 def open_checked(config, workdir, *, judged, also=()):
   """`open_run`, after all that can be checked; judged: what judges, too."""
   checks.check(config, jax.device_count(), judged=judged)
-  bounds.check_platform(config, jax.devices()[0].platform, jax.process_count())
+  bounds.check_platform(config, jax.devices()[0].platform)
   run = open_run(config, workdir, judged=judged, also=also)
   if judged:
     checks.check_held_out(run.source, config)

@@ -145,6 +145,7 @@ def check(state, said):
   older = said.keys() == RECORD
   if not older and record_digest(said) != said['record_digest']:
     raise ValueError('its record does not give the digest in it')
+  state = jax.tree.map(whole, state)
   if digest(state) != said['digest']:
     raise ValueError('its bytes do not give the digest beside them')
   finite.check(state)  # Earlier versions kept what was not.

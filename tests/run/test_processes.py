@@ -136,24 +136,29 @@ def values(workdir):
 @pytest.mark.slow
 def test_two_processes_do_what_one_does(tmp_path):
   """But for rounding, by which codes flip: so from the same latents, or soon."""
-  one, two, fresh = (tmp_path / name for name in ('one', 'two', 'fresh'))
+  names = 'one', 'two', 'fresh', 'divided'
+  one, two, fresh, divided = (tmp_path / name for name in names)
   command = lambda folder, *more: main('digits_quick.py:random', folder, *more)
   environment = os.environ | {'XLA_FLAGS': ''}
   subprocess.run(command(one), cwd=ROOT, env=environment, check=True)
-  shutil.copytree(one / 'shared', two / 'shared')
-  for folder, *more in [(fresh, '--until=latents'), (two,)]:
+  for folder in (two, divided):
+    shutil.copytree(one / 'shared', folder / 'shared')
+  zero = '--config.runtime.shard_optimizer=True', '--until=evaluate'
+  for folder, *more in [(fresh, '--until=latents'), (two,), (divided, *zero)]:
     for output, code in started(command(folder, *more)):
       assert code == 0, output
   first = [losses(w, 'shared/autoencoder-*')[0] for w in (fresh, one)]
   np.testing.assert_allclose(*first, rtol=1e-5)
-  trained = [losses(w, '*/dit') for w in (two, one)]
-  np.testing.assert_allclose(*trained, rtol=1e-5)
+  expected = losses(one, '*/dit')
+  for folder in (two, divided):
+    np.testing.assert_allclose(losses(folder, '*/dit'), expected, rtol=1e-5)
   kept = [next(w.glob('*/kept.txt')).read_text() for w in (two, one)]
   assert kept[0] == kept[1]
-  found, expected = values(two), values(one)
-  assert found.keys() == expected.keys()
-  for name in [('samples', 'frechet_distance'), ('reconstructions', 'vendi')]:
-    np.testing.assert_allclose(found[name], expected[name], rtol=1e-3)
+  expected = values(one)
+  for found in (values(two), values(divided)):
+    assert found.keys() == expected.keys()
+    for name in [('samples', 'frechet_distance'), ('reconstructions', 'vendi')]:
+      np.testing.assert_allclose(found[name], expected[name], rtol=1e-3)
   done = subprocess.run(
     command(two), cwd=ROOT, env=environment, capture_output=True, text=True
   )
