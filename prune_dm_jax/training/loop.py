@@ -1,7 +1,7 @@
 """The one training loop, which all that is trained here shares.
 
-Where training stands is the step, and nothing else: the batch and every key are
-functions of it. So a run that is killed and started again ends with the same
+Where training stands is the State, and nothing else: every key is a function of
+its step, and so is the batch, or of what the State remembers. So a run that is killed and started again ends with the same
 parameters, to the bit, as one that was left alone.
 """
 
@@ -80,7 +80,7 @@ def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, about, snapshots=(),
   flops=lambda state, batch: 0, say=lambda step, note, line: None,
-  told=lambda: False,
+  told=lambda: False, follow=lambda state: None,
 ):  # fmt: skip
   """The State after `num_steps`.
 
@@ -98,11 +98,14 @@ def train(
       whole before a checkpoint of its step begins, so that none is missed.
     say: Called with each step, the last line in words, and whether it is new.
     told: Asked after each step: whether to save and to end.
+    follow: Called before the first batch is asked for, with () -> the State now,
+      of which batches may be a function.
   """
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()
   refuse = diagnosis.refuser(directory, name, about, checkpoints, state)
   speed, steps = pace.Pace(flops), range(start + 1, num_steps + 1)
+  follow(lambda: state)
   for i, batch in zip(steps, speed.timed(batches), strict=False):
     state, seen = step(state, batch)
     speed.add(state, batch, seen)
