@@ -91,15 +91,12 @@ def train(
     checkpoints: From `checkpoint.manager`.
     directory: See `fit`; so are name, num_steps, fingerprints and about.
     checkpoint_every: Steps between checkpoints; the last step has one.
-    log_every: Steps between lines of metrics.jsonl, each the mean loss of the
-      steps since the line before, and their pace.
+    log_every: Steps between lines of metrics.jsonl, their mean loss and pace.
     flops: As of `pace.Pace`.
-    snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
-      whole before a checkpoint of its step begins, so that none is missed.
+    snapshots: Steps whose parameters are kept for good, before a checkpoint is.
     say: Called with each step, the last line in words, and whether it is new.
     told: Asked after each step: whether to save and to end.
-    follow: Called before the first batch is asked for, with () -> the State now,
-      of which batches may be a function.
+    follow: Told, before the first batch, of () -> the State, if batches need it.
   """
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()

@@ -88,7 +88,6 @@ WRONG = {
   'train.exposure': 'time',
   'train.warmup': 1501,
   'train.reduce_dtype': 'float16',
-  'train.dynamic': 'curriculum',
   'runtime.accumulate': 5,
   'runtime.checkpoint_every': 0,
   'runtime.part_size': 0,
