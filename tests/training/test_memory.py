@@ -105,3 +105,9 @@ def test_losses_of_nothing_are_not_divided_by_it():
   batch = batch | {'loss': 0 * batch['loss']}
   state, seen = step(create(), step_lib.place(batch, mesh), KEY)
   assert seen.ok and (state.extra.now <= 1).all()
+
+
+def test_of_the_same_row_the_last_one_counts():
+  """Told apart before they are written, as a GPU writes in any order."""
+  found = memory.repeated(jnp.array([3, 1, 3, 3, 2, 1]))
+  assert found.tolist() == [True, True, True, False, False, False]
