@@ -94,7 +94,8 @@ def objective(
       examples; a value of high_noise.TIMES.
 
   Returns:
-    (params, extra, batch, keys [B], *given) -> losses [B], ().
+    (params, extra, batch, keys [B], *given) -> losses [B], (); the time [B] of
+    each in place of (), where a batch says how much its examples count (`weight`).
   """
 
   def draw(key, x, y, *t_min):
@@ -109,6 +110,6 @@ def objective(
     x = latent(batch, *given)
     t_min = [batch['t_min']] if 't_min' in batch else []
     t, noise, y = jax.vmap(draw)(keys, x, batch['label'], *t_min)
-    return loss(params, x, y, t, noise), ()
+    return loss(params, x, y, t, noise), t if 'weight' in batch else ()
 
   return losses

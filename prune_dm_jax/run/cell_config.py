@@ -20,7 +20,7 @@ YOUNGER = {
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,
   'dit': {'init': '', 'attention': 'xla'},
-  'train': {'warmup': 0, 'reduce_dtype': 'float32'},
+  'train': {'warmup': 0, 'reduce_dtype': 'float32', **defaults.DYNAMIC},
   'runtime': {'accumulate': 1, 'shard_optimizer': False, 'crops': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},

@@ -6,6 +6,7 @@ import pathlib
 
 from prune_dm_jax.data import EMBEDDED
 from prune_dm_jax.data import SOURCES
+from prune_dm_jax.data import dynamic
 from prune_dm_jax.data.images import CROPS
 from prune_dm_jax.data.lists import embeddings
 from prune_dm_jax.data.lists import scores
@@ -112,6 +113,7 @@ def of_choices(config):
     'dit.dtype': DTYPES,
     'dit.attention': ('auto', *ATTENTIONS),
     'train.reduce_dtype': DTYPES,
+    'train.dynamic': ('', *dynamic.SCHEDULES),
     'flow.path': PATHS,
     'flow.time': TIMES,
     'sample.step': SOLVERS,

@@ -122,7 +122,12 @@ NUMBERS = dict(
   dit=dict(patch=Limit(1, 2**14), label_dropout=SHARE),
   vae=in_one_pass(beta=WEIGHT),
   gan=in_one_pass(gamma=WEIGHT),
-  train=trained(ema_decay=DECAY, warmup=Limit(0, LARGE)),
+  train=trained(
+    ema_decay=DECAY,
+    warmup=Limit(0, LARGE),
+    dynamic_share=SHARE,
+    dynamic_until=TIME,
+  ),
   surrogate=trained(evaluations=Limit(2, LARGE), num=Limit(1, 1000), seed=SEED),
   moso=dict(
     num_subsets=COUNT, epochs=Limit(1, 10**6), checkpoints=Limit(1, 10**6)

@@ -1,4 +1,4 @@
-"""What a selection may ask of a method, and of a model."""
+"""What a selection, of the whole or of each pass, may ask of a method and a model."""
 
 from prune_dm_jax.pruning import METHODS
 
@@ -40,5 +40,21 @@ def check_balance(config):
     )
 
 
-CHECKS = (check_pruned, check_clusters, check_balance)
+def check_dynamic(config):
+  """Raises ValueError where passes cannot follow from what a model has learned."""
+  train = config.train
+  if train.dynamic and config.model != 'dit':
+    raise ValueError(
+      f'config.train.dynamic is {train.dynamic!r}, but a {config.model} has no '
+      "such losses; take '', or a variant of the dit"
+    )
+  if train.dynamic == 'infobatch' and train.exposure == 'epochs':
+    raise ValueError(
+      "config.train.dynamic is 'infobatch', by which a pass has no fixed number "
+      "of steps, but config.train.exposure is 'epochs'; take iterations, and "
+      'fewer config.train.steps'
+    )
+
+
+CHECKS = (check_pruned, check_clusters, check_balance, check_dynamic)
 """Each raises ValueError naming the key, its value and what would do."""

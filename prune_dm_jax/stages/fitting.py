@@ -40,9 +40,9 @@ def key_for(seed, role):
   return jax.random.fold_in(jax.random.key(seed), zlib.crc32(role.encode()))
 
 
-def fit(run, folder, options, **learned):
-  """Trains one network in `folder`, as `prepared` has it; returns its State."""
-  one = prepared(run, folder, options, **learned)
+def fit(run, folder, options, *, prepare=None, **learned):
+  """Trains one network in `folder`, as prepare, or `prepared`, has it; its State."""
+  one = (prepare or prepared)(run, folder, options, **learned)
   live.training(folder)
   with interrupt.training() as told:
     state = loop.fit(**one, told=told)

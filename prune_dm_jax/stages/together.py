@@ -30,6 +30,7 @@ def troubles(config, number):
     f'{number} devices are here': number > 1,
     'config.runtime.accumulate is not 1': config.runtime.accumulate > 1,
     'config.runtime.shard_optimizer is True': config.runtime.shard_optimizer,
+    f'config.train.dynamic is {config.train.dynamic!r}': config.train.dynamic,
   }
   return [
     f'--together is for whole steps on one device, but {why}; leave it out, or '

@@ -16,6 +16,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import inputs
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dit
+from prune_dm_jax.stages import dynamic
 from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import fitting
 
@@ -58,7 +59,7 @@ def fit_dit(run, folder, trained, by=fitting.fit):
     reading=functools.partial(examples.reader, trained),
     options=fitting.exposed(run, trained.index),
     seed=config.seed,
-    by=by,
+    by=dynamic.fit if config.train.dynamic else by,
     **told(trained),
     **schedule(config.train),
   )

@@ -1,7 +1,7 @@
 """The one training loop, which all that is trained here shares.
 
-Where training stands is the step, and nothing else: the batch and every key are
-functions of it. So a run that is killed and started again ends with the same
+Where training stands is the State, and nothing else: every key is a function of
+its step, and so is the batch, or of what the State remembers. So a run that is killed and started again ends with the same
 parameters, to the bit, as one that was left alone.
 """
 
@@ -80,7 +80,7 @@ def train(
   step, state, batches, checkpoints, *, directory, name, num_steps,
   checkpoint_every, log_every, fingerprints, about, snapshots=(),
   flops=lambda state, batch: 0, say=lambda step, note, line: None,
-  told=lambda: False,
+  told=lambda: False, follow=lambda state: None,
 ):  # fmt: skip
   """The State after `num_steps`.
 
@@ -91,18 +91,18 @@ def train(
     checkpoints: From `checkpoint.manager`.
     directory: See `fit`; so are name, num_steps, fingerprints and about.
     checkpoint_every: Steps between checkpoints; the last step has one.
-    log_every: Steps between lines of metrics.jsonl, each the mean loss of the
-      steps since the line before, and their pace.
+    log_every: Steps between lines of metrics.jsonl, their mean loss and pace.
     flops: As of `pace.Pace`.
-    snapshots: Steps whose parameters are kept for good, in snapshots/. Each is
-      whole before a checkpoint of its step begins, so that none is missed.
+    snapshots: Steps whose parameters are kept for good, before a checkpoint is.
     say: Called with each step, the last line in words, and whether it is new.
     told: Asked after each step: whether to save and to end.
+    follow: Told, before the first batch, of () -> the State, if batches need it.
   """
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()
   refuse = diagnosis.refuser(directory, name, about, checkpoints, state)
   speed, steps = pace.Pace(flops), range(start + 1, num_steps + 1)
+  follow(lambda: state)
   for i, batch in zip(steps, speed.timed(batches), strict=False):
     state, seen = step(state, batch)
     speed.add(state, batch, seen)

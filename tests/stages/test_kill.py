@@ -217,3 +217,20 @@ def test_a_kill_while_it_trains_by_weights_and_at_high_noise_changes_no_bit(
     _, messages = process.communicate()
     assert process.returncode == 0, messages
   assert digests(tmp_path / 'killed') == digests(tmp_path / 'alone')
+
+
+@pytest.mark.slow
+def test_kills_change_no_bit_of_a_training_that_follows_its_own_losses(
+  tmp_path,
+):
+  options = ('random', '--config.train.dynamic=infobatch', '--until=sample')
+  found = []
+  for name, kills in (('alone', 0), ('killed', 3)):
+    for _ in range(kills):
+      process = start(tmp_path / name, *options)
+      kill_when_more(process, tmp_path / name, '*/dit.partial/checkpoints/??')
+    process = start(tmp_path / name, *options)
+    _, messages = process.communicate()
+    assert process.returncode == 0, messages
+    found.append(digests(tmp_path / name))
+  assert found[0] == found[1]
