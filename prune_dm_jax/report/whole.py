@@ -13,7 +13,10 @@ from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
 WHOLE = ('unpruned', 0.0)
-METRICS = ('frechet_distance', 'f_score', 'precision', 'recall', 'asked_class')
+METRICS = (
+  *answer.COMPARED,
+  *(name for name, about in plain.METRICS.items() if about.chapter == 'Labels'),
+)
 HEADER = ('variant', 'prune ratio', 'kept', 'seeds', 'beside random',
           'beside the whole set')  # fmt: skip
 
