@@ -100,6 +100,7 @@ ALLOWED = {
     ),
     FOLDERS,
   ),
+  ('configs/spoiled_digits.py', 'noisy_digits'): 'the first of several sets',
   ('prune_dm_jax/commands/convert.py', 'vgg16'): 'a file of LPIPS, by its name',
   ('prune_dm_jax/metrics/balance.py', 'frechet_distance'): 'it takes that, too',
   ('prune_dm_jax/report/style.py', 'clip'): 'a property of CSS',

@@ -16,6 +16,7 @@ from prune_dm_jax.data import emoji
 from prune_dm_jax.data import fashion_mnist
 from prune_dm_jax.data import image_folder
 from prune_dm_jax.data import imagenet
+from prune_dm_jax.data import spoiled_digits
 
 
 class Published(NamedTuple):
@@ -40,8 +41,10 @@ class Row(NamedTuple):
 
 ROWS = {
   'digits': Row(digits.Digits, embedded=True),
-  'blurred_digits': Row(digits.BlurredDigits, embedded=True),
+  'blurred_digits': Row(spoiled_digits.BlurredDigits, embedded=True),
   'doubled_digits': Row(digits.DoubledDigits, embedded=True),
+  'mislabelled_digits': Row(spoiled_digits.MislabelledDigits, embedded=True),
+  'noisy_digits': Row(spoiled_digits.NoisyDigits, embedded=True),
   'fashion_mnist': Row(
     fashion_mnist.FashionMNIST,
     fashion_mnist.is_there,

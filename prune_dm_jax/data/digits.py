@@ -8,7 +8,6 @@ import functools
 import numpy as np
 
 from prune_dm_jax.data import identity
-from prune_dm_jax.data import planted_kinds
 
 
 class Digits:
@@ -62,26 +61,3 @@ class DoubledDigits(Digits):
     )
     self._images, self.labels = self._images[place], self.labels[place]
     self.held_out = np.isin(place, held_out)
-
-
-class BlurredDigits(Digits):
-  """The same, a fifth of what is trained on blurred: to see what to do with it.
-
-  Keys of these end with -blurred. The set itself names a fifth as held out, none
-  of which is blurred.
-  """
-
-  layout = 'embedded in scikit-learn, a fifth of what is trained on blurred'
-
-  def __init__(self, path=''):
-    super().__init__(path)
-    train, held_out = identity.split(self.keys, held_out=0.2, seed=0)
-    order = identity.by_hash([self.keys[i] for i in train], seed=1)
-    those = np.isin(np.arange(len(self)), train[order[: len(train) // 5]])
-    sharp = self._images[those].reshape(-1, 8, 8, 1)
-    self._images[those] = planted_kinds.blurred(sharp).reshape(len(sharp), -1)
-    self.keys = tuple(
-      key + '-blurred' * spoiled
-      for key, spoiled in zip(self.keys, those.tolist(), strict=True)
-    )
-    self.held_out = np.isin(np.arange(len(self)), held_out)

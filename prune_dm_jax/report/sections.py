@@ -21,6 +21,7 @@ from prune_dm_jax.report import standings
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 from prune_dm_jax.report import verdict
+from prune_dm_jax.report import whole
 
 STYLE = (
   same.STYLE
@@ -68,6 +69,7 @@ def of_setting(cells, files, extra, name=''):
     'Figures 2 and 3: the same noise': paper.noises(diffusion),
     'Figure 4: nearest, middle, furthest': paper.distances(diffusion),
     **dict(extra),
+    'Beside the whole set': whole.chapter(diffusion, files),
     'A VAE and a GAN beside it': paper.others(cells, files),
     'Table 1: memorisation': [*said, *paper.memorisation(cells, files)],
     'Table 2: balanced against proportional': paper.balanced(cells, files),
@@ -131,16 +133,16 @@ def beside(cells):
   drawn = [m for m, html in shown.items() if html]
   if not drawn:
     return [page.paragraph('Random pruning was not run beside others.')]
-  whole = lambda m: (
+  drawing = lambda m: (
     page.smaller(curves.title(m))
     + page.paragraph(standings.side(cells, m))
     + shown[m]
   )
   first, *rest = drawn
-  parts = [whole(first), page.paragraph(standings.NOTE)]
+  parts = [drawing(first), page.paragraph(standings.NOTE)]
   if rest:
     names = verdict.listed([outcome.inside(m) for m in rest])
-    parts.append(page.folded(f'By {names}', ''.join(map(whole, rest))))
+    parts.append(page.folded(f'By {names}', ''.join(map(drawing, rest))))
   return parts
 
 

@@ -238,6 +238,8 @@ SETS = {
   'digits': lambda folder: '',
   'blurred_digits': lambda folder: '',
   'doubled_digits': lambda folder: '',
+  'mislabelled_digits': lambda folder: '',
+  'noisy_digits': lambda folder: '',
   'fashion_mnist': fashion_mnist,
   'image_folder': pets,
   'celebahq': faces,

@@ -103,20 +103,6 @@ def test_digits_are_scikit_learns():
   np.testing.assert_array_equal(source.image(7)[..., 0], expected)
 
 
-def test_of_blurred_digits_those_are_blurred_that_are_named_so():
-  sharp, found = SOURCES['digits'](''), SOURCES['blurred_digits']('')
-  named = np.array([key.endswith('-blurred') for key in found.keys])
-  assert named.sum() == (~found.held_out).sum() // 5
-  assert not named[found.held_out].any()
-  for i in range(len(found)):
-    wanted = sharp.image(i)[..., 0]
-    if named[i]:
-      wide = np.pad(wanted, 1, mode='edge').astype(float)
-      windows = np.lib.stride_tricks.sliding_window_view(wide, (3, 3))
-      wanted = np.round(windows.mean(axis=(2, 3)))
-    np.testing.assert_array_equal(found.image(i)[..., 0], wanted)
-
-
 def test_the_crop_is_the_centre_of_the_scaled_picture():
   wide = np.zeros((8, 24, 3), np.uint8)
   wide[:, 8:16] = 200

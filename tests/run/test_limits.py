@@ -17,6 +17,7 @@ from configs import emoji
 from configs import fashion_mnist
 from configs import image_folder
 from configs import imagenet
+from configs import spoiled_digits
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import checks
@@ -28,7 +29,7 @@ from prune_dm_jax.run import opening
 
 CONFIGS = (
   blurred_digits, celebahq, digits, digits_quick, digits_sweep, doubled_digits,
-  emoji, fashion_mnist, image_folder, imagenet,
+  emoji, fashion_mnist, image_folder, imagenet, spoiled_digits,
 )  # fmt: skip
 TRIED = (-1, 0, math.nan, math.inf, 10**12)
 
