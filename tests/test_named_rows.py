@@ -79,6 +79,7 @@ ALLOWED = {
       ('prune_dm_jax/run/bounds.py', 'cld'),
       ('prune_dm_jax/run/opening.py', 'diffusion_classifier'),
       ('prune_dm_jax/stages/passes.py', 'diffusion_classifier'),
+      ('prune_dm_jax/stages/influences.py', 'influence'),
     ),
     OF_NEED,
   ),
