@@ -79,6 +79,7 @@ ALLOWED = {
       ('prune_dm_jax/run/bounds.py', 'cld'),
       ('prune_dm_jax/run/opening.py', 'diffusion_classifier'),
       ('prune_dm_jax/stages/passes.py', 'diffusion_classifier'),
+      ('prune_dm_jax/stages/influences.py', 'influence'),
     ),
     OF_NEED,
   ),
@@ -105,6 +106,7 @@ ALLOWED = {
   ('prune_dm_jax/metrics/balance.py', 'frechet_distance'): 'it takes that, too',
   ('prune_dm_jax/report/style.py', 'clip'): 'a property of CSS',
   ('prune_dm_jax/stages/labels.py', 'asked_class'): 'what it leaves out',
+  ('prune_dm_jax/stages/explained_sample.py', 'influence'): 'on a sample, too',
 }  # fmt: skip
 """(file, name) -> why it stands there; speeds, of what they name, aside."""
 

@@ -17,6 +17,7 @@ from prune_dm_jax.pruning import grand
 from prune_dm_jax.pruning import grand_by_time
 from prune_dm_jax.pruning import herding
 from prune_dm_jax.pruning import hierarchical_kmeans
+from prune_dm_jax.pruning import influence
 from prune_dm_jax.pruning import k_center
 from prune_dm_jax.pruning import moderate
 from prune_dm_jax.pruning import monotonicity
@@ -90,6 +91,7 @@ OURS = {
   'hierarchical_kmeans': of_cover(hierarchical_kmeans.scores)._replace(
     across=True
   ),
+  'influence': Method(('influences',), 'high', (), influence.scores),
 }
 
 METHODS = {**OURS, **packages.found(OURS)}

@@ -10,6 +10,8 @@ needs    what it is given beside the index, and a counter that it may tell how f
            labels      [N] int classes, -1: none
            held_out_losses  of two surrogates, each trained on a half, at E
                        evaluations: of their own halves, and means of the others
+           influences  of those two, at their end: slopes of the losses of their own
+                       halves along the gradient of the others
            class_losses  [R, 1 + A, N, draws] at the end of R surrogates, told the
                        own class of each, then each of A labels
 of_number  whether it is also given the `number` to keep, so that it has other
@@ -32,7 +34,7 @@ from typing import NamedTuple
 
 NEEDS = (
   'features', 'losses', 'gradients', 'surrogates', 'given', 'labels',
-  'held_out_losses', 'class_losses',
+  'held_out_losses', 'class_losses', 'influences',
 )  # fmt: skip
 
 OF_PICTURES = {'features', 'given', 'labels'}

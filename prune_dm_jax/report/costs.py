@@ -11,6 +11,7 @@ MADE = {
   'gradients': ('surrogates', 'gradients'),
   'surrogates': ('subset_surrogates', 'agreements'),
   'held_out_losses': ('half_surrogates', 'held_out_losses'),
+  'influences': ('half_surrogates', 'influences'),
   'class_losses': ('surrogates', 'class_losses'),
 }
 """What a method needs -> the shared artifacts that are made for it."""

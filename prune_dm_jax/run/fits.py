@@ -36,7 +36,8 @@ def scores(run):
     clusters(run)
   if 'surrogates' in METHODS[method].needs:
     subsets(run)
-  if 'held_out_losses' in METHODS[method].needs and len(run.train) < 4:
+  of_halves = {'held_out_losses', 'influences'} & {*METHODS[method].needs}
+  if of_halves and len(run.train) < 4:
     raise ValueError(
       f'there are {len(run.train)} pictures to train on, of which {method} trains '
       'on each half; it needs 4 at least'

@@ -49,6 +49,7 @@ class Paths(NamedTuple):
   agreements: pathlib.Path
   half_surrogates: pathlib.Path
   held_out_losses: pathlib.Path
+  influences: pathlib.Path
   class_losses: pathlib.Path
   inertia: pathlib.Path
   scores: pathlib.Path

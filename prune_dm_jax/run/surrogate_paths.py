@@ -28,5 +28,6 @@ def locate(config, latents, name):
     agreements=name('agreements', subsets.name, bank, way),
     half_surrogates=halves,
     held_out_losses=name('held_out_losses', halves.name, bank),
+    influences=name('influences', halves.name, bank),
     class_losses=name('class_losses', full.name, bank),
   )

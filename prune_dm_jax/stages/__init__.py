@@ -88,6 +88,7 @@ OF_METHOD = {
   'labels': 'data',
   'held_out_losses': 'latents',
   'class_losses': 'surrogate',
+  'influences': 'latents',
 }
 """What a method needs, see METHODS -> the stage that makes it."""
 

@@ -38,6 +38,8 @@ PROGRAMS = {
   'gradients': (programs.norms, 'runtime.score_batch_size'),
   'mean_gradient': (programs.mean_gradient, 'runtime.score_batch_size'),
   'along': (programs.along, 'runtime.score_batch_size'),
+  'held_out_gradient': (programs.held_out_gradient, 'runtime.score_batch_size'),
+  'influences': (programs.slopes, 'runtime.score_batch_size'),
   'train': (programs.train_model, 'train.batch_size'),
   'sample': (programs.sample_dit, 'runtime.batch_size'),
 }

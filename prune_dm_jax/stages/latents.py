@@ -6,6 +6,7 @@ killed goes on after the last whole file.
 
 import functools
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -212,6 +213,18 @@ def decoder(run):
   Raises:
     ValueError: The latents are of other parameters of the autoencoder.
   """
+  network, trained = fitted(run)
+  return decoding(network), trained
+
+
+def encoded(run, pictures):
+  """uint8 [n, H, W, C] -> their codes [n, h, w], by what made the latents."""
+  network, trained = fitted(run)
+  return np.asarray(jax.jit(coded(network))(trained, {'image': pictures})[0])
+
+
+def fitted(run):
+  """The autoencoder, and its parameters and codes; ValueError as of `decoder`."""
   network, params, codes = autoencoder.fit(run, run.paths.autoencoder)
   header = run.paths.latents / 'header.json'
   if checkpoint.digest((params, codes)) != autoencoder_digest(run):
@@ -220,7 +233,7 @@ def decoder(run):
       f'{run.paths.autoencoder} has now; move {run.paths.latents} away to '
       'encode them again'
     )
-  return decoding(network), (params, codes)
+  return network, (params, codes)
 
 
 def decoding(network):

@@ -20,13 +20,20 @@ def beside(features, index, among, *, number):
   Returns:
     [<= number] indices, the nearest first, and their distances.
   """
-  query = np.array(features[index : index + 1], np.float32)
-  query, others = query.reshape(1, -1), among.copy()
+  others = among.copy()
   others[index] = False
+  return nearest_to(
+    features[index : index + 1], features, others, number=number
+  )
+
+
+def nearest_to(query, features, among, *, number):
+  """The same, of a query [1, D] that is none of them."""
+  query = np.array(query, np.float32).reshape(1, -1)
   step = max(1, BYTES // (4 * query.size))
   found, apart = np.zeros(0, int), np.zeros(0)
   for first in range(0, len(features), step):
-    here = first + np.flatnonzero(others[first : first + step])
+    here = first + np.flatnonzero(among[first : first + step])
     if len(here):
       part = np.asarray(features[here], np.float32).reshape(len(here), -1)
       k = min(number, len(here))

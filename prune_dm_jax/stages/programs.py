@@ -15,6 +15,7 @@ from prune_dm_jax.stages import autoencoder
 from prune_dm_jax.stages import classifiers
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import influences
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import passes
 from prune_dm_jax.stages import sample
@@ -164,3 +165,19 @@ def along(run):
   draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
   given = lambda trained: ((trained, trained[0], draw),)
   return scored(run, agreements.along_pass(run), given)
+
+
+def held_out_gradient(run):
+  """Of an influence: the gradient to step along, at a draw."""
+  draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
+  given = lambda trained: (trained, agreements.on_each(run, trained[0]), draw)
+  loss = influences.loss_of(run, run.config.surrogate.size)
+  return scored(run, influences.gradient_pass(run, loss), given)
+
+
+def slopes(run):
+  """Of an influence: the losses after either step."""
+  apart = shapes.like(jax.ShapeDtypeStruct((), np.float32), run.mesh)
+  given = lambda trained: (((trained[0], trained[0], apart), trained[1]),)
+  loss = influences.loss_of(run, run.config.surrogate.size)
+  return scored(run, influences.slope_pass(run, loss), given)

@@ -25,6 +25,7 @@ from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
 from prune_dm_jax.stages import held_out_losses
+from prune_dm_jax.stages import influences
 from prune_dm_jax.stages import passes
 from prune_dm_jax.stages import rates
 
@@ -90,12 +91,14 @@ NEEDS = {
   'labels': lambda run: None,
   'held_out_losses': held_out_losses.build,
   'class_losses': functools.partial(passes.build, need='class_losses'),
+  'influences': influences.build,
 }
 """What a method may need, see METHODS: run -> the folder, or file, where it is."""
 
 SEVERAL = {
   'surrogates': ('dots', 'squared_norms', 'subset'),
   'held_out_losses': ('losses', 'held_out', 'half'),
+  'influences': ('slopes', 'half'),
 }
 """Needs that are more than one array."""
 

@@ -107,7 +107,7 @@ def seconds(run):
   if 'surrogates' in needs:
     made |= {paths.subset_surrogates, paths.agreements}
     made.discard(paths.surrogates)
-  if 'held_out_losses' in needs:
+  if {'held_out_losses', 'influences'} & {*needs}:
     made.add(paths.half_surrogates)
   if 'features' in needs:
     made.add(getattr(paths, run.config.score.backbone, None))

@@ -30,20 +30,41 @@ def class_losses(run):
   yield from a_pass(run, 'class_losses', 1 + len(passes.asked(run)), 'losses')
 
 
-def held_out_losses(run):
-  """CLD's surrogates of halves, and their losses at each of their looks."""
-  options, draws = run.config.surrogate, run.config.bank.num_draws
-  yield Work(
+def of_halves(run):
+  """The training of surrogates of halves."""
+  options = run.config.surrogate
+  return Work(
     'scores', 'training of 2 on halves', run.paths.half_surrogates.name,
     'surrogate', 2 * options.steps * options.batch_size,
     snapshots=2 * options.evaluations,
   )  # fmt: skip
+
+
+def held_out_losses(run):
+  """CLD's surrogates of halves, and their losses at each of their looks."""
+  options, draws = run.config.surrogate, run.config.bank.num_draws
+  yield of_halves(run)
   number = len(run.train)
   also = 2 * min(held_out_lib.MOST, number // 2)
   yield Work(
     'scores', 'losses of halves', run.paths.held_out_losses.name, 'losses',
     options.evaluations * (number + also),
     disk=4.0 * options.evaluations * number * draws,
+  )  # fmt: skip
+
+
+def influences(run):
+  """CLD's surrogates, the gradients of what is held out, and two losses each."""
+  number, draws = len(run.train), run.config.bank.num_draws
+  others = 2 * min(held_out_lib.MOST, number // 2)
+  yield of_halves(run)
+  yield Work(
+    'scores', 'gradients of held-out', f'{run.paths.influences.name} gradients',
+    'held_out_gradient', others * draws,
+  )  # fmt: skip
+  yield Work(
+    'scores', 'influences', run.paths.influences.name, 'influences', number,
+    disk=4.0 * number * draws,
   )  # fmt: skip
 
 
@@ -73,5 +94,6 @@ PASSES = {
   'surrogates': agreements,
   'held_out_losses': held_out_losses,
   'class_losses': class_losses,
+  'influences': influences,
 }
 """What a method needs, see METHODS -> run -> its Work."""

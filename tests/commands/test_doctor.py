@@ -107,7 +107,9 @@ def test_devices_share_the_work_and_hours_follow_from_the_peak():
 
 def test_a_run_of_every_method_and_model_is_foreseen_on_devices_not_here():
   known, topology, found = {}, topologies.named('h100:2'), set()
-  for variant in ('el2n', 'grand', 'moso', 'vae_random', 'gan_random'):
+  for variant in (
+    'el2n', 'grand', 'moso', 'influence', 'vae_random', 'gan_random',
+  ):  # fmt: skip
     config = digits_quick.get_config(variant)
     rows = estimate.table(config, topology, known=known)
     found |= {row.work.program for row in rows}

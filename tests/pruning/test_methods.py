@@ -48,6 +48,10 @@ def given(index):
       'half': SUBSET[index] % 2,
     },
     'class_losses': LOSSES[:, :, index],
+    'influences': {
+      'slopes': TERMS['dots'][0, index],
+      'half': SUBSET[index] % 2,
+    },
   }
 
 

@@ -34,6 +34,7 @@ def scoring(workdir, variant):
     ('grand_by_time', ('scores_grand_by_time', 'surrogates', 'gradients')),
     ('el2n_by_time', ('scores_el2n_by_time', 'surrogates', 'losses')),
     ('cld', ('scores_cld', 'half_surrogates', 'held_out_losses')),
+    ('influence', ('scores_influence', 'half_surrogates', 'influences')),
     ('diffusion_classifier', (
       'scores_diffusion_classifier', 'surrogates', 'class_losses')),
   ],

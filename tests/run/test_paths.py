@@ -9,7 +9,7 @@ from prune_dm_jax.run import meanings
 from prune_dm_jax.run import paths as paths_lib
 
 AT_SURROGATES = {'surrogates', 'losses', 'gradients', 'class_losses'}
-AT_HALVES = {'half_surrogates', 'held_out_losses'}
+AT_HALVES = {'half_surrogates', 'held_out_losses', 'influences'}
 AT_SUBSETS = {'subset_surrogates', 'agreements'}
 
 
@@ -41,6 +41,7 @@ def test_an_artifact_is_named_by_what_it_depends_on():
   assert changed(**{'moso.epochs': 9}) == AT_SUBSETS
   assert changed(**{'bank.num_draws': 1}) == {
     'losses', 'gradients', 'agreements', 'held_out_losses', 'class_losses',
+    'influences',
   }  # fmt: skip
   assert changed(**{'score.gradient': 'vmap'}) == {'gradients', 'agreements'}
   assert changed(**{'score.num_clusters': 5}) == {'clusters_judge', 'scores'}

@@ -12,13 +12,14 @@ from prune_dm_jax.pruning import gradient_norms
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import held_out_losses
+from prune_dm_jax.stages import influences
 from prune_dm_jax.stages import latents
 from prune_dm_jax.stages import passes
 from prune_dm_jax.stages import surrogate
 from prune_dm_jax.training import step as step_lib
 
-NAMES = {'losses', 'gradients', 'class_losses', 'dots', 'squared_norms'}
-MAKES = passes.losses, passes.gradients, passes.class_losses, agreements.write
+NAMES = {*passes.PASSES, 'dots', 'squared_norms', 'slopes'}
+MAKES = (*passes.PASSES.values(), agreements.write, influences.write)
 
 
 @pytest.fixture(scope='module')
@@ -26,8 +27,7 @@ def config():
   config = digits_quick.get_config('moso')
   config.data.held_out = 0.93
   config.autoencoder.steps = 5
-  config.surrogate.steps = 8
-  config.surrogate.evaluations = 2
+  config.surrogate.update(steps=8, evaluations=2)
   config.moso.epochs = 3
   config.runtime.part_size = 50
   config.runtime.score_batch_size = 32
@@ -46,6 +46,7 @@ def run(config, tmp_path_factory, programs):
   with constants.dumped(programs):
     stages.build(run, 'surrogate')
     agreements.build(run)
+    surrogate.build_on_halves(run)
   return run
 
 
@@ -65,7 +66,7 @@ def expected(run, tmp_path_factory, programs):
 
 def assert_close(got, expected):
   for name in NAMES:
-    scale = np.abs(expected[name]).mean()
+    scale = np.abs(expected[name]).mean() * (100 if name == 'slopes' else 1)
     np.testing.assert_allclose(
       got[name], expected[name], rtol=1e-4, atol=1e-5 * scale, err_msg=name
     )
@@ -100,7 +101,6 @@ def test_told_its_own_class_a_loss_is_its_own(run, expected):
 
 
 def test_each_half_is_held_out_for_the_other(run, tmp_path):
-  surrogate.build_on_halves(run)
   held_out_losses.write(run, tmp_path)
   found = {path.stem: np.load(path) for path in tmp_path.glob('*.npy')}
   half = found['half']
@@ -184,7 +184,7 @@ def test_vmap_gives_what_fast_gives(run, expected, tmp_path):
   assert_close(got, expected)
 
 
-@pytest.mark.parametrize('make', [passes.losses, agreements.write])
+@pytest.mark.parametrize('make', (passes.losses, *MAKES[-2:]))
 def test_a_pass_that_is_broken_off_goes_on_to_the_same_files(
   run, expected, tmp_path, monkeypatch, make
 ):
