@@ -32,6 +32,9 @@ FREE = (
 )  # fmt: skip
 """Where the names of keys begin that change nothing in a cell."""
 
+ALONE = ('vae', 'gan')
+"""Sections that only cells of this model read; surrogates are DiTs too."""
+
 
 def hash8(*parts):
   """8 hex digits over anything JSON can write."""
@@ -221,7 +224,8 @@ def flat(tree, prefix=''):
 def differences(path, config, *, younger=()):
   """key -> (old, new) of each key in which a cell's config differs.
 
-  Keys that change nothing in a cell may differ: those of FREE.
+  Keys that change nothing in a cell may differ: those of FREE, and of how a
+  model is trained that is not the cell's.
 
   Args:
     path: The config.json of the cell.
@@ -230,10 +234,11 @@ def differences(path, config, *, younger=()):
   """
   old = {**dict(flat(dict(younger))), **dict(flat(damage.read_json(path)))}
   new = dict(flat(config))
+  free = (*FREE, *(f'{m}.' for m in ALONE if m != new.get('model')))
   return {
     key: (old.get(key), new.get(key))
     for key in sorted(old.keys() | new.keys())
-    if old.get(key) != new.get(key) and not key.startswith(FREE)
+    if old.get(key) != new.get(key) and not key.startswith(free)
   }
 
 
