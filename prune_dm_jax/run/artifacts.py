@@ -32,8 +32,7 @@ FREE = (
 )  # fmt: skip
 """Where the names of keys begin that change nothing in a cell."""
 
-ALONE = ('vae', 'gan')
-"""Sections that only cells of this model read; surrogates are DiTs too."""
+ALONE = 'vae', 'gan'  # Sections that only cells of this model read.
 
 
 def hash8(*parts):
@@ -224,15 +223,14 @@ def flat(tree, prefix=''):
 def differences(path, config, *, younger=()):
   """key -> (old, new) of each key in which a cell's config differs.
 
-  Keys that change nothing in a cell may differ: those of FREE, and of how a
-  model is trained that is not the cell's.
+  Keys that change nothing in a cell may differ: of FREE, and of other models.
 
   Args:
     path: The config.json of the cell.
     config: What it is to be.
     younger: Keys that the cell may be too old to name, as they were then.
   """
-  old = {**dict(flat(dict(younger))), **dict(flat(damage.read_json(path)))}
+  old = dict(flat(dict(younger))) | dict(flat(damage.read_json(path)))
   new = dict(flat(config))
   free = (*FREE, *(f'{m}.' for m in ALONE if m != new.get('model')))
   return {
