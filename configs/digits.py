@@ -4,8 +4,8 @@
   python -m prune_dm_jax.main --config=configs/digits.py:random \
     --config.prune_ratio=0.75 --config.seed=1
 
-How it trains and samples was chosen on another split, of --config.shared_seed=1;
-docs/measured.md has the tries.
+How each model trains and samples was chosen on another split, of
+--config.shared_seed=1; docs/measured.md has the tries.
 """
 
 from prune_dm_jax.run import defaults
@@ -18,6 +18,7 @@ def get_config(variant='cluster_classifier'):
   config.flow.time = 'logit_normal'
   config.train.learning_rate = 4e-3
   config.train.warmup = 100
+  config.gan.temperature = 1.2
   config.sample.guidance_weight = 1.25
   config.sample.num_steps = 8
   return config

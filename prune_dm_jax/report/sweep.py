@@ -21,6 +21,9 @@ OF_CELL = (
 SELECTING = ('score', 'select', 'twins', 'junk')
 """Of these, those that decide what is kept."""
 
+ALONE = ('vae', 'gan')
+"""Keys of one model: cells of others are of the same setting, whatever they say."""
+
 FREE = ('inertia_ks', 'only_training')
 """Keys among them that do not."""
 
@@ -103,24 +106,41 @@ def setting(cell):
   """What must be equal of cells that are compared: key -> value."""
   found = {'fingerprint': cell.facts['fingerprint']}
   for part, values in cell.config.items():
-    if part not in OF_CELL:
+    if part not in (*OF_CELL, *ALONE):
       values = values if isinstance(values, dict) else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
   found.pop('sample.other_weights', None)
   return found
 
 
+def in_common(each):
+  """Dicts -> what each says to the keys that all of them have, as text."""
+  common = sorted(set.intersection(*map(set, each))) if each else []
+  return [json.dumps([own[key] for key in common]) for own in each]
+
+
+def ways_of(cells):
+  """How the model of each cell was trained, by the section of its own, as text."""
+  texts = {}
+  for model in {cell.model for cell in cells} & {*ALONE}:
+    own = [cell for cell in cells if cell.model == model]
+    each = [cell.config.get(model, {}) for cell in own]
+    texts |= zip((id(cell) for cell in own), in_common(each), strict=True)
+  return [texts.get(id(cell), '') for cell in cells]
+
+
 def settings(cells):
   """Cells by their setting, in the order of the first of each.
 
   A key that some of them lack, as it is younger than they are, tells nothing.
+  Of a model that was trained in two ways the second is a setting of its own.
   """
-  each = [setting(cell) for cell in cells]
-  common = sorted(set.intersection(*map(set, each))) if each else []
-  found = {}
-  for cell, own in zip(cells, each, strict=True):
-    text = json.dumps([own[key] for key in common])
-    by_name = found.setdefault(text, {})
+  found, ways = {}, {}
+  texts = in_common([setting(cell) for cell in cells])
+  for cell, text, way in zip(cells, texts, ways_of(cells), strict=True):
+    known = ways.setdefault((text, cell.model), [])
+    known += [way] if way not in known else []
+    by_name = found.setdefault((text, known.index(way)), {})
     first = by_name.setdefault(cell.folder.name, cell)
     if word := otherwise(first.config, cell.config):
       name = cell.variant + word

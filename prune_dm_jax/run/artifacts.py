@@ -32,6 +32,8 @@ FREE = (
 )  # fmt: skip
 """Where the names of keys begin that change nothing in a cell."""
 
+ALONE = 'vae', 'gan'  # Sections that only cells of this model read.
+
 
 def hash8(*parts):
   """8 hex digits over anything JSON can write."""
@@ -221,19 +223,20 @@ def flat(tree, prefix=''):
 def differences(path, config, *, younger=()):
   """key -> (old, new) of each key in which a cell's config differs.
 
-  Keys that change nothing in a cell may differ: those of FREE.
+  Keys that change nothing in a cell may differ: of FREE, and of other models.
 
   Args:
     path: The config.json of the cell.
     config: What it is to be.
     younger: Keys that the cell may be too old to name, as they were then.
   """
-  old = {**dict(flat(dict(younger))), **dict(flat(damage.read_json(path)))}
+  old = dict(flat(dict(younger))) | dict(flat(damage.read_json(path)))
   new = dict(flat(config))
+  free = (*FREE, *(f'{m}.' for m in ALONE if m != new.get('model')))
   return {
     key: (old.get(key), new.get(key))
     for key in sorted(old.keys() | new.keys())
-    if old.get(key) != new.get(key) and not key.startswith(FREE)
+    if old.get(key) != new.get(key) and not key.startswith(free)
   }
 
 

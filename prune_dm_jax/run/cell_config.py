@@ -20,6 +20,8 @@ YOUNGER = {
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,
   'dit': {'init': '', 'attention': 'xla'},
+  'vae': {'temperature': 1.0},
+  'gan': {'temperature': 1.0},
   'train': {'warmup': 0, 'reduce_dtype': 'float32', **defaults.DYNAMIC},
   'runtime': {'accumulate': 1, 'shard_optimizer': False, 'crops': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},

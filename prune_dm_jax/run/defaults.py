@@ -189,6 +189,7 @@ def models():
       widths=(32, 64),
       blocks=1,
       latent_dim=16,
+      temperature=1.0,  # the deviation of what a sample is made of
       beta=6.0,  # 1: the bound; neighbouring pixels here say the same
       learning_rate=2e-3,
       b1=0.9,
@@ -198,6 +199,7 @@ def models():
       widths=(16, 32),  # a step costs what the DiT's does
       blocks=1,
       latent_dim=32,
+      temperature=1.0,
       gamma=1.0,  # of the gradient penalties
       learning_rate=2e-3,
       b1=0.0,

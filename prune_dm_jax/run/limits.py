@@ -66,7 +66,7 @@ def trained(**others):
 def in_one_pass(**others):
   return dict(
     widths=WIDTHS, blocks=LAYERS, latent_dim=WIDTH, learning_rate=RATE,
-    b1=DECAY, b2=DECAY, **others,
+    b1=DECAY, b2=DECAY, temperature=Limit(0, 1000, float), **others,
   )  # fmt: skip
 
 

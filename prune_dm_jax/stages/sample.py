@@ -150,13 +150,18 @@ def gan_sampler(run, params):
 
 
 def in_one_pass(run, decode, latent_dim):
-  """A draw by decode({'params'}, z [B, L], labels [B]) -> pictures."""
+  """A draw by decode({'params'}, z [B, L], labels [B]) -> pictures.
+
+  z are of N(0, temperature^2 I), in which less makes what is likelier.
+  """
   key = fitting.key_for(run.config.sample.seed, 'sample')
+  temperature = run.config[run.config.model].temperature
   noise = lambda index: samplers.noise_at(key, index, (latent_dim,))
 
   def draw(params, batch):
     index, labels = batch['index'], batch['label']
-    pictures = decode({'params': params}, noise(index), labels)
+    z = temperature * noise(index)
+    pictures = decode({'params': params}, z, labels)
     return pictures, jnp.ones(len(pictures), int)
 
   return draw
@@ -165,10 +170,12 @@ def in_one_pass(run, decode, latent_dim):
 def settings(run, state):
   """How the pictures were drawn, and from which parameters."""
   asked = run.config.sample.to_dict()
-  names = ('num', 'seed')
-  if run.config.model == 'dit':  # Others have no steps, and nothing to guide.
+  if run.config.model == 'dit':
     keys = flow.SOLVERS[asked['step']].keys
     names = ('num', 'step', *keys, 'guidance', 'guidance_weight', 'seed')
+  else:  # It has no steps, and nothing to guide.
+    asked['temperature'] = run.config[run.config.model].temperature
+    names = ('num', 'temperature', 'seed')
   asked = {name: asked[name] for name in names}
   return dict(
     **asked,

@@ -57,6 +57,22 @@ def test_other_models_have_their_own_figure_and_no_other(three_models):
   assert 'Not run: grand' not in text and 'gan_unpruned at' not in text
 
 
+def test_a_model_stands_beside_a_dit_whatever_that_says_of_it(three_models):
+  of_vae = three_models / 'vae_random-0.5-seed0' / 'config.json'
+  for path in three_models.glob('*/config.json'):
+    config = json.loads(path.read_text())
+    config['vae']['beta'] = 3.0 if 'vae' in path.parent.name else 99.0
+    path.write_text(json.dumps(config))
+  (own,) = sweep.settings(sweep.read([three_models]))
+  assert {cell.model for cell in own} == {'dit', 'vae', 'gan'}
+  config = json.loads(of_vae.read_text())
+  config['vae']['beta'] = 1.0
+  of_vae.write_text(json.dumps(config))
+  first, second = sweep.settings(sweep.read([three_models]))
+  assert len(first) + len(second) == 12
+  assert {cell.model for cell in second} == {'vae'}
+
+
 def test_a_model_that_was_not_run_unpruned_has_nothing_to_fall_from(tmp_path):
   cell(tmp_path, 'random', 0.5, 0, frechet_distance=1.0)
   cell(tmp_path, 'vae_random', 0.5, 0, frechet_distance=1.0)

@@ -37,6 +37,32 @@ def test_a_cell_that_is_older_than_the_crop_goes_on_with_the_centre_crop():
     artifacts.same_config(path, config, younger=cell_config.YOUNGER)
 
 
+def test_a_cell_goes_on_beside_a_model_that_is_set_otherwise(tmp_path):
+  path = tmp_path / 'config.json'
+  for name, refused in (
+    ('random', ''),
+    ('gan_random', ''),
+    ('vae_random', 'vae'),
+  ):
+    config = defaults.get_config(name).to_dict()
+    path.write_text(json.dumps(config))
+    config['vae']['beta'] = 99.0
+    found = artifacts.differences(path, config)
+    assert [*found] == ([f'{refused}.beta'] if refused else [])
+
+
+def test_a_vae_that_is_older_than_its_temperature_has_that_of_then(tmp_path):
+  config = defaults.get_config('vae_random').to_dict()
+  del config['vae']['temperature']
+  path = tmp_path / 'config.json'
+  path.write_text(json.dumps(config))
+  wanted = cell_config.of(tmp_path).to_dict()
+  artifacts.same_config(path, wanted, younger=cell_config.YOUNGER)
+  wanted['vae']['temperature'] = 0.5
+  with pytest.raises(ValueError, match='vae.temperature = 1.0, now it is 0.5'):
+    artifacts.same_config(path, wanted, younger=cell_config.YOUNGER)
+
+
 @pytest.mark.parametrize('rate', [1e30, 1, 5e-324])
 def test_a_cell_may_have_any_number_that_a_run_takes(tmp_path, rate):
   config = defaults.get_config('random').to_dict()
