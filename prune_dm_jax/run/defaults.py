@@ -1,7 +1,6 @@
 """The configuration of a run: every key, at values for minutes on a CPU.
 
-`configs/<data set>.py` set what is their own; every value can be overridden on the
-command line, as --config.train.steps=2000.
+`configs/<data set>.py` set what is their own, --config.train.steps=2000 any value.
 """
 
 import ml_collections
