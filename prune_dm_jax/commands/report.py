@@ -11,8 +11,7 @@ each cell what a later report needs, pictures aside, in small files:
   <results>/<name of the setting>/<cell>/
     config.json  selection.json  metrics.json (of the samples)  costs.json
   <results>/kept/<hash>.txt   the lists of up to 1 MiB, each once: its name begins
-    the hash of kept.txt in selection.json; others prune as a cell did by
-    --config.select.file
+    the hash of kept.txt in selection.json; --config.select.file takes one
 
 A folder of results can be given in place of the runs.
 """

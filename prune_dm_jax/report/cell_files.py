@@ -39,6 +39,18 @@ SELECT = {
 }
 """Keys of config.select that older cells have not, at what was done without."""
 
+OLDER = {
+  'train': {
+    'warmup': 0, 'reduce_dtype': 'float32',
+    'dynamic': '', 'dynamic_share': 0.5, 'dynamic_until': 0.875,
+  },
+  'dit': {'init': '', 'attention': 'xla'},
+  'vae': {'temperature': 1.0},
+  'gan': {'temperature': 1.0},
+  'sample': {'diffusion': 'sigma', 'last_step': 0.04, 'rtol': 1e-3, 'atol': 1e-6},
+}  # fmt: skip
+"""How cells were trained and sampled that are older than these keys."""
+
 ABSENT = object()
 
 SELECTION = {'fingerprint': str, 'kept': int}

@@ -107,10 +107,16 @@ def setting(cell):
   found = {'fingerprint': cell.facts['fingerprint']}
   for part, values in cell.config.items():
     if part not in (*OF_CELL, *ALONE):
-      values = values if isinstance(values, dict) else {'': values}
+      known = isinstance(values, dict)
+      values = completed(part, values) if known else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
   found.pop('sample.other_weights', None)
   return found
+
+
+def completed(part, values):
+  """A section of a configuration, with what an older one does not name."""
+  return cell_files.OLDER.get(part, {}) | values
 
 
 def in_common(each):
@@ -124,7 +130,7 @@ def ways_of(cells):
   texts = {}
   for model in {cell.model for cell in cells} & {*ALONE}:
     own = [cell for cell in cells if cell.model == model]
-    each = [cell.config.get(model, {}) for cell in own]
+    each = [completed(model, cell.config.get(model, {})) for cell in own]
     texts |= zip((id(cell) for cell in own), in_common(each), strict=True)
   return [texts.get(id(cell), '') for cell in cells]
 
@@ -132,7 +138,8 @@ def ways_of(cells):
 def settings(cells):
   """Cells by their setting, in the order of the first of each.
 
-  A key that some of them lack, as it is younger than they are, tells nothing.
+  A key that some of them lack, as it is younger than they are, is as it was then, or
+  tells nothing.
   Of a model that was trained in two ways the second is a setting of its own.
   """
   found, ways = {}, {}
@@ -180,6 +187,8 @@ def name_of(cells):
     parts.append(f'guidance {weight:g}')
   if config['train']['exposure'] == 'epochs':
     parts.append('fewer where fewer are kept')
+  if passes := config['train'].get('dynamic'):
+    parts.append(f'passes by {passes}')
   return ', '.join(parts)
 
 

@@ -4,9 +4,10 @@ Intervals are Welch's, at 95 % for all comparisons of a metric with the same end
 together (Bonferroni); see answer.
 """
 
+import numpy as np
+
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import curves
-from prune_dm_jax.report import findable
 from prune_dm_jax.report import page
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
@@ -59,17 +60,14 @@ def table(cells, metric):
 
 
 def least(cells, metric):
-  """The smallest difference that these seeds find four times in five, in words."""
-  found = answer.enough(against(cells, metric).values())
-  if not found:
+  """How small a difference can be told from none, in words."""
+  found = against(cells, metric).values()
+  halves = [d.half for d in found if np.isfinite(d.half)]
+  if not halves:
     return ''
-  noise = answer.noise(cells, metric).deviation
-  seeds = min(d.seeds for d in found)
-  least = findable.smallest(seeds, len(found))
   return (
-    f'Of {len(found)} comparisons of {seeds} seeds the smallest difference that is '
-    f'found four times in five is {least:.2g} deviations, here {least * noise:.2g} '
-    f'(pooled).'
+    f'{len(found)} comparisons share an error of 5 %; their intervals are '
+    f'± {min(halves):.2g} to ± {max(halves):.2g}, and no smaller difference is told.'
   )
 
 

@@ -19,14 +19,11 @@ YOUNGER = {
   'select': cell_files.SELECT,
   'twins': defaults.TWINS,
   'junk': defaults.JUNK,
-  'dit': {'init': '', 'attention': 'xla'},
-  'vae': {'temperature': 1.0},
-  'gan': {'temperature': 1.0},
-  'train': {'warmup': 0, 'reduce_dtype': 'float32', **defaults.DYNAMIC},
+  **cell_files.OLDER,
   'runtime': {'accumulate': 1, 'shard_optimizer': False, 'crops': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
   'judge': {'precision': '', 'memorization': ''},
-  'sample': defaults.STEPS | {'other_weights': ()},
+  'sample': cell_files.OLDER['sample'] | {'other_weights': ()},
 }
 """Keys that older cells have not, at what was done without them."""
 

@@ -48,10 +48,10 @@ def check_dynamic(config):
       f'config.train.dynamic is {train.dynamic!r}, but a {config.model} has no '
       "such losses; take '', or a variant of the dit"
     )
-  if train.dynamic == 'infobatch' and train.exposure == 'epochs':
+  if train.dynamic and train.exposure == 'epochs':
     raise ValueError(
-      "config.train.dynamic is 'infobatch', by which a pass has no fixed number "
-      "of steps, but config.train.exposure is 'epochs'; take iterations, and "
+      f'config.train.dynamic is {train.dynamic!r}, by which a pass has no fixed '
+      "number of steps, but config.train.exposure is 'epochs'; take iterations, and "
       'fewer config.train.steps'
     )
 

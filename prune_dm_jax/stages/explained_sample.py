@@ -63,14 +63,17 @@ def explain(run, cell, sample):
   score, error = scored(run, cell, sample, trained)
   rank = 1 + np.argsort(np.argsort(-score, kind='stable'))
   table, label = cells.manifest(cell), labels(cell)[sample]
+  beyond = lambda place: (  # No error is known of one draw.
+    f' ± {error[place]:.2g}' if np.isfinite(error[place]) else ''
+  )
   said = lambda place: (
-    f'influence {score[place]:.3g} ± {error[place]:.2g}, rank {rank[place]:,}, '
+    f'influence {score[place]:.3g}{beyond(place)}, rank {rank[place]:,}, '
     f'{explained.words(table, trained[place])}'
   )
   most = np.argsort(rank)[:NUMBER]
   others = {'Most influence': [(int(trained[i]), said(i)) for i in most]}
   rows = [
-    ('sample', f'{sample} of {cell.name}'),
+    ('sample', f'{sample} of {cell.name}/samples'),
     ('asked class', source_lib.class_name(run.source)(label)),
     ('influence of', f'{len(trained):,} pictures that it was trained on, in units '
      'of their root mean square'),
@@ -86,7 +89,10 @@ def nearest(run, cell, sample, trained, said):
   name = paths_lib.judges(run.config)['memorization']
   folder = run.paths.features_memorization
   if not artifacts.whole(folder):
-    return f'not known: features of {name} are not on disk ({folder})'
+    return (
+      f'not known: features of {name} are not on disk ({folder}); '
+      '--until=evaluate makes them'
+    )
   see = features.extractor(run, name, 1)
   query = see(picture(cell, sample), 0)['features']
   among = np.zeros(len(run.source), bool)

@@ -95,6 +95,41 @@ def test_a_page_of_200_cells_and_all_numbers_is_under_3_MB(tmp_path):
   assert page.stat().st_size < 3e6
 
 
+def forgotten(folder, *names):
+  """Of a cell that is older than keys, as train.dynamic; its config.json."""
+  path = folder / 'config.json'
+  config = json.loads(path.read_text())
+  for name in names:
+    part, key = name.split('.')
+    del config[part][key]
+  path.write_text(json.dumps(config))
+
+
+def test_what_an_older_cell_does_not_name_is_as_it_was_then(tmp_path):
+  train = [f'train.dynamic{end}' for end in ('', '_share', '_until')]
+  for seed in (0, 1, 2):
+    made = sweeps.cell(tmp_path, 'unpruned', 0, seed, frechet_distance=9.0)
+    if seed == 0:
+      forgotten(made, *train)
+    if seed == 2:
+      path = made / 'config.json'
+      config = json.loads(path.read_text())
+      config['train']['dynamic'] = 'infobatch'
+      path.write_text(json.dumps(config))
+  plain, other = sweep.settings(sweep.read([tmp_path]))
+  assert [cell.seed for cell in plain] == [0, 1]
+  assert [cell.seed for cell in other] == [2]
+  assert sweep.name_of(other).endswith('passes by infobatch')
+
+
+def test_an_older_gan_is_not_of_another_temperature(tmp_path):
+  for seed in (0, 1):
+    made = sweeps.cell(tmp_path, 'gan_random', 0.5, seed, frechet_distance=9.0)
+    if seed == 0:
+      forgotten(made, 'gan.temperature')
+  assert len(sweep.settings(sweep.read([tmp_path]))) == 2
+
+
 def test_cells_older_than_the_key_are_of_a_dit_and_of_one_setting(runs):
   older = runs / 'grand-0.5-seed0' / 'config.json'
   config = json.loads(older.read_text())

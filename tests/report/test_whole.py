@@ -63,7 +63,9 @@ def test_the_page_has_tables_of_what_was_measured_and_what_could_be_found(runs):
   text = evidence.write(into(runs / 'out'), sweep.read([runs])).read_text()
   names = {path.name for path in (runs / 'out' / 'tables').glob('beside_w*.md')}
   assert names == {'beside_whole_frechet_distance.md', 'beside_whole_recall.md'}
-  assert 'Of 3 comparisons of 3 seeds the smallest difference' in text
+  assert (
+    '3 comparisons share an error of 5 %; their intervals are ± 3.2' in text
+  )
 
 
 def test_without_the_whole_set_there_is_no_such_chapter(tmp_path):

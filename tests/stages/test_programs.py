@@ -25,8 +25,10 @@ def run(tmp_path):
 
 
 @pytest.mark.parametrize('model', ['vae', 'gan'])
-def test_a_sampler_takes_nothing_but_arguments(run, model):
+def test_a_sampler_takes_nothing_but_arguments(tmp_path, model):
   """Parameters that are shapes alone can be nothing else."""
+  config = digits_quick.get_config(f'{model}_random')
+  run = opening.open_run(config, tmp_path)
   init = {
     'vae': lambda: vae.init(train.vae_network(run)),
     'gan': lambda: gan.init(*train.gan_networks(run)),
