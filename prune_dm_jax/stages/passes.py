@@ -183,8 +183,9 @@ def checked(made, name):
   if not np.isfinite(made).all():
     first = np.argwhere(~np.isfinite(made))[0].tolist()
     raise ValueError(
-      f'{name}: the number at {first} is not finite, of a surrogate that was '
-      'trained badly; a lower --config.surrogate.learning_rate trains another'
+      f'{name}: the number at {first} is not finite, as its network was trained '
+      'badly; a lower --config.surrogate.learning_rate trains another surrogate, '
+      '--config.train.learning_rate another model of a cell'
     )
   return made
 
