@@ -40,6 +40,9 @@ NEEDS = (
 OF_PICTURES = {'features', 'given', 'labels'}
 """Those that are had without a surrogate."""
 
+OF_HALVES = {'held_out_losses', 'influences'}
+"""Those of two surrogates, each trained on a half."""
+
 
 class Method(NamedTuple):
   needs: tuple

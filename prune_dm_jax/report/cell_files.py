@@ -51,6 +51,9 @@ OLDER = {
 }  # fmt: skip
 """How cells were trained and sampled that are older than these keys."""
 
+ALONE = 'vae', 'gan'
+"""Sections of a configuration that only cells of this model read."""
+
 ABSENT = object()
 
 SELECTION = {'fingerprint': str, 'kept': int}

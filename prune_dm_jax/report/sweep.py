@@ -21,9 +21,6 @@ OF_CELL = (
 SELECTING = ('score', 'select', 'twins', 'junk')
 """Of these, those that decide what is kept."""
 
-ALONE = ('vae', 'gan')
-"""Keys of one model: cells of others are of the same setting, whatever they say."""
-
 FREE = ('inertia_ks', 'only_training')
 """Keys among them that do not."""
 
@@ -106,7 +103,7 @@ def setting(cell):
   """What must be equal of cells that are compared: key -> value."""
   found = {'fingerprint': cell.facts['fingerprint']}
   for part, values in cell.config.items():
-    if part not in (*OF_CELL, *ALONE):
+    if part not in (*OF_CELL, *cell_files.ALONE):
       known = isinstance(values, dict)
       values = completed(part, values) if known else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
@@ -128,7 +125,7 @@ def in_common(each):
 def ways_of(cells):
   """How the model of each cell was trained, by the section of its own, as text."""
   texts = {}
-  for model in {cell.model for cell in cells} & {*ALONE}:
+  for model in {cell.model for cell in cells} & {*cell_files.ALONE}:
     own = [cell for cell in cells if cell.model == model]
     each = [completed(model, cell.config.get(model, {})) for cell in own]
     texts |= zip((id(cell) for cell in own), in_common(each), strict=True)

@@ -59,9 +59,8 @@ def table(cells, metric):
   return header, [row for _, row in rows]
 
 
-def least(cells, metric):
-  """How small a difference can be told from none, in words."""
-  found = against(cells, metric).values()
+def least(found):
+  """How small a difference can be told from none by some Differences, in words."""
   halves = [d.half for d in found if np.isfinite(d.half)]
   if not halves:
     return ''
@@ -75,8 +74,8 @@ def chapter(cells, files):
   """The tables as HTML, and files of them; none without the whole set."""
   parts = []
   for metric in METRICS:
-    if against(cells, metric):
+    if found := against(cells, metric):
       shown = files.table(f'beside_whole_{metric}', *table(cells, metric))
       heading = page.smaller(curves.title(metric))
-      parts += [heading, shown, page.paragraph(least(cells, metric))]
+      parts += [heading, shown, page.paragraph(least(found.values()))]
   return parts

@@ -18,6 +18,7 @@ import time
 
 from absl import logging
 
+from prune_dm_jax.report import cell_files
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import made_with
@@ -31,8 +32,6 @@ FREE = (
   'select.only_training', 'store', 'score.scores', 'score.embeddings',
 )  # fmt: skip
 """Where the names of keys begin that change nothing in a cell."""
-
-ALONE = 'vae', 'gan'  # Sections that only cells of this model read.
 
 
 def hash8(*parts):
@@ -232,7 +231,7 @@ def differences(path, config, *, younger=()):
   """
   old = dict(flat(dict(younger))) | dict(flat(damage.read_json(path)))
   new = dict(flat(config))
-  free = (*FREE, *(f'{m}.' for m in ALONE if m != new.get('model')))
+  free = (*FREE, *(f'{m}.' for m in cell_files.ALONE if m != new.get('model')))
   return {
     key: (old.get(key), new.get(key))
     for key in sorted(old.keys() | new.keys())

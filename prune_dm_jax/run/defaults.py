@@ -33,13 +33,6 @@ OF_METHODS = {
 }
 """Keys of config.score that are of one method, of its row."""
 
-DYNAMIC = dict(
-  dynamic='',  # infobatch | easy_to_uniform: passes that follow from the losses
-  dynamic_share=0.5,  # of what is easy, that is dropped; or how uneven it begins
-  dynamic_until=0.875,  # of the steps; from there on all are drawn alike
-)
-"""Which examples a pass of the DiT has, by what it has learned of them."""
-
 STEPS = dict(
   diffusion='sigma',  # of euler_maruyama: sigma | linear | decreasing
   last_step=0.04,  # of it, without noise; 0: as long as the others
@@ -218,7 +211,9 @@ def schedules():
       ema_decay=0.998,
       warmup=0,  # steps in which the learning rate rises to what it is
       reduce_dtype='float32',  # bfloat16: gradients are sent as half as much
-      **DYNAMIC,
+      dynamic='',  # infobatch | easy_to_uniform: passes by what it has learned
+      dynamic_share=0.5,  # of what is easy, that is dropped; how uneven it begins
+      dynamic_until=0.875,  # of the steps; from there on all are drawn alike
     ),
     surrogate=dict(
       size='mini',

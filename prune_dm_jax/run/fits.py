@@ -3,6 +3,7 @@ known, before anything is trained.
 """
 
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.method import OF_HALVES
 
 FEWEST = 6
 """Pictures of a side that can be judged: density asks for the fifth neighbour."""
@@ -36,7 +37,7 @@ def scores(run):
     clusters(run)
   if 'surrogates' in METHODS[method].needs:
     subsets(run)
-  of_halves = {'held_out_losses', 'influences'} & {*METHODS[method].needs}
+  of_halves = OF_HALVES & {*METHODS[method].needs}
   if of_halves and len(run.train) < 4:
     raise ValueError(
       f'there are {len(run.train)} pictures to train on, of which {method} trains '

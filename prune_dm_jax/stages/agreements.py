@@ -107,6 +107,11 @@ def gradient_pass(run):
     )
     return jax.tree.map(lambda a, b: a + b[None], sums, gradient), norms
 
+  return summing(run, local, 'mean gradients')
+
+
+def summing(run, local, name):
+  """local(given, sums, draw, rows), jitted: each device adds to sums of its own."""
   split = jax.shard_map(
     local,
     mesh=run.mesh,
@@ -114,8 +119,7 @@ def gradient_pass(run):
     out_specs=P('data'),
     check_vma=False,
   )
-  jitted = jax.jit(split, donate_argnums=1)
-  return progress.compiling('mean gradients', jitted)
+  return progress.compiling(name, jax.jit(split, donate_argnums=1))
 
 
 def mean_of_sums(run):

@@ -43,7 +43,7 @@ def check(run, cell, sample):
         f'{path} is not there, or not whole, and a sample is explained by it; '
         'the run with --until=sample makes it'
       )
-  number = len(damage.read_array(cell / 'samples' / 'labels.npy'))
+  number = len(labels(cell))
   if not 0 <= sample < number:
     raise ValueError(
       f'--sample={sample}: {cell} has {number:,} samples, 0 to {number - 1:,}'

@@ -11,14 +11,12 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.sharding import PartitionSpec as P
 
 from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.pruning import influence
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
-from prune_dm_jax.run import progress
 from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import held_out_losses
@@ -114,10 +112,4 @@ def gradient_pass(run, loss):
     gradient = jax.grad(total)(params)
     return jax.tree.map(lambda a, b: a + b[None], sums, gradient)
 
-  split = jax.shard_map(
-    local, mesh=run.mesh, in_specs=(P(), P('data'), P(), P('data')),
-    out_specs=P('data'), check_vma=False,
-  )  # fmt: skip
-  return progress.compiling(
-    'gradients of held-out', jax.jit(split, donate_argnums=1)
-  )
+  return agreements.summing(run, local, 'gradients of held-out')

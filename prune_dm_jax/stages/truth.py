@@ -17,6 +17,7 @@ from prune_dm_jax.data.planted_kinds import TWINS
 from prune_dm_jax.metrics import shares
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select as select_lib
+from prune_dm_jax.pruning.method import OF_HALVES
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import opening
@@ -107,7 +108,7 @@ def seconds(run):
   if 'surrogates' in needs:
     made |= {paths.subset_surrogates, paths.agreements}
     made.discard(paths.surrogates)
-  if {'held_out_losses', 'influences'} & {*needs}:
+  if OF_HALVES & {*needs}:
     made.add(paths.half_surrogates)
   if 'features' in needs:
     made.add(getattr(paths, run.config.score.backbone, None))

@@ -1,8 +1,8 @@
 """The one training loop, which all that is trained here shares.
 
 Where training stands is the State, and nothing else: every key is a function of
-its step, and so is the batch, or of what the State remembers. So a run that is killed and started again ends with the same
-parameters, to the bit, as one that was left alone.
+its step, and so is the batch, or of what the State remembers. So a run that is killed
+and started again ends with the same parameters, to the bit, as one that was left alone.
 """
 
 import collections
