@@ -3,7 +3,8 @@
   prune-dm rank-agreement --config=configs/digits.py
 
 Each way of taking them is taken once for each of --seeds, which are of the
-surrogate's training and of the noise bank, and compared pair by pair:
+surrogate's training and of the noise bank unless the way holds one of them, and
+compared pair by pair:
 
   rank agreement   Spearman's correlation of the two scores
   kept by both     of the half that one keeps, the share that the other keeps;
@@ -12,8 +13,8 @@ surrogate's training and of the noise bank, and compared pair by pair:
 Prints a table of each, mean (lowest to highest pair), and a line of JSON.
 """
 
-import itertools
 import json
+from typing import NamedTuple
 
 import numpy as np
 from absl import flags
@@ -36,21 +37,39 @@ TAKEN_AT_A_SURROGATE = tuple(
   name for name, row in METHODS.items() if row.paper and row.of_training
 )
 
+BY_TIME = ('grand_by_time', 'el2n_by_time')
+
+
+class Way(NamedTuple):
+  """Settings of the first of two scores, what else the second has, and of whom."""
+
+  settings: dict
+  second: dict = {}
+  methods: tuple = (*TAKEN_AT_A_SURROGATE, *BY_TIME)
+
 
 def ways():
-  """name -> settings: one draw, and eight times its cost spent in two ways."""
-  one = {'bank.num_draws': 1}
+  """name -> Way: one draw, eight times its cost in two ways, and what is held."""
+  one, eight = {'bank.num_draws': 1}, {'bank.num_draws': 8}
+  large = {'surrogate.size': LARGE.value}
+  published = {**one, 'bank.t_min': 0.95, 'bank.t_max': 0.95}
+  same, of_subsets = {'moso.subsets_seed': 0}, ('moso',)
   return {
-    'as published: one draw at t = 0.95': {
-      **one, 'bank.t_min': 0.95, 'bank.t_max': 0.95,
-    },
-    'one draw': one,
-    'one draw, eightfold surrogate': {**one, 'surrogate.size': LARGE.value},
-    'eight draws': {'bank.num_draws': 8},
-  }  # fmt: skip
+    'as published: one draw at t = 0.95': Way(published),
+    'one draw': Way(one),
+    'one draw, eightfold surrogate': Way(one | large),
+    'eight draws': Way(eight),
+    'eight draws, the second at an eightfold surrogate': Way(eight, large),
+    'eight draws, of one surrogate': Way(eight | {'surrogate.seed': 0}),
+    'eight draws, of one bank': Way(eight | {'bank.seed': 0}),
+    'eight draws, of the same subsets': Way(eight | same, methods=of_subsets),
+    'eight draws, of one bank and the same subsets': Way(
+      eight | {'bank.seed': 0} | same, methods=of_subsets
+    ),
+  }
 
 
-def scored(config, workdir, **settings):
+def scored(config, workdir, settings):
   """[n] scores of a configuration with other settings."""
   config = config.copy_and_resolve_references()
   config.update_from_flattened_dict(settings)
@@ -76,14 +95,17 @@ def kept_by_both(a, b, *, keep):
   return len(np.intersect1d(*kept)) / len(kept[0])
 
 
-def compare(config, workdir, method, settings):
+def compare(config, workdir, method, way):
   """name -> [pairs] of what is compared."""
-  score = lambda seed: scored(
+  score = lambda seed, more: scored(
     config, workdir,
-    **{'score.method': method, 'surrogate.seed': seed, 'bank.seed': seed},
-    **settings,
+    {'score.method': method, 'surrogate.seed': seed, 'bank.seed': seed}
+    | way.settings | more,
   )  # fmt: skip
-  pairs = list(itertools.combinations(map(score, map(int, SEEDS.value)), 2))
+  seeds = [int(seed) for seed in SEEDS.value]
+  first = [score(seed, {}) for seed in seeds[:-1]]
+  second = [score(seed, way.second) for seed in seeds[1:]]
+  pairs = [(a, b) for i, a in enumerate(first) for b in second[i:]]
   keep = METHODS[method].keep
   return {
     'rank agreement': [spearman(*pair) for pair in pairs],
@@ -96,10 +118,10 @@ def compared(config, workdir):
   if len(set(seeds)) < 2 or not all(seed.isdigit() for seed in seeds):
     raise ValueError(f'--seeds={",".join(seeds)}: two numbers, or more, differ')
   found = {}
-  for name, settings in ways().items():
-    for method in TAKEN_AT_A_SURROGATE:
+  for name, way in ways().items():
+    for method in way.methods:
       logging.info('%s, %s', method, name)
-      found[name, method] = compare(config, workdir, method, settings)
+      found[name, method] = compare(config, workdir, method, way)
   for measure in ('rank agreement', 'kept by both'):
     print(table(found, measure))
   print(json.dumps({f'{m}, {n}': v for (n, m), v in found.items()}))
@@ -107,16 +129,18 @@ def compared(config, workdir):
 
 def table(found, measure):
   """Markdown, a row for each way and a column for each method."""
-  heads = [measure, *TAKEN_AT_A_SURROGATE]
-  rows = [heads, ['---'] * len(heads)]
-  for name in ways():
-    values = [found[name, method][measure] for method in TAKEN_AT_A_SURROGATE]
-    rows.append([name, *map(spread, values)])
+  methods = list(dict.fromkeys(method for _, method in found))
+  rows = [[measure, *methods], ['---'] * (1 + len(methods))]
+  for name in dict.fromkeys(name for name, _ in found):
+    own = [found.get((name, method), {}) for method in methods]
+    rows.append([name, *(spread(of.get(measure, [])) for of in own)])
   return ''.join(f'| {" | ".join(row)} |\n' for row in rows)
 
 
 def spread(values):
   """The mean, and the lowest and highest where there are several."""
+  if not values:
+    return ''
   mean = f'{np.mean(values):.2f}'
   several = f' ({min(values):.2f} to {max(values):.2f})'
   return mean + several if len(values) > 1 else mean

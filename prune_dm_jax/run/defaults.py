@@ -224,7 +224,12 @@ def schedules():
       num=1,
       seed=0,
     ),
-    moso=dict(num_subsets=4, epochs=40, checkpoints=3),
+    moso=dict(
+      num_subsets=4,
+      epochs=40,
+      checkpoints=3,
+      subsets_seed=-1,  # -1: they are drawn by surrogate.seed
+    ),
   )
 
 

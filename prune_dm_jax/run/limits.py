@@ -130,7 +130,10 @@ NUMBERS = dict(
   ),
   surrogate=trained(evaluations=Limit(2, LARGE), num=Limit(1, 1000), seed=SEED),
   moso=dict(
-    num_subsets=COUNT, epochs=Limit(1, 10**6), checkpoints=Limit(1, 10**6)
+    num_subsets=COUNT,
+    epochs=Limit(1, 10**6),
+    checkpoints=Limit(1, 10**6),
+    subsets_seed=SEED._replace(low=-1),
   ),
   sample=dict(
     num=Limit(1, 10**8),

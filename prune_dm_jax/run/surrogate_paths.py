@@ -16,9 +16,12 @@ def locate(config, latents, name):
   of_one = {
     key: config.surrogate[key] for key in config.surrogate if key != 'num'
   }
+  moso = {**config.moso}
+  if moso['subsets_seed'] < 0:  # As before it could be another.
+    del moso['subsets_seed']
   full = name('surrogates', *on, config.surrogate)
   halves = name('half_surrogates', *on, of_one)
-  subsets = name('subset_surrogates', *on, part, config.moso)
+  subsets = name('subset_surrogates', *on, part, moso)
   bank, way = config.bank, config.score.gradient
   return dict(
     surrogates=full,

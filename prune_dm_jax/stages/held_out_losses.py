@@ -50,5 +50,7 @@ def write(run, folder):
 
 def held_out_of(run, others):
   """At most so many of the other half, drawn."""
-  order = np.argsort(surrogate.drawn(run, others, 'held out'), kind='stable')
+  seed = run.config.surrogate.seed
+  draw = surrogate.drawn(others, 'held out', seed=seed)
+  order = np.argsort(draw, kind='stable')
   return np.sort(others[order[:MOST]])

@@ -87,19 +87,20 @@ def train_on_subsets(run, folder):
 
 def subsets(run):
   """[n] which subset each example of the training split is in."""
-  number = run.config.moso.num_subsets
+  number, seed = run.config.moso.num_subsets, run.config.moso.subsets_seed
+  seed = run.config.surrogate.seed if seed < 0 else seed
   if 2 * number > len(run.train):
     raise ValueError(
       f'config.moso.num_subsets is {number}, of {len(run.train)} examples: '
       'each needs two at least'
     )
-  return moso.subsets(drawn(run, run.train, 'subsets'), number)
+  return moso.subsets(drawn(run.train, 'subsets', seed=seed), number)
 
 
 def train_on_halves(run, folder):
   """half.npy [n], of the training split, and a surrogate of each in 0/ and 1/."""
   options = run.config.surrogate
-  half = moso.subsets(drawn(run, run.train, 'halves'), 2)
+  half = moso.subsets(drawn(run.train, 'halves', seed=options.seed), 2)
   artifacts.write_array(folder / 'half.npy', half)
   snapshots = evenly(options.steps, options.evaluations)
   for r in range(2):
@@ -107,9 +108,9 @@ def train_on_halves(run, folder):
     train(run, folder / str(r), kept, name, options.steps, snapshots)
 
 
-def drawn(run, index, role):
+def drawn(index, role, *, seed):
   """[n] uniform draws of examples, each of its own index."""
-  key = fitting.key_for(run.config.surrogate.seed, role)
+  key = fitting.key_for(seed, role)
   return uniform.scores({'index': index}, key=key)[0]
 
 

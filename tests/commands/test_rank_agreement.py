@@ -3,6 +3,7 @@
 import pathlib
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -24,6 +25,33 @@ def test_what_two_scores_keep_of_half():
   both = lambda a, b: rank_agreement.kept_by_both(a, b, keep='high')
   assert both(SCORES, SCORES) == 1 and both(SCORES, -SCORES) == 0
   assert both(np.array([1, 2, 3, 4]), np.array([1, 3, 2, 4])) == 0.5
+
+
+def test_each_pair_is_of_two_seeds_and_the_second_may_be_taken_otherwise(
+  monkeypatch,
+):
+  taken = lambda config, workdir, settings: tuple(settings.values())
+  monkeypatch.setattr(rank_agreement, 'scored', taken)
+  monkeypatch.setattr(rank_agreement, 'spearman', lambda a, b: (a, b))
+  monkeypatch.setattr(rank_agreement, 'kept_by_both', lambda a, b, keep: 0)
+  seeds = types.SimpleNamespace(value=['4', '5', '6'])
+  monkeypatch.setattr(rank_agreement, 'SEEDS', seeds)
+  way = rank_agreement.Way({'bank.seed': 0}, {'surrogate.size': 'S'})
+  found = rank_agreement.compare(None, None, 'el2n', way)['rank agreement']
+  assert found == [
+    (('el2n', i, 0), ('el2n', j, 0, 'S')) for i, j in ((4, 5), (4, 6), (5, 6))
+  ]
+
+
+def test_what_a_way_does_not_say_of_a_method_is_left_empty():
+  found = {
+    ('a', 'el2n'): {'x': [0.25]},
+    ('a', 'moso'): {'x': [0.5, 1.0]},
+    ('b', 'moso'): {'x': [0.5]},
+  }
+  rows = rank_agreement.table(found, 'x').splitlines()
+  assert rows[0] == '| x | el2n | moso |'
+  assert rows[2:] == ['| a | 0.25 | 0.75 (0.50 to 1.00) |', '| b |  | 0.50 |']
 
 
 @pytest.mark.parametrize('seeds', ['0,0', '0,b'])

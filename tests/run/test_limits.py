@@ -50,7 +50,7 @@ SANE = {
     'sample.last_step',
     'runtime.workers',
   },
-  -1: {'select.threshold'},
+  -1: {'select.threshold', 'moso.subsets_seed'},
   10**12: {  # Finite in float32; at which step it is too much, training says.
     *(f'{name}.learning_rate'
       for name in ('classifier', 'judge', 'autoencoder', 'vae', 'gan', 'train',

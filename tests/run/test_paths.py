@@ -39,6 +39,7 @@ def test_an_artifact_is_named_by_what_it_depends_on():
     AT_SURROGATES | AT_HALVES | AT_SUBSETS
   )
   assert changed(**{'moso.epochs': 9}) == AT_SUBSETS
+  assert changed(**{'moso.subsets_seed': 9}) == AT_SUBSETS
   assert changed(**{'bank.num_draws': 1}) == {
     'losses', 'gradients', 'agreements', 'held_out_losses', 'class_losses',
     'influences',

@@ -26,6 +26,17 @@ def test_more_subsets_than_pairs_of_examples_are_refused():
     surrogate.subsets(run)
 
 
+def test_subsets_are_of_the_surrogate_unless_they_have_a_seed_of_their_own():
+  def subsets(**seeds):
+    run = run_of(126)
+    run.config.update_from_flattened_dict(seeds)
+    return surrogate.subsets(run).tolist()
+
+  own, held = {'moso.subsets_seed': 3}, {'surrogate.seed': 3}
+  assert subsets() != subsets(**held) == subsets(**own)
+  assert subsets(**own) == subsets(**own, **{'surrogate.seed': 8})
+
+
 def test_at_most_so_many_are_held_out_and_they_are_drawn(monkeypatch):
   run, others = run_of(80), np.arange(40)
   assert held_out_losses.held_out_of(run, others).tolist() == others.tolist()
