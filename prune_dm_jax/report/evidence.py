@@ -11,6 +11,7 @@ from prune_dm_jax.report import page
 from prune_dm_jax.report import sections
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
+from prune_dm_jax.report import weights
 
 
 def write(save, cells, extra=lambda cells: []):
@@ -29,6 +30,7 @@ def write(save, cells, extra=lambda cells: []):
     name = f' · {sweep.name_of(own)}' if len(several) > 1 else ''
     place = Files(save, f'{number}-' if number else '')
     shown += sections.of_setting(own, place, extra(own), name)
+  shown += weights.sections(several, Files(save, ''))
   lead = (
     f'{len(cells)} cells of {len({c.variant for c in cells})} variants, '
     f'{len({c.seed for c in cells})} seeds: '
