@@ -6,9 +6,10 @@
 KEY is a picture's key, or the end of one that means no other, as its file's name.
 Says its score, rank, cluster and threshold, its twins, and the nearest pictures
 that were kept and that were pruned, if the features are on disk. --sample asks of
-one of the cell's samples, counted from 0, which training pictures it owes itself
-to: those whose losses move most when the model takes a step on it, beside the
-nearest by features. --out writes the same with the pictures.
+one of <cell>/samples, counted from 0, which training pictures it owes itself to:
+those whose losses move most when the model takes a step on it, beside the nearest
+by features; those drawn by config.sample.other_weights are not asked of. --out
+writes the same with the pictures.
 """
 
 import pathlib

@@ -22,6 +22,7 @@ import re
 
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
+from prune_dm_jax.report import headings
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
@@ -34,6 +35,9 @@ from prune_dm_jax.stages import sweep_features
 
 LONGEST = 2**20
 """Bytes of a list that is kept with results."""
+
+LONGEST_NAME = 100
+"""Characters of a folder's name among results, before its hash."""
 
 NOTES = '*/*/time.json'
 """How long all that is shared took, and what is in cells."""
@@ -87,32 +91,73 @@ def text(out, name, content):
 
 
 def results(out, cells):
-  for own in sweep.settings(cells):
-    name = re.sub(r'[^a-z0-9]+', '_', sweep.name_of(own).lower())
+  """Writes the small files of all cells, or, where one cannot be, of none."""
+  several, placed = sweep.settings(cells), {}
+  for heading, own in zip(headings.of_settings(several), several, strict=True):
     for cell in own:
-      write_cell(out / name / cell.folder.name, cell)
-      write_list(out / 'kept', cell)
+      placed.setdefault(place(out, heading, cell), []).append(cell)
+  for folder, own in placed.items():
+    check_place(folder, own)
+  small = {
+    folder: files_of(cell)
+    for folder, (cell,) in placed.items()
+    if folder.resolve() != cell.folder.resolve()
+  }
+  for folder, files in small.items():
+    write_cell(folder, files)
+  for folder in dict.fromkeys(cell.folder for cell in cells):
+    write_list(out / 'kept', folder / 'kept.txt')
 
 
-def write_cell(folder, cell):
-  """Writes the files of a cell, if they are not of another one already."""
-  if folder.resolve() == cell.folder.resolve():
-    return
+def place(out, heading, cell):
+  """The folder of a cell among results."""
+  setting = re.sub(r'[^a-z0-9]+', '_', heading.lower())
+  rest = cell.folder.name.removeprefix(
+    table.NAME.fullmatch(cell.folder.name)[1]
+  )
+  name = short_name(cell.variant.replace('/', '_')) + rest
+  return out / short_name(setting) / name
+
+
+def short_name(name):
+  """A name that any disk takes: the end of a long one is its hash."""
+  if len(name) <= LONGEST_NAME:
+    return name
+  return f'{name[:LONGEST_NAME]}_{artifacts.hash8(name)}'
+
+
+def check_place(folder, cells):
+  """Raises ValueError if a folder would be of several cells, or is of another."""
+  first, *others = cells
+  for other in others:
+    raise ValueError(
+      f'{first.folder} and {other.folder} would both be kept as {folder}; name '
+      'them one at a time, each with its own --results'
+    )
   if (folder / 'config.json').exists():
-    artifacts.same_config(folder / 'config.json', cell.config)
-  folder.mkdir(parents=True, exist_ok=True)
-  artifacts.write_json(folder / 'costs.json', costs.of(cell))
-  artifacts.write_json(folder / 'config.json', cell.config)
+    artifacts.same_config(folder / 'config.json', first.config)
+
+
+def files_of(cell):
+  """name -> what a small file of a cell says."""
   counted = leaks.of(cell.folder, cell.facts)
-  facts = cell.facts | ({'leaks': counted} if counted else {})
-  artifacts.write_json(folder / 'selection.json', facts)
-  rows = [compact(row) for row in cell.rows.values()]
-  artifacts.write_json(folder / 'metrics.json', rows)
+  return {
+    'costs': costs.of(cell),
+    'config': cell.config,
+    'selection': cell.facts | ({'leaks': counted} if counted else {}),
+    'metrics': [compact(row) for row in cell.rows.values()],
+  }
 
 
-def write_list(folder, cell):
-  """Writes what a cell kept, by key, under its hash."""
-  path = cell.folder / 'kept.txt'
+def write_cell(folder, files):
+  """Writes small files of a cell."""
+  folder.mkdir(parents=True, exist_ok=True)
+  for name, content in files.items():
+    artifacts.write_json(folder / f'{name}.json', content)
+
+
+def write_list(folder, path):
+  """Writes what a cell kept, by key, under its hash, if it has that list."""
   if path.exists() and path.stat().st_size <= LONGEST:
     text(folder, f'{digests.of_file(path)[:12]}.txt', path.read_text())
 

@@ -40,6 +40,13 @@ class Digits:
     return self._images[i].reshape(8, 8, 1)
 
 
+def drawn(keys, parts):
+  """Places of one in `parts` that are trained on, by hash; of the fifth held out."""
+  train, held_out = identity.split(keys, held_out=0.2, seed=0)
+  order = identity.by_hash([keys[i] for i in train], seed=1)
+  return train[order[: len(train) // parts]], held_out
+
+
 class DoubledDigits(Digits):
   """The same, a third of what is trained on twice: to see what twins do.
 
@@ -50,9 +57,7 @@ class DoubledDigits(Digits):
 
   def __init__(self, path=''):
     super().__init__(path)
-    train, held_out = identity.split(self.keys, held_out=0.2, seed=0)
-    order = identity.by_hash([self.keys[i] for i in train], seed=1)
-    again = np.sort(train[order[: len(train) // 3]])
+    again, held_out = drawn(self.keys, 3)
     place = np.sort(np.concatenate([np.arange(len(self)), again]))
     second = np.append(False, place[1:] == place[:-1])
     self.keys = tuple(

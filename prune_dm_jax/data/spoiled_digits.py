@@ -7,7 +7,6 @@ spoiled say so at their end: digit-0007-noise.
 import numpy as np
 
 from prune_dm_jax.data import digits
-from prune_dm_jax.data import identity
 from prune_dm_jax.data import planted_kinds
 
 WINDOW = 48
@@ -19,9 +18,8 @@ class SpoiledDigits(digits.Digits):
 
   def __init__(self, path=''):
     super().__init__(path)
-    train, held_out = identity.split(self.keys, held_out=0.2, seed=0)
-    order = identity.by_hash([self.keys[i] for i in train], seed=1)
-    those, keys = train[order[: len(train) // 5]], list(self.keys)
+    those, held_out = digits.drawn(self.keys, 5)
+    keys = list(self.keys)
     for i, kind in zip(those.tolist(), self._spoil(those), strict=True):
       keys[i] += f'-{kind}'
     self.keys = tuple(keys)

@@ -86,7 +86,11 @@ OURS = {
     ('class_losses',), 'low', (), diffusion_classifier.scores
   ),
   'optimal_denoiser': Method(
-    ('features',), 'high', ('normalize', 'components'), optimal_denoiser.scores
+    ('features',),
+    'high',
+    ('normalize', 'components'),
+    optimal_denoiser.scores,
+    flops=optimal_denoiser.flops,
   ),
   'hierarchical_kmeans': of_cover(hierarchical_kmeans.scores)._replace(
     across=True

@@ -26,6 +26,8 @@ colour   #rrggbb of its curves, with a contrast of 3 on dark and on light; '': o
 column   'distance', a column of the manifest, where its scores are that, too
 of_cell  whether each cell draws its own, by config.seed: no two share scores
 version  of the package that it is of; '': this one
+flops    (N, D) -> what its scores of features [N, D] take, k-means aside; None:
+         little beside what it needs
 across   whether it clusters features, but ranks all of them together
 """
 
@@ -57,6 +59,7 @@ class Method(NamedTuple):
   column: str = ''
   of_cell: bool = False
   across: bool = False
+  flops: Callable | None = None
 
   @property
   def of_features(self):

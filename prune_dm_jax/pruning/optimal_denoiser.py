@@ -64,6 +64,11 @@ def losses(features, index, bank, say=lambda done: None):
   return np.concatenate(found)
 
 
+def flops(number, width):
+  """Of `losses` of features [N, D]: of each two, two products at every draw."""
+  return 4.0 * BANK['num_draws'] * number**2 * width
+
+
 def scaled(features):
   """[N, D] float32 about their mean, in units of their deviation."""
   x = features - features.mean(axis=0, dtype=float).astype(np.float32)

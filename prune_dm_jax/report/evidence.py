@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from prune_dm_jax.report import figures
+from prune_dm_jax.report import headings
 from prune_dm_jax.report import page
 from prune_dm_jax.report import sections
 from prune_dm_jax.report import sweep
@@ -26,16 +27,15 @@ def write(save, cells, extra=lambda cells: []):
     Where the page is.
   """
   shown, several = [], sweep.settings(cells)
-  for number, own in enumerate(several):
-    name = f' · {sweep.name_of(own)}' if len(several) > 1 else ''
+  names = headings.of_settings(several)
+  for number, (own, heading) in enumerate(zip(several, names, strict=True)):
+    name = f' · {heading}' if len(several) > 1 else ''
     place = Files(save, f'{number}-' if number else '')
     shown += sections.of_setting(own, place, extra(own), name)
   shown += weights.sections(several, Files(save, ''))
   lead = (
     f'{len(cells)} cells of {len({c.variant for c in cells})} variants, '
-    f'{len({c.seed for c in cells})} seeds: '
-    + '; '.join(map(sweep.name_of, several))
-    + '.'
+    f'{len({c.seed for c in cells})} seeds: ' + '; '.join(names) + '.'
   )
   text = page.page('What pruning does', lead, shown, style=sections.STYLE)
   return save('index.html', text)

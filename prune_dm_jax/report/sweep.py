@@ -122,13 +122,18 @@ def in_common(each):
   return [json.dumps([own[key] for key in common]) for own in each]
 
 
+def way(cell):
+  """How the model of a cell was trained, by the section of its own: key -> value."""
+  return completed(cell.model, cell.config.get(cell.model, {}))
+
+
 def ways_of(cells):
-  """How the model of each cell was trained, by the section of its own, as text."""
+  """The `way` of each cell whose model has a section of its own, as text, or ''."""
   texts = {}
   for model in {cell.model for cell in cells} & {*cell_files.ALONE}:
     own = [cell for cell in cells if cell.model == model]
-    each = [completed(model, cell.config.get(model, {})) for cell in own]
-    texts |= zip((id(cell) for cell in own), in_common(each), strict=True)
+    each = in_common([way(cell) for cell in own])
+    texts |= zip((id(cell) for cell in own), each, strict=True)
   return [texts.get(id(cell), '') for cell in cells]
 
 
@@ -147,7 +152,7 @@ def settings(cells):
     by_name = found.setdefault((text, known.index(way)), {})
     first = by_name.setdefault(cell.folder.name, cell)
     if word := otherwise(first.config, cell.config):
-      name = cell.variant + word
+      name = first.variant + word
       other = cell._replace(variant=name)
       by_name.setdefault((name, cell.folder.name), other)
   return [list(by_name.values()) for by_name in found.values()]
@@ -167,26 +172,6 @@ def otherwise(config, other):
       if key in one and key not in FREE and one[key] != value
     ]
   return ''.join(words)
-
-
-def name_of(cells):
-  """What tells one setting from another, for a person."""
-  config = cells[0].config
-  parts = [config['data']['name']]
-  imbalance = config['data'].get('imbalance', 1)  # Older cells name none.
-  if imbalance != 1:
-    parts.append(f'long-tailed {imbalance:g} to 1')
-  if not config['dit']['conditional']:
-    parts.append('no classes told')
-  parts.append(f'{config["train"]["steps"]:,} steps')
-  weight = config.get('sample', {}).get('guidance_weight', 1)
-  if weight != 1:
-    parts.append(f'guidance {weight:g}')
-  if config['train']['exposure'] == 'epochs':
-    parts.append('fewer where fewer are kept')
-  if passes := config['train'].get('dynamic'):
-    parts.append(f'passes by {passes}')
-  return ', '.join(parts)
 
 
 def by_place(cells):

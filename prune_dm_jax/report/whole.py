@@ -37,10 +37,9 @@ def against(cells, metric):
   }
 
 
-def table(cells, metric):
-  """Header, and a row a place, the best mean first."""
+def table(cells, metric, whole):
+  """Header, and a row a place, the best mean first; whole: as of `against`."""
   random = {d[:2]: d for d in answer.against_random(cells, metric)}
-  whole = against(cells, metric)
   told = lambda found: answer.marked(found, metric) if found else ''
   rows = [
     (
@@ -75,7 +74,9 @@ def chapter(cells, files):
   parts = []
   for metric in METRICS:
     if found := against(cells, metric):
-      shown = files.table(f'beside_whole_{metric}', *table(cells, metric))
+      shown = files.table(
+        f'beside_whole_{metric}', *table(cells, metric, found)
+      )
       heading = page.smaller(curves.title(metric))
       parts += [heading, shown, page.paragraph(least(found.values()))]
   return parts

@@ -108,6 +108,9 @@ def row(run, work, topology, mfu, known):
   found = cost(run, work.program, known)
   calls = -(-work.examples // found.rows)
   flops = float(found.flops) * topology.number * calls
+  found = found._replace(
+    bytes=found.bytes + work.remembered, state=found.state + work.remembered
+  )
   disk = work.disk + KEPT * found.state + 4 * work.snapshots * found.params
   return Row(work, found, flops, hours(flops), disk)
 

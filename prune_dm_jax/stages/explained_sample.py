@@ -29,8 +29,8 @@ NUMBER = 10
 """Of the pictures that are named on either side."""
 
 
-def check(run, cell, sample):
-  """Raises ValueError if a cell has no such sample, or not what drew it."""
+def check(run, cell):
+  """Raises ValueError if a cell has no samples, or not what drew them."""
   if run.config.model != 'dit':
     raise ValueError(
       f'{cell}: samples of a {run.config.model} are not explained, but those of a '
@@ -43,11 +43,17 @@ def check(run, cell, sample):
         f'{path} is not there, or not whole, and a sample is explained by it; '
         'the run with --until=sample makes it'
       )
-  number = len(labels(cell))
+
+
+def label_of(cell, sample):
+  """The class that a sample was to be of; ValueError if there is no such sample."""
+  labels = damage.read_array(cell / 'samples' / 'labels.npy')
+  number = len(labels)
   if not 0 <= sample < number:
     raise ValueError(
       f'--sample={sample}: {cell} has {number:,} samples, 0 to {number - 1:,}'
     )
+  return labels[sample]
 
 
 def picture(cell, sample):
@@ -58,22 +64,15 @@ def picture(cell, sample):
 
 def explain(run, cell, sample):
   """The Explained of one sample; its others are training pictures."""
-  check(run, cell, sample)
-  trained = examples.of_cell(cell).index
-  score, error = scored(run, cell, sample, trained)
-  rank = 1 + np.argsort(np.argsort(-score, kind='stable'))
-  table, label = cells.manifest(cell), labels(cell)[sample]
-  beyond = lambda place: (  # No error is known of one draw.
-    f' ± {error[place]:.2g}' if np.isfinite(error[place]) else ''
-  )
-  said = lambda place: (
-    f'influence {score[place]:.3g}{beyond(place)}, rank {rank[place]:,}, '
-    f'{explained.words(table, trained[place])}'
-  )
-  most = np.argsort(rank)[:NUMBER]
+  check(run, cell)
+  label, trained = label_of(cell, sample), examples.of_cell(cell).index
+  score, error = scored(run, cell, sample, label, trained)
+  said = sayings(score, error, cells.manifest(cell), trained)
+  most = np.argsort(-score, kind='stable')[:NUMBER]
   others = {'Most influence': [(int(trained[i]), said(i)) for i in most]}
+  by = f'guidance {run.config.sample.guidance_weight:g}'
   rows = [
-    ('sample', f'{sample} of {cell.name}/samples'),
+    ('sample', f'{sample} of {cell.name}/samples, which were drawn at {by}'),
     ('asked class', source_lib.class_name(run.source)(label)),
     ('influence of', f'{len(trained):,} pictures that it was trained on, in units '
      'of their root mean square'),
@@ -82,6 +81,20 @@ def explain(run, cell, sample):
   if isinstance(near, str):
     return explained.Explained(sample, [*rows, ('nearest', near)], others)
   return explained.Explained(sample, rows, others | near)
+
+
+def sayings(score, error, table, trained):
+  """place among what was trained on -> its influence, rank and name, in words."""
+  rank = 1 + np.argsort(np.argsort(-score, kind='stable'))
+
+  def said(place):
+    beyond = f' ± {error[place]:.2g}' if np.isfinite(error[place]) else ''
+    return (  # No error is known of one draw.
+      f'influence {score[place]:.3g}{beyond}, rank {rank[place]:,}, '
+      f'{explained.words(table, trained[place])}'
+    )
+
+  return said
 
 
 def nearest(run, cell, sample, trained, said):
@@ -106,18 +119,14 @@ def nearest(run, cell, sample, trained, said):
   return {f'Nearest, by {name}': rows}
 
 
-def labels(cell):
-  return damage.read_array(cell / 'samples' / 'labels.npy')
-
-
-def scored(run, cell, sample, trained):
+def scored(run, cell, sample, label, trained):
   """Influence [n] of training pictures on a sample, and its error [n]."""
   params = sample_lib.state_of(run, cell).ema
   of = artifacts.hash8(
     checkpoint.digest(params), run.config.bank, trained.tolist(),
     digests.of_file(cell / 'samples' / 'images.npy'),
   )  # fmt: skip
-  make = functools.partial(write, run, cell, sample, trained, params)
+  make = functools.partial(write, run, cell, sample, label, trained, params)
   path = cell / 'influences' / f'sample-{sample}-{of}'
   artifacts.build_together(path, make)
   slopes = damage.read_array(path / 'slopes.npy')
@@ -126,11 +135,11 @@ def scored(run, cell, sample, trained):
   return score / unit, error / unit
 
 
-def write(run, cell, sample, trained, params, folder):
+def write(run, cell, sample, label, trained, params, folder):
   """slopes.npy [n, draws] of the losses of what was trained on."""
   row = dict(
     codes=latents.encoded(run, picture(cell, sample)),
-    label=labels(cell)[sample : sample + 1],
+    label=label[None],
     index=np.array([len(run.source) + sample]),
   )
   read = lambda places: {name: rows[places] for name, rows in row.items()}

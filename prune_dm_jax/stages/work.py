@@ -24,6 +24,7 @@ from prune_dm_jax.stages import guided
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages.work_item import Work
 from prune_dm_jax.stages.work_of_passes import PASSES
+from prune_dm_jax.training import memory
 
 ITERATIONS = 100
 """Of k-means, that are taken for it."""
@@ -119,9 +120,22 @@ def scores(run):
     yield from PASSES[need](run) if need in PASSES else ()
   if run.config.select.clusters:
     yield from features(scores_lib.by_clusters(run))
+  if method.flops:
+    yield by_arithmetic(run, method.flops)
   if backbone := scores_lib.clusters_of(run.config):
     width = bytes_of(run, backbone) / 4
     yield clusters(run, 'scores', run.paths.scores.name, width)
+
+
+def by_arithmetic(run, flops):
+  """Of a method that says itself what its scores of features [N, D] take."""
+  options, number = run.config.score, len(run.train)
+  width = options.components or bytes_of(run, options.backbone) / 4
+  return Work(
+    'scores', options.method.replace('_', ' '),
+    f'{run.paths.scores.name} {options.method}',
+    flops=flops(number, width), disk=number * 16,
+  )  # fmt: skip
 
 
 def clusters(run, stage, artifact, width):
@@ -146,9 +160,10 @@ def train(run):
   of_all = config.select.pruned == 'high_noise'
   kept = range(len(run.train) if of_all else number_kept(run))
   steps = fitting.exposed(run, kept).steps
+  remembered = memory.EACH * len(kept) if config.train.dynamic else 0
   yield Work(
     'train', f'{config.model}, {steps:,} steps', cell(run, 'train'), 'train',
-    steps * config.train.batch_size,
+    steps * config.train.batch_size, remembered=remembered,
   )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ class Work(NamedTuple):
   params: float = 0.0
   disk: float = 0.0
   """Bytes, but for checkpoints."""
+  remembered: int = 0
+  """Bytes of a State that its program has not: of train.dynamic."""
   snapshots: int = 0
   """How many parameters are kept for good."""
   in_store: bool = False

@@ -18,6 +18,9 @@ from typing import NamedTuple
 import jax
 import jax.numpy as jnp
 
+EACH = 8
+"""Bytes of an example: `now` and `then`."""
+
 BINS = 20
 DECAY = 0.99
 """Of the sums of losses in each bin, by step."""

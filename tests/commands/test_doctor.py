@@ -117,6 +117,28 @@ def test_a_run_of_every_method_and_model_is_foreseen_on_devices_not_here():
   assert found - {''} == {*estimate.PROGRAMS} - {'classifier'}
 
 
+def test_what_is_remembered_of_examples_is_in_memory_and_in_checkpoints():
+  config, known = digits_quick.get_config('random'), {}
+
+  def trained():
+    rows = estimate.table(config, topologies.named('h100:2'), known=known)
+    (row,) = [row for row in rows if row.work.stage == 'train']
+    return row
+
+  plain = trained()
+  config.train.dynamic = 'infobatch'
+  found, kept = trained(), 450  # Of 899 that are not held out.
+  assert found.cost.bytes - plain.cost.bytes == 8 * kept
+  assert found.disk - plain.disk == 3 * 8 * kept
+
+
+def test_what_a_method_says_that_it_takes_is_counted():
+  config = digits_quick.get_config('optimal_denoiser_pixels')
+  rows = estimate.table(config, topologies.named('h100:2'), last='scores')
+  (row,) = [row for row in rows if row.work.what == 'optimal denoiser']
+  assert row.flops == 16 * 899**2 * 16**2 and row.hours > 0
+
+
 def test_only_what_takes_hours_on_a_cpu_is_warned_of():
   small, large = digits_quick.get_config('random'), imagenet.get_config()
   assert patience.at_least(small) < patience.MUCH / 100

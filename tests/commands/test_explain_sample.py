@@ -85,6 +85,9 @@ def test_a_picture_that_is_sampled_again_is_named_first(
   page = tmp_path / 'page.html'
   text = asked(capsys, cell, f'--sample={PLANTED}', f'--out={page}')
   assert len(calls) == 1 + len({*calls})
+  assert (
+    f'{PLANTED} of {cell.name}/samples, which were drawn at guidance' in text
+  )
   most, near = keys(text, 'Most influence'), keys(text, 'Nearest, by pixels')
   assert most[0] == near[0] == twin
   kept = (cell / 'kept.txt').read_text().splitlines()

@@ -1,6 +1,7 @@
 """The command that reports on a sweep, and the small files that it keeps."""
 
 import hashlib
+import json
 import subprocess
 import sys
 
@@ -49,12 +50,65 @@ def test_a_list_of_several_cells_is_kept_once_under_its_hash(runs, tmp_path):
     assert hashlib.sha256(path.read_bytes()).hexdigest()[:12] == path.stem
 
 
+def files(folder):
+  return {p: p.stat().st_mtime_ns for p in folder.rglob('*') if p.is_file()}
+
+
 def test_results_of_another_configuration_are_not_written_over(runs, tmp_path):
-  cells = sweep.read([runs])
-  report.results(tmp_path / 'results', cells)
-  cells[0].config['score']['restarts'] = 3
+  """Nor is anything written beside them."""
+  *_, last = cells = sweep.read([runs])
+  report.results(tmp_path / 'results', [last])
+  before = files(tmp_path / 'results')
+  last.config['score']['restarts'] = 3
   with pytest.raises(ValueError, match='score.restarts'):
     report.results(tmp_path / 'results', cells)
+  assert files(tmp_path / 'results') == before
+
+
+def changed(folder, part, **values):
+  """The folder of a cell whose configuration says something else."""
+  path = folder / 'config.json'
+  config = json.loads(path.read_text())
+  config[part] |= values
+  path.write_text(json.dumps(config))
+  return folder
+
+
+def test_of_two_ways_of_a_model_both_results_are_kept(tmp_path):
+  for name, value in (('a', 0.5), ('b', 1.5)):
+    folder = sweeps.cell(tmp_path / name, 'vae_random', 0.5, 0, recall=value)
+    changed(folder, 'vae', temperature=value)
+  report.results(
+    tmp_path / 'results', sweep.read([tmp_path / 'a', tmp_path / 'b'])
+  )
+  for folder in (tmp_path / 'results').iterdir():
+    (cell,) = sweep.read([folder])
+    assert cell.value('recall') == cell.config['vae']['temperature']
+    end = f'vae_temperature_{cell.value("recall")}'.replace('.', '_')
+    assert folder.name.endswith(end)
+  assert len([*(tmp_path / 'results').iterdir()]) == 2
+
+
+def test_cells_of_one_name_that_select_otherwise_are_both_kept(tmp_path):
+  for name, number in (('a', 20), ('b', 40)):
+    folder = sweeps.cell(tmp_path / name, 'el2n', 0.5, 0, recall=number)
+    changed(folder, 'score', num_clusters=number, scores='/' + 300 * name)
+  report.results(
+    tmp_path / 'results', sweep.read([tmp_path / 'a', tmp_path / 'b'])
+  )
+  (folder,) = (tmp_path / 'results').iterdir()
+  found = {cell.variant: cell.value('recall') for cell in sweep.read([folder])}
+  assert found.pop('el2n') == 20 and [*found.values()] == [40]
+
+
+def test_what_would_be_two_cells_in_one_folder_is_refused(tmp_path):
+  for name in 'ab':
+    folder = sweeps.cell(tmp_path / name, 'random', 0.5, 0, recall=0.5)
+    changed(folder, 'data', name={'a': 'my-own', 'b': 'my_own'}[name])
+  cells = sweep.read([tmp_path / 'a', tmp_path / 'b'])
+  with pytest.raises(ValueError, match='would both be kept as'):
+    report.results(tmp_path / 'results', cells)
+  assert not (tmp_path / 'results').exists()
 
 
 def test_a_folder_without_cells_is_one_sentence(tmp_path):

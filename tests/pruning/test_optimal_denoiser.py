@@ -6,6 +6,7 @@ import pytest
 
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning import optimal_denoiser
+from prune_dm_jax.training import counts
 
 KEY = jax.random.key(0)
 ROWS = np.random.default_rng(0).normal(size=(50, 6)).astype(np.float32) * 3 + 7
@@ -37,6 +38,15 @@ def test_it_is_the_error_of_the_posterior_mean(draw):
   np.testing.assert_allclose(
     losses()[:, draw], by_definition(ROWS, draw), rtol=1e-3, atol=1e-5
   )
+
+
+def test_what_it_takes_is_what_its_program_multiplies():
+  x, index = jax.numpy.asarray(ROWS), jax.numpy.arange(len(ROWS))
+  traced = jax.make_jaxpr(optimal_denoiser.of_rows)(
+    x, x[:, 0], BANK, *2 * [index]
+  )
+  found = counts.products(counts.needed(traced.jaxpr))
+  assert found == optimal_denoiser.flops(*ROWS.shape)
 
 
 def test_of_two_pictures_each_is_taken_for_the_other():

@@ -11,6 +11,7 @@ from sweeps import into
 
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import evidence
+from prune_dm_jax.report import headings
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
@@ -119,7 +120,7 @@ def test_what_an_older_cell_does_not_name_is_as_it_was_then(tmp_path):
   plain, other = sweep.settings(sweep.read([tmp_path]))
   assert [cell.seed for cell in plain] == [0, 1]
   assert [cell.seed for cell in other] == [2]
-  assert sweep.name_of(other).endswith('passes by infobatch')
+  assert headings.plain(other).endswith('passes by infobatch')
 
 
 def test_an_older_gan_is_not_of_another_temperature(tmp_path):
@@ -128,6 +129,28 @@ def test_an_older_gan_is_not_of_another_temperature(tmp_path):
     if seed == 0:
       forgotten(made, 'gan.temperature')
   assert len(sweep.settings(sweep.read([tmp_path]))) == 2
+
+
+def test_headings_of_settings_differ_by_what_differs(tmp_path):
+  temperatures = {'a': 1.0, 'b': 0.8, 'c': 0.8}
+  for name, temperature in temperatures.items():
+    made = sweeps.cell(tmp_path / name, 'vae_random', 0.5, 0, recall=0.5)
+    path = made / 'config.json'
+    config = json.loads(path.read_text())
+    config['vae']['temperature'] = temperature
+    config['train']['batch_size'] = 32 if name == 'c' else 64
+    path.write_text(json.dumps(config))
+  sweeps.cell(tmp_path / 'd', 'random', 0.5, 0, steps=7, recall=0.5)
+  several = sweep.settings(sweep.read([tmp_path / n for n in 'abcd']))
+  assert headings.of_settings(several) == [
+    'digits, 1,500 steps, guidance 1.25, train.batch_size=64, '
+    'vae.temperature=1.0',
+    'digits, 1,500 steps, guidance 1.25, train.batch_size=64, '
+    'vae.temperature=0.8',
+    'digits, 1,500 steps, guidance 1.25, train.batch_size=32, '
+    'vae.temperature=0.8',
+    'digits, 7 steps, guidance 1.25',
+  ]
 
 
 def test_cells_older_than_the_key_are_of_a_dit_and_of_one_setting(runs):
@@ -155,6 +178,7 @@ def test_cells_of_one_name_that_select_otherwise_are_told_apart(tmp_path):
     'cluster_pixels': one,
     'cluster_pixels+num_clusters=40': other,
   }
+  assert sweep.settings(cells) == [cells]
   assert len(sweep.read([tmp_path / 'a', tmp_path / 'a'])) == 1
 
 

@@ -24,6 +24,11 @@ def runs(tmp_path):
   return tmp_path
 
 
+def table(runs):
+  cells, metric = sweep.read([runs]), 'frechet_distance'
+  return whole.table(cells, metric, whole.against(cells, metric))
+
+
 def test_random_too_is_held_against_the_whole_set_and_all_share_the_error(runs):
   """Of Welch's interval with 4 degrees of freedom, as all vary alike."""
   found = whole.against(sweep.read([runs]), 'frechet_distance')
@@ -37,7 +42,7 @@ def test_random_too_is_held_against_the_whole_set_and_all_share_the_error(runs):
 
 
 def test_a_row_a_place_the_best_first_beside_both(runs):
-  header, rows = whole.table(sweep.read([runs]), 'frechet_distance')
+  header, rows = table(runs)
   assert header[-3:] == ('Fréchet distance', *whole.HEADER[-2:])
   assert [row[0] for row in rows] == [
     'cluster_pixels', 'unpruned', 'random', 'grand'
@@ -54,7 +59,7 @@ def test_what_is_trained_on_otherwise_is_beside_the_whole_set_alone(runs):
   for seed, value in enumerate((1.0, 2.0, 3.0)):
     made = cell(runs / 'other', 'unpruned', 0, seed, frechet_distance=value)
     made.rename(runs / f'unpruned+balance=class-0-seed{seed}')
-  rows = whole.table(sweep.read([runs]), 'frechet_distance')[1]
+  _, rows = table(runs)
   assert rows[0][0] == 'unpruned+balance=class'
   assert rows[0][5] == '' and rows[0][6].startswith('-27 ± ')
 

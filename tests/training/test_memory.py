@@ -111,3 +111,12 @@ def test_of_the_same_row_the_last_one_counts():
   """Told apart before they are written, as a GPU writes in any order."""
   found = memory.repeated(jnp.array([3, 1, 3, 3, 2, 1]))
   assert found.tolist() == [True, True, True, False, False, False]
+
+
+def test_of_an_example_so_many_bytes_are_remembered_as_the_doctor_says():
+  init = lambda key: ((), ())
+  sizes = [
+    sum(leaf.nbytes for leaf in jax.tree.leaves(memory.beside(init, size)(KEY)))
+    for size in (10, 11)
+  ]
+  assert sizes[1] - sizes[0] == memory.EACH
