@@ -6,6 +6,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from prune_dm_jax.report import anew
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import headings
 from prune_dm_jax.report import page
@@ -32,7 +33,8 @@ def write(save, cells, extra=lambda cells: []):
     name = f' · {heading}' if len(several) > 1 else ''
     place = Files(save, f'{number}-' if number else '')
     shown += sections.of_setting(own, place, extra(own), name)
-  shown += weights.sections(several, Files(save, ''))
+  for across in (weights, anew):
+    shown += across.sections(several, Files(save, ''))
   lead = (
     f'{len(cells)} cells of {len({c.variant for c in cells})} variants, '
     f'{len({c.seed for c in cells})} seeds: ' + '; '.join(names) + '.'

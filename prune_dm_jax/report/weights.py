@@ -5,11 +5,14 @@ cell of as many settings.
 """
 
 from prune_dm_jax.report import answer
+from prune_dm_jax.report import families
+from prune_dm_jax.report import headings
 from prune_dm_jax.report import page
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import whole
 
+KEY = 'sample.guidance_weight'
 METRIC = answer.ANSWERS[0]
 TRADED = ('precision', 'recall')
 """What guidance gives, and what it takes for it."""
@@ -24,33 +27,18 @@ def weight_of(cells):
   return cells[0].config.get('sample', {}).get('guidance_weight', 1)
 
 
-def families(several):
-  """Settings of a DiT that differ in guidance alone, two at least of each.
-
-  Args:
-    several: [cells, ...], a setting each.
-
-  Returns:
-    [[cells, ...], ...], the greatest weight first.
-  """
-  unguided, found = [sweep.setting(cells[0]) for cells in several], {}
-  for own in unguided:
-    own.pop('sample.guidance_weight', None)
-  for text, cells in zip(sweep.in_common(unguided), several, strict=True):
-    if own := [cell for cell in cells if cell.model == 'dit']:
-      found.setdefault(text, []).append(own)
-  strongest = [sorted(f, key=weight_of, reverse=True) for f in found.values()]
-  return [family for family in strongest if len(family) > 1]
-
-
 def table(family):
-  """Header, and a row a place, the best mean by the first weight first."""
+  """Header, and a row a place, the best mean by the first weight first.
+
+  family: [cells, ...], a setting for each weight.
+  """
   header, rows = ['variant', 'prune ratio'], {}
   for cells in family:
+    against = whole.against(cells, METRIC)
     at = f'guidance {weight_of(cells):g}'
     header += [f'{plain.of(METRIC).name}, {at}', f'beside random, {at}',
                f'beside the whole set, {at}']  # fmt: skip
-    for variant, ratio, _, _, *said in whole.table(cells, METRIC)[1]:
+    for variant, ratio, _, _, *said in whole.table(cells, METRIC, against)[1]:
       rows.setdefault((variant, ratio), {})[id(cells)] = said
   header += [f'precision, recall, guidance {weight_of(c):g}' for c in family]
   traded = [traded_of(cells) for cells in family]
@@ -78,9 +66,10 @@ def traded_of(cells):
 def sections(several, files):
   """[(heading, [HTML, ...])] of all that was drawn by more than one weight."""
   found = []
-  for number, family in enumerate(families(several)):
+  for number, own in enumerate(families.differing_in(several, KEY)):
+    family = sorted(own, key=weight_of, reverse=True)
     name = f'{number}-by_guidance' if number else 'by_guidance'
     shown = files.table(name, *table(family))
-    heading = f'By each guidance · {sweep.name_of(family[0])}'
+    heading = f'By each guidance · {headings.plain(family[0])}'
     found.append((heading, [shown, page.paragraph(SAID)]))
   return found

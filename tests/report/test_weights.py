@@ -7,6 +7,7 @@ from sweeps import cell
 from sweeps import into
 
 from prune_dm_jax.report import evidence
+from prune_dm_jax.report import families
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import weights
 
@@ -24,6 +25,11 @@ def drawn_again(folder, weight, **metrics):
     for name, value in metrics.items()
   ]
   path.write_text(json.dumps(rows))
+
+
+def by_weight(*workdirs):
+  several = sweep.settings(sweep.read(workdirs))
+  return families.differing_in(several, weights.KEY)
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ def runs(tmp_path):
 
 
 def test_a_row_has_the_numbers_of_a_place_by_each_weight(runs):
-  (family,) = weights.families(sweep.settings(sweep.read([runs])))
+  (family,) = by_weight(runs)
   assert [weights.weight_of(cells) for cells in family] == [1.25, 1.0]
   header, rows = weights.table(family)
   assert header[2:5] == (
@@ -75,9 +81,7 @@ def test_the_page_has_it_once_and_not_without_another_weight(runs, tmp_path):
 def test_what_else_differs_is_another_table(runs, tmp_path):
   made = cell(runs / 'more', 'random', 0.5, 0, steps=7, frechet_distance=1.0)
   drawn_again(made, 1.0, frechet_distance=2.0)
-  (_, _), (own, _) = weights.families(
-    sweep.settings(sweep.read([runs, runs / 'more']))
-  )
+  (_, _), (own, _) = by_weight(runs, runs / 'more')
   assert own[0].config['train']['steps'] == 7
   page = evidence.write(
     into(tmp_path / 'out'), sweep.read([runs, runs / 'more'])
