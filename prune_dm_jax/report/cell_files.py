@@ -47,6 +47,7 @@ OLDER = {
   'dit': {'init': '', 'attention': 'xla'},
   'vae': {'temperature': 1.0},
   'gan': {'temperature': 1.0},
+  'moso': {'subsets_seed': -1},
   'sample': {'diffusion': 'sigma', 'last_step': 0.04, 'rtol': 1e-3, 'atol': 1e-6},
 }  # fmt: skip
 """How cells were trained and sampled that are older than these keys."""
