@@ -20,6 +20,7 @@ from prune_dm_jax.commands import convert
 from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
 from prune_dm_jax.models import official_dit
+from prune_dm_jax.report import headings
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
 from prune_dm_jax.run import opening
@@ -147,8 +148,7 @@ def test_a_model_is_judged_by_another_guidance_beside(done, tmp_path):
   assert {k: v for k, v in after.items() if k in before} == before
   assert {of for of, _ in set(after) - set(before)} == {'samples at guidance 3'}
   first, second = sweep.read([cell.parent])
-  assert sweep.name_of([first]) == 'digits, 60 steps'
-  assert sweep.name_of([second]) == 'digits, 60 steps, guidance 3'
+  assert headings.plain([second]) == headings.plain([first]) + ', guidance 3'
   by = judge.of_cell(cell)
   seen, wanted = sweep_features.features(second), by.see(by.params, other)[0]
   np.testing.assert_allclose(seen, wanted, rtol=1e-4, atol=1e-4)

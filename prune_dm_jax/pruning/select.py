@@ -14,6 +14,7 @@ import numpy as np
 
 from prune_dm_jax.pruning import gaussian
 from prune_dm_jax.pruning import interval
+from prune_dm_jax.pruning import quota
 from prune_dm_jax.pruning import strata
 
 CUTS = ('high', 'middle', 'low')
@@ -79,16 +80,17 @@ def largest_remainder(number, sizes):
   return shares
 
 
-def proportional(number, sizes, keep):
+def proportional(number, sizes, keep, means=()):
   """[K] kept in each group; `high` is the complement of `low`."""
+  del means
   if keep == 'high':
     return sizes - largest_remainder(sizes.sum() - number, sizes)
   return largest_remainder(number, sizes)
 
 
-def waterfill(number, sizes, keep):
+def waterfill(number, sizes, keep, means=()):
   """[K] kept in each group, as even as the sizes allow."""
-  del keep
+  del keep, means
   kept = np.zeros_like(sizes)
   while left := number - kept.sum():
     unfilled = np.flatnonzero(kept < sizes)
@@ -98,11 +100,25 @@ def waterfill(number, sizes, keep):
   return kept
 
 
+def whole(number, sizes, keep, means):
+  """[K] kept in each group: all of one after the other, by their mean scores,
+  until the last one is cut; of `middle`, and what is drawn, from the middle on.
+  """
+  places = quota.preference(np.arange(len(sizes)), keep)
+  order = np.argsort(means, kind='stable')[np.argsort(places, kind='stable')]
+  before = np.cumsum(sizes[order]) - sizes[order]
+  kept = np.empty_like(sizes)
+  kept[order] = np.clip(number - before, 0, sizes[order])
+  return kept
+
+
 ALLOCATIONS = {
   'proportional': proportional,
   'balanced': waterfill,
   'waterfill': waterfill,
+  'whole': whole,
 }
+"""(number, sizes [K], keep, mean scores [K]) -> [K] kept in each group."""
 
 
 def ascending(scores, seed):
@@ -128,8 +144,8 @@ def select(scores, groups, *, number, keep, allocation, seed, beta=BETA):
     groups: [N] int; all the same where a method has no groups.
     number: How many are kept, at most N.
     keep: 'high' | 'middle' | 'low' scores, or those drawn by a row of DRAWN.
-    allocation: 'proportional' | 'balanced' | 'waterfill' over groups; for
-      'balanced', the number is what `number_balanced` gives.
+    allocation: 'proportional' | 'balanced' | 'waterfill' | 'whole' over groups;
+      for 'balanced', the number is what `number_balanced` gives.
     seed: Of the permutation that breaks ties, and of what is drawn.
     beta: The share of each group that is dropped before any is drawn.
 
@@ -144,9 +160,10 @@ def select(scores, groups, *, number, keep, allocation, seed, beta=BETA):
   scores = np.asarray(scores)
   order = ascending(scores, seed)
   _, own, sizes = np.unique(groups, return_inverse=True, return_counts=True)
-  shares = ALLOCATIONS[allocation](number, sizes, keep)
   order = order[np.argsort(own[order], kind='stable')]  # Group after group.
   begins = np.cumsum(sizes) - sizes
+  means = np.add.reduceat(scores[order], begins, dtype=float) / sizes
+  shares = ALLOCATIONS[allocation](number, sizes, keep, means)
   if keep in DRAWN:
     draws = uniform(len(order), seed)
     within = drawn(scores[order], draws, begins, shares, keep, beta)

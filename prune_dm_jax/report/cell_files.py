@@ -19,7 +19,7 @@ CONFIG = {
   'score.method': str, 'score.backbone': str, 'seed': int, 'model': str,
   'sample.guidance_weight': NUMBER, 'sample.other_weights': list,
 }  # fmt: skip
-PARTS = ('select', 'twins', 'junk', 'sample')
+PARTS = ('select', 'twins', 'junk', 'sample', 'judge')
 YOUNGER = ('data.imbalance', 'score.backbone', 'model', 'sample.guidance_weight',
            'sample.other_weights')  # fmt: skip
 """What older cells do not name."""
@@ -100,9 +100,21 @@ def fits(value, kind):
 
 
 def selection(path):
+  """selection.json, with `inputs`: key -> how the sha256 of its file begins."""
   found = load(path)
   check(path, found, SELECTION)
+  noted = path.with_name('inputs.json')
+  if noted.exists():
+    found['inputs'] = inputs(noted)
+  check(path, found, {'inputs': dict} if 'inputs' in found else {})
   return found
+
+
+def inputs(path):
+  found = load(path)
+  for one in found.values():
+    check(path, one, {'sha256': str})
+  return {key: one['sha256'][:12] for key, one in found.items()}
 
 
 def costs(path):

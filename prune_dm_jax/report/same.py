@@ -66,9 +66,3 @@ def by_ratio(cells, variant):
       for ratio in sweep.ratios(cells)
     ]
   )
-
-
-def across(cells, variants, ratio):
-  """Figures 4 and 6: a row for each variant at one ratio."""
-  first = first_of(cells)
-  return rows([(v, first.get((v, ratio))) for v in variants])

@@ -10,6 +10,7 @@ from prune_dm_jax.report import chapters
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import dots
+from prune_dm_jax.report import judges
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import multiples
 from prune_dm_jax.report import outcome
@@ -226,7 +227,8 @@ def care(cells):
     for name, row in c.rows.items()
     if row.get('warning')
   }
-  return list(map(page.paragraph, sorted(warned)))
+  said = [*judges.sentences(cells), *sorted(warned)]
+  return list(map(page.paragraph, said))
 
 
 def not_run(cells, missing):

@@ -10,6 +10,7 @@ import numpy as np
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import guidance
+from prune_dm_jax.report import judges
 from prune_dm_jax.report import table
 
 OF_CELL = (
@@ -108,7 +109,7 @@ def setting(cell):
       values = completed(part, values) if known else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
   found.pop('sample.other_weights', None)
-  return found
+  return found | judges.of(cell.facts, cell.config)
 
 
 def completed(part, values):

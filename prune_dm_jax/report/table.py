@@ -7,7 +7,7 @@ from prune_dm_jax.report import cell_files
 NAME = re.compile(r'(.+)-([0-9]+[.]?[0-9]*)-seed([0-9]+)')
 """A cell's folder: variant, prune_ratio and seed."""
 
-ABOUT = ('variant', 'prune_ratio', 'seed', 'kept')
+ABOUT = ('workdir', 'variant', 'prune_ratio', 'seed', 'kept')
 
 
 def cells(workdirs):
@@ -19,12 +19,16 @@ def cells(workdirs):
 
 
 def rows(folders):
-  """A {variant, prune_ratio, seed, kept, <metric>: (value, low, high)} each."""
-  found = []
+  """A {variant, prune_ratio, seed, kept, <metric>: (value, low, high)} each.
+
+  Where they are of several workdirs, that of each is said first.
+  """
+  found, several = [], len({folder.parent for folder in folders}) > 1
   for folder in folders:
     variant, ratio, seed = NAME.fullmatch(folder.name).groups()
     kept = cell_files.selection(folder / 'selection.json')['kept']
-    row = dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
+    row = {'workdir': str(folder.parent)} if several else {}
+    row |= dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
     for metric in cell_files.metrics(folder / 'metrics.json'):
       if metric['of'] == 'samples':
         row[metric['metric']] = tuple(

@@ -63,6 +63,7 @@ def open_run(config, workdir, *, judged=False, also=()):
   check_labels(source, config)
   copies = facts_lib.groups(facts.pixels)
   parts = split.parts(source, config, copies)
+  check_classes(source.labels[parts.train], config)
   paths = paths_lib.locate(
     config, source.fingerprint, workdir, together=parts.together
   )
@@ -131,6 +132,22 @@ def check_labels(source, config):
   if 'class_losses' in METHODS[score.method].needs:
     told = len(source.class_names) if config.dit.conditional else 0
     diffusion_classifier.asked(told, config.dit.label_dropout > 0)
+
+
+def check_classes(labels, config):
+  """Raises ValueError if a selection is by classes, and labels [n] are all -1."""
+  options = config.select
+  found = {
+    'within': options.within == 'classes' and not options.file,
+    'balance': options.balance == 'class',
+  }
+  others = {'within': 'clusters or all', 'balance': "cluster, or ''"}
+  for key in filter(found.get, found):
+    if labels.max(initial=-1) < 0:
+      raise ValueError(
+        f'config.select.{key} is {options[key]!r}, but of these data nothing that '
+        f'is trained on has a class; take {others[key]}'
+      )
 
 
 def check_judge(run):

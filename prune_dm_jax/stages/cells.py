@@ -63,13 +63,7 @@ def number_kept(run, scores):
 def groups(run, scores):
   """[n] int: of what each of the candidates has its share."""
   if run.config.select.within == 'classes':
-    labels = run.source.labels[scores.index]
-    if (labels < 0).all():
-      raise ValueError(
-        "config.select.within is 'classes', but the data has none; take "
-        'clusters or all'
-      )
-    return labels
+    return run.source.labels[scores.index]
   own = run.config.select.within == 'clusters'
   return scores.group if own else np.zeros_like(scores.group)
 

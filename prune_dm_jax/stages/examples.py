@@ -54,17 +54,6 @@ def at_high_noise(run, scores, others):
   return manifest.Trained(index, share * every, options.noise_from * every)
 
 
-def classes(run, scores):
-  """[N] labels; ValueError if there are none."""
-  del scores
-  if run.source.labels[run.train].max(initial=-1) < 0:
-    raise ValueError(
-      "config.select.balance is 'class', but these data have no classes; take "
-      "cluster, or ''"
-    )
-  return run.source.labels
-
-
 def clusters(run, scores):
   """[N] the cluster of each example, -1 of one that is in none."""
   found = np.full(len(run.source), -1)
@@ -72,7 +61,7 @@ def clusters(run, scores):
   return found
 
 
-GROUPS = {'class': classes, 'cluster': clusters}
+GROUPS = {'class': lambda run, scores: run.source.labels, 'cluster': clusters}
 """config.select.balance -> (run, scores) -> [N] the groups that count equally."""
 
 

@@ -22,7 +22,7 @@ def select(scores=SCORES, groups=None, *, number=101, keep='strata', **options):
 
 
 @pytest.mark.parametrize('keep', DRAWN)
-@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill', 'whole'])
 def test_the_number_is_exact_whatever_it_is_and_whoever_there_is(
   keep, allocation
 ):

@@ -107,7 +107,7 @@ def chosen(scored, index=slice(None), *, prune_ratio, **options):
   )
 
 
-@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill', 'whole'])
 @pytest.mark.parametrize('keep', ['high', 'middle', 'low'])
 def test_any_part_of_any_method_is_kept_exactly(scored, name, keep, allocation):
   for ratio in ('0', '0.25', '0.29', '0.5', '0.75', '0.9', '0.95', '0.99'):
@@ -117,15 +117,18 @@ def test_any_part_of_any_method_is_kept_exactly(scored, name, keep, allocation):
     assert len(set(kept)) == 120 - int(120 * Fraction(ratio))
 
 
+@pytest.mark.parametrize('allocation', ['proportional', 'whole'])
 @pytest.mark.parametrize('ratio', [Fraction(1, 4), Fraction(1, 2)])
-def test_the_inverse_of_any_method_keeps_what_it_prunes(scored, name, ratio):
-  options = dict(allocation='proportional')
+def test_the_inverse_of_any_method_keeps_what_it_prunes(
+  scored, name, ratio, allocation
+):
+  options = dict(allocation=allocation)
   low = chosen(scored[name], prune_ratio=ratio, keep='low', **options)
   high = chosen(scored[name], prune_ratio=1 - ratio, keep='high', **options)
   np.testing.assert_array_equal(np.sort(np.r_[low, high]), np.arange(120))
 
 
-@pytest.mark.parametrize('allocation', ['proportional', 'waterfill'])
+@pytest.mark.parametrize('allocation', ['proportional', 'waterfill', 'whole'])
 @pytest.mark.parametrize('keep', ['high', 'middle', 'low'])
 def test_data_in_another_order_keeps_the_same_score_values(
   scored, name, keep, allocation

@@ -51,6 +51,7 @@ def test_a_metric_that_would_be_a_file_elsewhere_is_refused(tmp_path, name):
     ('config.json', '{"seed": 0}', 'its data.name is not there'),
     ('selection.json', '{"kept": true, "fingerprint": "f"}', 'its kept is True'),
     ('selection.json', '', 'not what a run writes there'),
+    ('inputs.json', '{"judge.network": 1}', 'its sha256 is not there'),
     ('metrics.json', '[1]', 'its metric is not there'),
     ('metrics.json', '[' * 100_000, 'not what a run writes there'),
   ],

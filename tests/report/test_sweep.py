@@ -13,6 +13,7 @@ from prune_dm_jax.report import curves
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import headings
 from prune_dm_jax.report import plain
+from prune_dm_jax.report import sections
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
@@ -151,6 +152,38 @@ def test_headings_of_settings_differ_by_what_differs(tmp_path):
     'vae.temperature=0.8',
     'digits, 7 steps, guidance 1.25',
   ]
+
+
+def test_as_many_steps_and_as_many_passes_are_never_in_one_place(tmp_path):
+  """Each figure and each table is of one of the two, and its heading says which."""
+  values = {'iterations': (0.25, 0.5), 'epochs': (0.75, 0.875)}
+  for exposure, numbers in values.items():
+    for variant, ratio, value in zip(
+      ('random', 'unpruned'), (0.5, 0), numbers, strict=True
+    ):
+      made = sweeps.cell(tmp_path / exposure, variant, ratio, 0, recall=value)
+      path = made / 'config.json'
+      config = json.loads(path.read_text())
+      config['train']['exposure'] = exposure
+      path.write_text(json.dumps(config))
+  cells = sweep.read([tmp_path / exposure for exposure in values])
+  several = sweep.settings(cells)
+  for own, numbers in zip(several, values.values(), strict=True):
+    found = {v for c in sweep.by_place(own).values()
+             for v in sweep.values(c, 'recall')}  # fmt: skip
+    assert found == {*numbers}
+  assert headings.of_settings(several) == [
+    'digits, 1,500 steps, guidance 1.25',
+    'digits, 1,500 steps, guidance 1.25, fewer where fewer are kept',
+  ]
+  text = evidence.write(into(tmp_path / 'out'), cells).read_text()
+  for exposure, prefix in zip(values, ('', '1-'), strict=True):
+    assert text.count(sections.EXPOSED[exposure]) == 1
+    for name in ('curves', 'cells'):
+      with open(tmp_path / f'out/tables/{prefix}{name}.csv') as file:
+        rows = [*csv.DictReader(file)]
+      column = {'curves': 'mean', 'cells': 'value'}[name]
+      assert {float(row[column]) for row in rows} == {*values[exposure]}
 
 
 def test_cells_older_than_the_key_are_of_a_dit_and_of_one_setting(runs):

@@ -29,10 +29,10 @@ def test_cells_of_several_folders_and_what_was_not_asked(tmp_path):
   cell(tmp_path / 'a', 'no cell', kept=3)
   found = table.cells([tmp_path / 'a', tmp_path / 'b'])
   assert table.markdown(table.rows(found)).splitlines() == [
-    '| variant | prune_ratio | seed | kept | frechet | share |',
-    '| --- | --- | --- | --- | --- | --- |',
-    '| random | 0.5 | 0 | 5 | 1.23 | not run |',
-    '| moso_inv | 0.25 | 1 | 7 | not run | 0.5 (0 to 0.75) |',
+    '| workdir | variant | prune_ratio | seed | kept | frechet | share |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    f'| {tmp_path}/a | random | 0.5 | 0 | 5 | 1.23 | not run |',
+    f'| {tmp_path}/b | moso_inv | 0.25 | 1 | 7 | not run | 0.5 (0 to 0.75) |',
   ]
 
 

@@ -169,6 +169,8 @@ def shown(folder):
   """All that a report says in words and tables, without its drawings."""
   from prune_dm_jax.report import answer
   from prune_dm_jax.report import costs
+  from prune_dm_jax.report import headings
+  from prune_dm_jax.report import judges
   from prune_dm_jax.report import leaks
   from prune_dm_jax.report import models
   from prune_dm_jax.report import table
@@ -176,8 +178,10 @@ def shown(folder):
 
   table.markdown(table.rows(table.cells([folder])))
   found = sweep.read([folder])
-  for own in sweep.settings(found):
-    sweep.name_of(own)
+  several = sweep.settings(found)
+  headings.of_settings(several)
+  for own in several:
+    judges.sentences(own)
     answer.sentences(own, 'recall')
     leaks.sentences(own)
     models.compared(own)

@@ -6,8 +6,10 @@ import pytest
 from test_cells import cell_of
 
 from prune_dm_jax.data import manifest
+from prune_dm_jax.metrics import memorization
 from prune_dm_jax.run import cells as cell_files
 from prune_dm_jax.stages import dry_run
+from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import explained
 from prune_dm_jax.stages import gallery
@@ -62,6 +64,24 @@ def test_it_is_said_where_pictures_and_choices_are(high_noise):
   assert why.startswith(
     'pruned, but where 1 - t is at least 0.7: method random'
   )
+
+
+def test_a_sample_near_what_is_used_at_high_noise_alone_is_near_none_of_the_kept(
+  high_noise, tmp_path
+):
+  """Of the kept three samples, and of what is used at high noise two."""
+  cell, run = high_noise
+  places = np.arange(len(run.source), dtype=np.float32)[:, None]
+  np.save(tmp_path / 'features.npy', places)
+  kept = np.load(cell / 'kept_idx.npy')
+  others = examples.of_cell(cell).index
+  others = np.setdiff1d(others, kept)[[0, 9]]
+  given = evaluate.trained_on(run, cell, tmp_path, None)
+  found = memorization.metric(
+    given | {'features': places[np.concatenate([kept[:3], others])]}
+  )
+  assert found['nearest_was_kept'][0] == 3 / 5
+  assert found['generated_to_kept_mean'][0] > 0
 
 
 def test_twins_and_junk_are_not_used_at_high_noise_either(workdir):

@@ -8,6 +8,7 @@ from photographs import put
 
 from configs import celebahq
 from prune_dm_jax import stages
+from prune_dm_jax.stages import dry_run
 
 SHORT = {
   'autoencoder.steps': 20,
@@ -35,6 +36,21 @@ def test_a_judge_of_classes_is_refused_before_any_work(key, faces, tmp_path):
   with pytest.raises(ValueError, match=f'judge.{key} is judge, which is train'):
     stages.run_until(found, tmp_path, 'report')
   assert not list(tmp_path.glob('cluster_pixels*'))
+
+
+@pytest.mark.parametrize('key', ['within', 'balance'])
+def test_a_selection_by_classes_is_refused_before_any_work(
+  key, faces, tmp_path
+):
+  word = {'within': 'classes', 'balance': 'class'}[key]
+  found = configured(faces, **{f'select.{key}': word})
+  for begin in (stages.run_until, dry_run.foresee):
+    with pytest.raises(
+      ValueError, match=f'select.{key} is {word!r}, but .* class'
+    ):
+      begin(found, tmp_path, *['report'] * (begin is stages.run_until))
+  made = {path.name.partition('-')[0] for path in tmp_path.glob('shared/*')}
+  assert made <= {'checked', 'store', '.locks'}
 
 
 @pytest.mark.slow
