@@ -19,6 +19,7 @@ from prune_dm_jax.run import checked
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import judge as judge_lib
 from prune_dm_jax.stages import leaks
+from prune_dm_jax.stages import pairs
 
 RAW = 32
 """Pixels a side up to which pictures are judged by raw pixels unasked."""
@@ -137,6 +138,8 @@ def check_numbers(sets):
       f'{same.path}: {len(same.pictures)} pictures, and {number} of '
       f'{sets["generated"].path}; those of the same noise must pair up'
     )
+  if same:
+    pairs.order(sets['generated'], same)
 
 
 def check_channels(sets):

@@ -66,6 +66,12 @@ def other_number_of_same_noise(path):
   return dict(same_noise=folder(path / 'b', number=7))
 
 
+def other_names_of_same_noise(path):
+  same = folder(path / 'b')
+  (same / '3.png').rename(same / 'last.png')
+  return dict(same_noise=same)
+
+
 def moments_of_inception(path):
   return dict(reference=moments(path / 'b.npz', 2048))
 
@@ -81,6 +87,7 @@ UNFIT = {
   grey_training: 'a has pictures of 3 channels .*b of 1 channel',
   too_few: 'b: 5 pictures that can be used; 6 are the fewest',
   other_number_of_same_noise: 'b: 7 pictures, and 6 of .*a; .*pair up',
+  other_names_of_same_noise: r"b: .* such as '0.png', .* the same names",
   moments_of_inception: (
     'are of 2048 features, as many as --backbone=inception has; .*have 192'
   ),
