@@ -122,12 +122,35 @@ def by_folders(groups, shards):
   if shards:
     return none, ['its folders part the files by their numbers']
   if depth < 0:
-    around = os.path.commonprefix([*within])
-    loose, total = within[(*around,)], within.total()
-    said = f'{loose:,} of {total:,} are in no folder'
-    one = [f'{"/".join(around)}/ is around all, and no class'] if around else []
-    return none, [*one, *([said] if loose < total else [])]
-  return [class_of(place.within[depth:]) for place in groups.places], []
+    return none, in_no_folder(within)
+  inner = class_folders.inner(within, depth)
+  if class_folders.are_parts(inner):
+    found, said = by_folders(less(groups, depth, inner), shards)
+    return found, [f'{min(inner)}/ and others are parts, no classes', *said]
+  again = class_folders.again(inner)
+  found = [class_of(place.within[depth:]) for place in groups.places]
+  found = [None if name in again else name for name in found]
+  return found, class_folders.doubts(inner, again)
+
+
+def in_no_folder(within):
+  """Words on pictures, folders -> number, of which none is of a class."""
+  around = os.path.commonprefix([*within])
+  loose, total = within[(*around,)], within.total()
+  said = f'{loose:,} of {total:,} are in no folder'
+  one = [f'{"/".join(around)}/ is around all, and no class'] if around else []
+  return [*one, *([said] if loose < total else [])]
+
+
+def less(groups, depth, names):
+  """The Groups as if folders of these names at a depth were none."""
+
+  def left(parts):
+    there = len(parts) > depth and names_lib.composed(parts[depth]) in names
+    return parts[:depth] + parts[depth + 1 :] if there else parts
+
+  places = [p._replace(within=left(p.within)) for p in groups.places]
+  return groups._replace(places=places)
 
 
 def class_of(folders):
