@@ -21,18 +21,8 @@ from prune_dm_jax.data.walks import folders
 from prune_dm_jax.data.walks import tar_files
 from prune_dm_jax.data.walks import walked
 
-PICTURES = {
-  f'{c}/{i}{end}': jpeg(i)
-  for i, (c, end) in enumerate(
-    [
-      ('a', '.jpg'),
-      ('a', '.jfif'),
-      ('a', '.JPE'),
-      ('b/x', '.png'),
-      ('c', '.jpg'),
-    ]
-  )
-}
+NAMES = ('a/0.jpg', 'a/1.jfif', 'a/2.JPE', 'b/x/3.png', 'c/4.jpg')
+PICTURES = {name: jpeg(i) for i, name in enumerate(NAMES)}
 OTHERS = {
   'a/9.jp2': b'12345',
   'b/8.JP2': b'123',
