@@ -77,6 +77,12 @@ def tell(given, most):
     )
   if source and reasons.of(source):
     logging.warning('%s: left out: %s', path, reasons.of(source))
+  if source and source.held_out.any():
+    logging.warning(
+      '%s: %d of its %d pictures are held out by the set, and taken as the '
+      'others are; give the folder of one split if it is meant (%s)',
+      path, source.held_out.sum(), len(source), source.layout,
+    )  # fmt: skip
   leaks.tell([leaks.counted('', '', given, given)])
 
 

@@ -193,6 +193,18 @@ def test_what_is_left_out_and_what_is_twice_is_said(tmp_path, caplog):
   assert re.search(r'1 of 9 pictures .* as 2.png is 1.png', said)
 
 
+def test_that_splits_are_taken_as_one_set_is_said(tmp_path, caplog):
+  (tmp_path / 'a').mkdir()
+  folder(tmp_path / 'a' / 'train')
+  opened(tmp_path / 'a')
+  assert not caplog.messages
+  folder(tmp_path / 'a' / 'test', number=4)
+  opened(tmp_path / 'a')
+  (said,) = caplog.messages
+  assert '4 of its 10 pictures are held out by the set' in said
+  assert 'train 6, test 4 held out' in said
+
+
 def test_more_that_cannot_be_used_than_allowed_is_refused(tmp_path):
   path = spoiled(tmp_path / 'a')
   with pytest.raises(ValueError, match=r'more than --max_bad=0.05 .*\(0.png\)'):
