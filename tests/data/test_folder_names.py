@@ -86,6 +86,11 @@ LAYOUTS = {
     'say so',
   ),
   'a/x:2 a:1 b/x:1 b:2': ('a/x train a, a train a, b/x train b, b train b', ''),
+  'Cat:2 cat:2 dog_a:1 Dog__A:1 10:1 1_0:1 A:1 A_:1': (
+    'Cat train Cat, cat train cat, dog_a train dog_a, Dog__A train Dog__A, '
+    '10 train 10, 1_0 train 1_0, A train A, A_ train A_',
+    "'Cat' and 'cat' are two classes; 'Dog__A' and 'dog_a' are two classes",
+  ),
   'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
 }
 """Numbers in folders -> what is done with each, and what is said."""
