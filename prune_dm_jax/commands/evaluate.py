@@ -11,17 +11,14 @@ ADM writes), an .npy, or the cell of a run. REFERENCE may be an .npz of mu and
 sigma, as pytorch-fid and ADM write them, or of these and of pictures. Features
 are by the published network --backbone, by the judge of --judge, or of the run
 that GENERATED is of, or plain pixels, up to 32 x 32; they are kept in --workdir
-and found there again. With weights/inception.safetensors this is FID:
-
-  prune-dm evaluate GENERATED REFERENCE --backbone=inception
-
+and found there again. With weights/inception.safetensors, --backbone=inception is
+FID. Those of --same_noise are paired by their names, or the numbers in them.
 Inception is shown pictures as TensorFlow 1 and ADM do, or as pytorch-fid
 (--resize=torch) and clean-fid (--resize=clean) do; statistics of one way are not
 compared with pictures shown in another.
 
 Copies of pictures of one set in another, and within each, are counted in rows of
 their own, and said beside the numbers that they flatter.
-
 All must be of one size and number of channels, unless --resize brings them to
 one, or the judge is of a run, which brings them to its own.
 """
@@ -46,6 +43,7 @@ from prune_dm_jax.stages import kept as kept_lib
 from prune_dm_jax.stages import labels as labels_lib
 from prune_dm_jax.stages import leaks
 from prune_dm_jax.stages import moments
+from prune_dm_jax.stages import pairs
 from prune_dm_jax.stages import sets as sets_lib
 
 RESTARTS = 10
@@ -210,6 +208,9 @@ def arrays(asked, sets, judge, view):
     found = judge_lib.arrays(folders[role])
     if labels.get(role) is not None:
       found['labels'] = labels[role]
+    if role == 'same_noise':
+      order = pairs.order(sets['generated'], one)
+      found['features'] = found['features'][order]
     prefix = '' if role == 'generated' else f'{role}_'
     given |= {prefix + name: array for name, array in found.items()}
   given |= moments.of(sets['reference'], folders, judge, view.shape)

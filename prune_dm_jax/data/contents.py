@@ -22,6 +22,7 @@ import numpy as np
 import PIL
 
 from prune_dm_jax.data import decode
+from prune_dm_jax.data import foreign
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import folders
 
@@ -171,7 +172,7 @@ def look(source, i, then=lambda picture: None):
   try:
     picture = decode.picture(data)
   except ValueError as error:
-    return Look(own, none, (0, 0), str(error))
+    return Look(own, none, (0, 0), foreign.named(str(error), data))
   pixels, channels = of_pixels(picture), decode.channels(data)
   then(picture)
   return Look(own, pixels, picture.shape[:2], '', channels)

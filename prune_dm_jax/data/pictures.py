@@ -81,7 +81,9 @@ def open_pictures(path, *, check, counter=silent):
     )
   readers = {'.npz': of_npz, '.npy': of_npy}
   if path.suffix.lower() in readers:
-    return readers[path.suffix.lower()](path, counter)
+    found = readers[path.suffix.lower()](path, counter)
+    check_bytes(path, found)
+    return found
   return of_source(path, image_folder.open_folder(path), check)
 
 
@@ -145,6 +147,20 @@ def of_arrays(path, images, labels, counter=silent):
     fingerprint=found,
     pixels=hashed(images, counter(len(images))),
   )
+
+
+def check_bytes(path, pictures):
+  """Raises ValueError if no value of Pictures is above 1, and some are 1."""
+  most = 0
+  for i in range(len(pictures)):
+    most = max(most, int(pictures.read([i])[0].max()))
+    if most > 1:
+      return
+  if most:
+    raise ValueError(
+      f'{path}: its pictures hold only 0 and 1, as floats that were cast do; '
+      'bring them to 0 to 255'
+    )
 
 
 def hashed(images, say):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from prune_dm_jax.data import decode
+from prune_dm_jax.data import foreign
 from prune_dm_jax.data import identity
 
 
@@ -132,12 +133,14 @@ class Source:
 
   def attempt(self, i):
     """Why the i-th picture cannot be read, or ''; and the picture, or None."""
+    data = b''
     try:
-      return '', decode.picture(self.data(i))
+      data = self.data(i)
+      return '', decode.picture(data)
     except OSError as error:
       return error.strerror or 'it cannot be read', None
     except ValueError as error:
-      return str(error), None
+      return foreign.named(str(error), data), None
 
 
 def twice(keys):

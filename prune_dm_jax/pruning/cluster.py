@@ -51,7 +51,7 @@ def fitted(
   if num_clusters > len(given['features']):
     raise ValueError(
       f'{num_clusters} clusters of {len(given["features"])} examples: lower '
-      '--config.score.num_clusters'
+      '--config.score.num_clusters (of prune, --clusters)'
     )
   features = compared(
     given['features'], normalize, components, seed_of(key),

@@ -175,6 +175,22 @@ def select(scores, groups, *, number, keep, allocation, seed, beta=BETA):
   return np.sort(order[within])
 
 
+def number_drawn(scores, groups, keep):
+  """How many have an equal in their group that is kept where they are not, or not
+  kept where they are.
+
+  Args:
+    scores: [N].
+    groups: [N] int.
+    keep: [N] bool.
+  """
+  _, value = np.unique(scores, return_inverse=True)
+  _, group = np.unique(groups, return_inverse=True)
+  _, equal = np.unique(group * (len(scores) + 1) + value, return_inverse=True)
+  total, kept = np.bincount(equal), np.bincount(equal, keep)
+  return int(total[(kept > 0) & (kept < total)].sum())
+
+
 def uniform(number, seed):
   """[N] draws in (0, 1), of places, so that the data's own order is nothing."""
   found = np.random.default_rng([seed, 1]).random(number)

@@ -26,7 +26,7 @@ def at_most(key, value, size, way):
 
 def clusters(run):
   number = run.config.score.num_clusters
-  way = f'take {len(run.train)} or fewer'
+  way = f'take {len(run.train)} or fewer (of prune, --clusters)'
   at_most('score.num_clusters', number, len(run.train), way)
 
 

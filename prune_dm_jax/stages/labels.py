@@ -26,7 +26,7 @@ def of_set(given, judge):
   if names:
     return by_name(given.path, labels, names, judge)
   check_range(given.path, labels, judge)
-  return labels
+  return None if are_unclear(given.path, labels, judge) else labels
 
 
 def by_name(path, labels, names, judge):
@@ -46,6 +46,22 @@ def by_name(path, labels, names, judge):
     )  # fmt: skip
     return None
   return np.array([place[names_lib.composed(name)] for name in names])[labels]
+
+
+def are_unclear(path, labels, judge):
+  """Whether labels are numbers that other classes are called by; with a line."""
+  places = {name: i for i, name in enumerate(judge.class_names)}
+  named = {int(label): places.get(str(label)) for label in np.unique(labels)}
+  if None in named.values() or all(i == label for label, i in named.items()):
+    return False
+  label, place = next(row for row in named.items() if row[0] != row[1])
+  logging.warning(
+    '%s: its label %d may be the class called %d, which is in place %d, or the '
+    'one in place %d, which is called %s; asked_class and the balance of classes '
+    'are not taken: give a folder of pictures for each class',
+    path, label, label, place, label, judge.class_names[label],
+  )  # fmt: skip
+  return True
 
 
 def check_range(path, labels, judge):

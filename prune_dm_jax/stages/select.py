@@ -3,15 +3,12 @@
 import functools
 
 import numpy as np
-from absl import logging
 
 from prune_dm_jax.data import lists
 from prune_dm_jax.data import manifest
-from prune_dm_jax.data import source as source_lib
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import quota
 from prune_dm_jax.pruning import select
-from prune_dm_jax.report import counts
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
@@ -20,14 +17,13 @@ from prune_dm_jax.run import made_with
 from prune_dm_jax.run import own_list
 from prune_dm_jax.stages import candidates as candidates_lib
 from prune_dm_jax.stages import cells
+from prune_dm_jax.stages import doubts
 from prune_dm_jax.stages import examples
 from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import rates
 from prune_dm_jax.stages import scores as scores_lib
 from prune_dm_jax.stages import steps
 from prune_dm_jax.stages import twins
-
-ALMOST_NOTHING = 0.1
 
 HASHED = ('manifest.parquet', 'kept_idx.npy', 'kept.txt', 'pruned.txt')
 BESIDE = (*HASHED, 'config.json', 'groups.parquet')
@@ -62,7 +58,7 @@ def before_quota(run, scores):
     kept = own_list.kept(run)
     return kept, kept
   if config.select.ratio_from == 'smallest_cluster':
-    warn_of_a_tiny_cluster(cells.groups(run, scores))
+    doubts.of_a_tiny_cluster(cells.groups(run, scores))
   number, first = cells.number_kept(run, scores), begin_with(run)
   left = ~np.isin(scores.index, first)
   check_enough(run, number - len(first), int(left.sum()))
@@ -132,18 +128,6 @@ def with_quota(run, scores, kept, first):
   return index[chosen]
 
 
-def warn_of_a_tiny_cluster(groups):
-  """Warns where what follows from the smallest cluster is almost nothing."""
-  kept, sizes = select.number_balanced(groups), select.group_sizes(groups)
-  if kept < ALMOST_NOTHING * len(groups):
-    logging.warning(
-      'only %d of %d examples are kept, as the smallest of %d clusters has %d; '
-      'a ratio of your own, as even as clusters allow, is kept by the plain '
-      'variant with --config.select.allocation=waterfill',
-      kept, len(groups), len(sizes), sizes.min(),
-    )  # fmt: skip
-
-
 def columns(config, scores, seed):
   """The manifest's columns over what was scored, None where there is none."""
   names = ('cluster', 'distance', 'score', 'error', 'rank')
@@ -163,24 +147,12 @@ def columns(config, scores, seed):
   )
 
 
-def say_what_is_empty(run, scores, kept):
-  """A line for classes, and one for clusters, of which nothing is kept."""
-  labels = run.source.labels[run.train]
-  keep = np.isin(run.train, kept)
-  named = [('class', labels, keep, source_lib.class_name(run.source))]
-  if scores is not None and scores_lib.clusters_of(run.config):
-    named.append(('cluster', scores.group, np.isin(scores.index, kept), str))
-  for kind, values, those, name in named:
-    gone = counts.empty(values, those, name)
-    if gone:
-      logging.warning('%s', counts.nothing_kept(kind, gone))
-
-
 def write(run, cell, scores, reasons):
   """Selects, and writes the cell's first files; selection.json is the last."""
   before, first = before_quota(run, scores)
   kept = with_quota(run, scores, before, first)
-  say_what_is_empty(run, scores, kept)
+  doubts.of_what_is_empty(run, scores, kept)
+  doubts.of_what_is_drawn(run, scores, before, first)
   index = run.train if scores is None else scores.index
   trained = examples.chosen(run, scores, kept)
   table = manifest.table(

@@ -19,6 +19,7 @@ from prune_dm_jax.run import checked
 from prune_dm_jax.run import progress
 from prune_dm_jax.stages import judge as judge_lib
 from prune_dm_jax.stages import leaks
+from prune_dm_jax.stages import pairs
 
 RAW = 32
 """Pixels a side up to which pictures are judged by raw pixels unasked."""
@@ -76,6 +77,12 @@ def tell(given, most):
     )
   if source and reasons.of(source):
     logging.warning('%s: left out: %s', path, reasons.of(source))
+  if source and source.held_out.any():
+    logging.warning(
+      '%s: %d of its %d pictures are held out by the set, and taken as the '
+      'others are; give the folder of one split if it is meant (%s)',
+      path, source.held_out.sum(), len(source), source.layout,
+    )  # fmt: skip
   leaks.tell([leaks.counted('', '', given, given)])
 
 
@@ -137,6 +144,8 @@ def check_numbers(sets):
       f'{same.path}: {len(same.pictures)} pictures, and {number} of '
       f'{sets["generated"].path}; those of the same noise must pair up'
     )
+  if same:
+    pairs.order(sets['generated'], same)
 
 
 def check_channels(sets):

@@ -96,6 +96,8 @@ UNREADABLE = {
                   'a pointer of Git LFS; `git lfs pull`'),
   'page.jpg': (b'\n<!DOCTYPE html><html>404', 'a web page, not a picture'),
   'drawing.png': (b'<?xml version="1.0"?><svg/>', 'an SVG'),
+  'phone.jpg': (b'\0\0\0\x18ftypheic' + bytes(40), 'HEIF'),
+  'denied.png': (b'<?xml version="1.0"?>\n<Error><Code>AccessDenied', 'XML, as serv'),
   'half a header.png': (b'\x89PNG\r\n\x1a\n\0\0', 'not a picture'),
   'flipped bits.png': (flipped(encoded(PHOTO, 'PNG')), 'broken'),
   'postscript.jpg': (encoded(PHOTO, 'EPS'), 'not a picture'),

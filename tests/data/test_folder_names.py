@@ -59,6 +59,38 @@ LAYOUTS = {
     'x/label=b/split=test/y=1 held-out b',
     'train 4, test 2 held out; folders are called split= and label=',
   ),
+  'fold1/a:2 fold1/b:2 fold2/a:1': (
+    'fold1/a train a, fold1/b train b, fold2/a train a',
+    'fold1/ and others are parts, no classes',
+  ),
+  'train/x_part_1/a:2 train/x_part_2/b:2 test/a:1': (
+    'train/x_part_1/a train a, train/x_part_2/b train b, test/a held-out a',
+    'train 4, test 1 held out; x_part_1/ and others are parts, no classes',
+  ),
+  'images_001/images:2 images_002/images:2': (
+    'images_001/images train, images_002/images train',
+    'images_001/ and others are parts, no classes',
+  ),
+  'part1:2 fold2:2': ('part1 train part1, fold2 train fold2', ''),
+  'a:2 b:2 pets/a:2 pets/b:2': (
+    'a train a, b train b, pets/a left-out, pets/b left-out',
+    'pets/ holds folders of classes again',
+  ),
+  'a/b:2 a/c:1 b/a:2 b/c:1 c/a:1 c/b:1': (
+    'a/b train a, a/c train a, b/a train b, b/c train b, c/a train c, c/b train c',
+    '',
+  ),
+  '2019/a:2 2019/b:2 2020/a:1 2020/b:1': (
+    '2019/a train 2019, 2019/b train 2019, 2020/a train 2020, 2020/b train 2020',
+    'each class holds a/, b/ alike; if these are the classes, a metadata.csv can '
+    'say so',
+  ),
+  'a/x:2 a:1 b/x:1 b:2': ('a/x train a, a train a, b/x train b, b train b', ''),
+  'Cat:2 cat:2 dog_a:1 Dog__A:1 10:1 1_0:1 A:1 A_:1': (
+    'Cat train Cat, cat train cat, dog_a train dog_a, Dog__A train Dog__A, '
+    '10 train 10, 1_0 train 1_0, A train A, A_ train A_',
+    "'Cat' and 'cat' are two classes; 'Dog__A' and 'dog_a' are two classes",
+  ),
   'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
 }
 """Numbers in folders -> what is done with each, and what is said."""

@@ -86,6 +86,11 @@ GIVEN = {
     {'metadata.csv': b'file_name,label,Split\n1.png,a,train\n2.png,b,test\n'},
     ('1.png', '2.png'), 'a b', 'column label, its column split is not used',
   ),
+  'a split of a line': (
+    {'metadata.jsonl': b'{"file_name": "1.png", "label": 1, "fold": 0}\n'
+     b'{"file_name": "2.png", "label": 0, "fold": 1}\n'},
+    ('1.png', '2.png'), '1 0', 'column label, its column fold is not used',
+  ),
   'objects of several classes': (
     {'metadata.csv': b'file_name,label\n1.png,a\n1.png,b\n2.png,b\n2.png,a\n'},
     ('1.png', '2.png'), '- -', '2 of its 2 pictures are in two classes, so',

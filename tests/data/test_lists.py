@@ -110,6 +110,30 @@ def test_every_shape_of_the_same_list_keeps_the_same(tmp_path, name):
   assert lists.read_list(tmp_path / name, EIGHT).tolist() == KEPT
 
 
+MEANT = {
+  'classes.csv': text('key,label,x\na,0,5\nb,1,6\nc,0,7\n'),
+  'numbers.csv': text('n,key\n0,a\n1,b\n2,c\n'),
+  'one value.csv': text('key,noisy\na,0\nb,0\nc,0\n'),
+  'target.parquet': table(key=['a', 'b', 'c'], target=[0, 1, 1]),
+  'label.jsonl': rows(*({'key': k, 'Label': k == 'b'} for k in 'abc')),
+}
+
+
+@pytest.mark.parametrize('name', MEANT)
+def test_of_a_table_that_says_nothing_else_all_rows_are_meant(tmp_path, name):
+  MEANT[name](tmp_path / name)
+  assert lists.read_list(tmp_path / name, EIGHT).tolist() == [0, 1, 2]
+
+
+def test_that_a_list_keeps_all_is_said(tmp_path, caplog):
+  text('\n'.join(FULL))(tmp_path / 'all.txt')
+  with caplog.at_level('INFO'):
+    lists.read_list(tmp_path / 'all.txt', EIGHT)
+  assert caplog.messages == [
+    f'{tmp_path}/all.txt: all 8 are kept, and none pruned'
+  ]
+
+
 INDICES = ['indices.npy', 'mask.npy', 'one.npz', 'index.csv', 'indices.json']
 
 

@@ -81,6 +81,10 @@ def floats(path):
   np.save(path.with_suffix('.npy'), IMAGES / 255)
 
 
+def floats_cast(path):
+  np.save(path.with_suffix('.npy'), (IMAGES / 255).round().astype(np.uint8))
+
+
 def pickled(path):
   np.savez(path.with_suffix('.npz'), arr_0=np.array([{}]))
 
@@ -112,6 +116,7 @@ BAD = {
   empty: 'no picture in this folder',
   not_a_picture: 'read: 1 not a picture .a.png',
   floats: 'got float64',
+  floats_cast: 'hold only 0 and 1, .* bring them to 0 to 255',
   pickled: 'not an .npz file of numbers',
   four_channels: '4 channels',
   without_arr_0: 'no arr_0',

@@ -67,6 +67,17 @@ BAD = {
   'to keep.csv': (text('key,To keep\na,1\n'), 'or leave `To keep` out if all'),
   'train.jsonl': (rows({'key': 'a', 'in_train': 1}), 'a column `in_train` and'),
   'pruned.csv': (text('key,Pruned\na,1\n'), 'a column `Pruned` and none'),
+  'noisy.csv': (text('key,noisy\na,1\nb,0\nc,0\n'), 'a column `noisy` and none'),
+  'ok.tsv': (text('key\tOK?\na\tyes\nb\t\nc\tYes\n'), r'a column `OK\?` and'),
+  'valid.jsonl': (
+    rows(*({'key': k, 'valid': k != 'b'} for k in 'abc')), 'a column `valid` and'
+  ),
+  'clean.json': (
+    rows({'key': ['a', 'b', 'c'], 'clean': [1, 0, 1]}), 'a column `clean` and'
+  ),
+  'blurry.parquet': (
+    table(key=['a', 'b', 'c'], blurry=[True, False, None]), '`blurry` and none'
+  ),
   'two minds.csv': (
     text('key,keep,reason\na,1,thin\nb,1,pruned\n'),
     "row 2 says `keep` '1', but `reason` 'pruned'",

@@ -104,6 +104,24 @@ LAYOUTS = {
     'train 3, masks 5 left out: neither split nor class, val 2 held out',
   ),
   'train/a:2 train/b:2': ('train/a train a, train/b train b', 'train 4'),
+  'train/a:3 train/b:3 eval/a:1 Hold-Out/b:2': (
+    'train/a train a, train/b train b, eval/a held-out a, Hold-Out/b held-out b',
+    'train 6, Hold-Out 2 held out, eval 1 held out',
+  ),
+  'box_train/a:3 box_train/b:3 box_test/a:1 query:2': (
+    'box_train/a train a, box_train/b train b, box_test/a held-out a, '
+    'query left-out',
+    'box_test 1 held out, box_train 6, query 2 left out: neither split nor class',
+  ),
+  'photos/a:3 photos/b:3 test/a:1': (
+    'photos/a train a, photos/b train b, test/a held-out a',
+    'photos 6, test 1 held out',
+  ),
+  'data_256/a:3 data_256/b:3 val_256/a:1 test_256:2': (
+    'data_256/a train a, data_256/b train b, val_256/a held-out a, '
+    'test_256 left-out',
+    'data_256 6, test_256 2 left out: no class, val_256 1 held out',
+  ),
   'val/a:2 val/b:2 test/a:1': (
     'val/a train a, val/b train b, test/a train a',
     'test 1, val 4; none is held out by name, as there is no train/',

@@ -28,6 +28,15 @@ def test_a_table_of_a_split_that_is_not_read_is_counted(tmp_path):
   assert count.number == 1 and count.example == 'x-00000-of-00001.parquet'
 
 
+@pytest.mark.parametrize(
+  'name',
+  ['eval.parquet', 'holdout-00000-of-00001.parquet', 'x_evaluation.parquet'],
+)
+def test_what_is_held_out_by_any_of_its_names_is(name, tmp_path):
+  source = opened(tmp_path, {'train.parquet': table(), name: table()})
+  assert len(source) == 12 and source.held_out.sum() == 6
+
+
 def test_a_class_that_is_only_held_out_is_none(tmp_path):
   files = {
     'train.parquet': table(label=['b', 'a', 'a'] * 2),

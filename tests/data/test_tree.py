@@ -21,18 +21,8 @@ from prune_dm_jax.data.walks import folders
 from prune_dm_jax.data.walks import tar_files
 from prune_dm_jax.data.walks import walked
 
-PICTURES = {
-  f'{c}/{i}{end}': jpeg(i)
-  for i, (c, end) in enumerate(
-    [
-      ('a', '.jpg'),
-      ('a', '.jfif'),
-      ('a', '.JPE'),
-      ('b/x', '.png'),
-      ('c', '.jpg'),
-    ]
-  )
-}
+NAMES = ('a/0.jpg', 'a/1.jfif', 'a/2.JPE', 'b/x/3.png', 'c/4.jpg')
+PICTURES = {name: jpeg(i) for i, name in enumerate(NAMES)}
 OTHERS = {
   'a/9.jp2': b'12345',
   'b/8.JP2': b'123',
@@ -40,12 +30,15 @@ OTHERS = {
   'c/README': b'12',
   'c/.hidden.jpg': b'1234',
   'c/.notes': b'12',
+  'c/.7.jpg.icloud': b'123',
 }
 LITTER = (
   '@eaDir/a/0.png/SYNOPHOTO_THUMB_M.png', 'lost+found/x.png', 'a/Thumbs.db',
   '__MACOSX/a/._0.jpg', 'a/._0.jpg', 'b/desktop.ini', '.DS_Store',
   '#recycle/a/1.jpg', '$RECYCLE.BIN/1.jpg', 'System Volume Information/1.jpg',
-  'a/.ipynb_checkpoints/0-checkpoint.png',
+  'a/.ipynb_checkpoints/0-checkpoint.png', '@tmp/1.jpg', '~snapshot/a/1.jpg',
+  'Network Trash Folder/1.jpg', 'Temporary Items/1.jpg', 'RECYCLER/x/1.jpg',
+  'LOST.DIR/1.jpg', 'FOUND.000/1.jpg',
 )  # fmt: skip
 
 
@@ -70,6 +63,7 @@ def test_what_is_not_counted_is_said_with_its_size(kind, tmp_path):
   found = image_folder.open_folder(kind(tmp_path, files)).left_out
   assert {why: count[:2] for why, count in found.items()} == {
     '.jp2, a picture of a format not read': (2, 8),
+    '.icloud, for a picture or file that was not downloaded': (1, 3),
     '.txt': (1, 1),
     'without a suffix': (1, 2),
     'hidden, by a dot': (2, 6),

@@ -233,7 +233,9 @@ def test_a_memory_map_is_read_as_it_is(tmp_path):
 
 @pytest.mark.parametrize('fit', FITS)
 def test_more_clusters_than_examples_are_refused(fit):
-  with pytest.raises(ValueError, match='200 clusters of 120 examples'):
+  with pytest.raises(
+    ValueError, match='200 clusters of 120 examples: .*prune, --clusters'
+  ):
     cluster.scores(
       {'features': BLOBS[:120]}, key=jax.random.key(0), num_clusters=200,
       restarts=1, normalize=False, kmeans=fit,

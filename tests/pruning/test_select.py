@@ -136,6 +136,15 @@ def test_ties_are_broken_by_the_seed_and_not_by_place():
   assert not np.array_equal(kept, np.arange(len(kept)))
 
 
+def test_a_draw_decides_of_equals_of_a_group_that_part():
+  scores, groups = np.array([0, 1, 1, 1, 2, 1, 1]), [0, 0, 0, 0, 0, 5, 5]
+  drawn = lambda *keep: select_lib.number_drawn(scores, groups, np.array(keep))
+  assert drawn(0, 1, 0, 1, 1, 0, 0) == 3
+  assert drawn(0, 1, 1, 1, 1, 0, 0) == 0  # The others are of another group.
+  assert drawn(0, 1, 1, 0, 1, 1, 0) == 5
+  assert select_lib.number_drawn(SCORES, GROUPS, SCORES > 0) == 0
+
+
 def test_proportional_keeps_the_share_of_each_group():
   kept = select(prune_ratio=0.5)
   for group in np.unique(GROUPS):

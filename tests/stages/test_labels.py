@@ -52,6 +52,22 @@ def test_a_number_must_be_one_of_the_classes(label):
     labels_lib.of_set(given([0, label]), JUDGE)
 
 
+def test_numbers_that_are_names_of_other_classes_are_not_taken(caplog):
+  of = lambda names, labels: labels_lib.of_set(
+    given(labels), JUDGE._replace(class_names=tuple(names))
+  )
+  in_order = [str(i) for i in range(12)]
+  assert of(in_order, [0, 11]).tolist() == [0, 11]
+  assert of(['1', '2', '3'], [0, 1]).tolist() == [0, 1]  # No class is called 0.
+  assert not caplog.messages
+  assert of(sorted(in_order), [0, 2]) is None  # 0, 1, 10, 11, 2
+  assert of(['1', '2', '3'], [1, 2]) is None
+  first, second = caplog.messages
+  assert 'label 2 may be the class called 2, which is in place 4' in first
+  assert 'or the one in place 2, which is called 10;' in first
+  assert 'label 1 may be the class called 1, which is in place 0' in second
+
+
 def test_a_judge_of_no_classes_is_told_none():
   assert labels_lib.of_set(given([9], ['nine']), judge_lib.pixels()) is None
 

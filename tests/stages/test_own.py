@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from configs import digits
+from prune_dm_jax import stages
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import features
@@ -43,3 +44,17 @@ def test_features_of_ones_own_are_an_artifact_of_every_picture(opened):
   assert path.name.startswith('features_given-')
   found = np.load(path / 'features.npy')
   np.testing.assert_array_equal(found, VALUES.astype(np.float32))
+
+
+@pytest.mark.parametrize('ratings', [3, 5000])
+def test_that_a_draw_parts_equal_scores_is_said(
+  ratings, opened, tmp_path, caplog
+):
+  config = opened('given').config
+  rated = np.random.default_rng(2).permutation(len(KEYS)) % ratings
+  np.savez(config.score.scores, keys=np.array(KEYS), scores=rated)
+  run = opening.open_checked(config, tmp_path / 'runs', judged=False)
+  with caplog.at_level('WARNING'):
+    stages.build(run, 'select')
+  said = [line for line in caplog.messages if 'the seed draws' in line]
+  assert len(said) == (ratings == 3)

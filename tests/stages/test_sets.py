@@ -66,6 +66,12 @@ def other_number_of_same_noise(path):
   return dict(same_noise=folder(path / 'b', number=7))
 
 
+def other_names_of_same_noise(path):
+  same = folder(path / 'b')
+  (same / '3.png').rename(same / 'last.png')
+  return dict(same_noise=same)
+
+
 def moments_of_inception(path):
   return dict(reference=moments(path / 'b.npz', 2048))
 
@@ -81,6 +87,7 @@ UNFIT = {
   grey_training: 'a has pictures of 3 channels .*b of 1 channel',
   too_few: 'b: 5 pictures that can be used; 6 are the fewest',
   other_number_of_same_noise: 'b: 7 pictures, and 6 of .*a; .*pair up',
+  other_names_of_same_noise: r"b: .* such as '0.png', .* the same names",
   moments_of_inception: (
     'are of 2048 features, as many as --backbone=inception has; .*have 192'
   ),
@@ -184,6 +191,18 @@ def test_what_is_left_out_and_what_is_twice_is_said(tmp_path, caplog):
   said = ' '.join(caplog.messages)
   assert 'left out: 1 not a picture (0.png)' in said
   assert re.search(r'1 of 9 pictures .* as 2.png is 1.png', said)
+
+
+def test_that_splits_are_taken_as_one_set_is_said(tmp_path, caplog):
+  (tmp_path / 'a').mkdir()
+  folder(tmp_path / 'a' / 'train')
+  opened(tmp_path / 'a')
+  assert not caplog.messages
+  folder(tmp_path / 'a' / 'test', number=4)
+  opened(tmp_path / 'a')
+  (said,) = caplog.messages
+  assert '4 of its 10 pictures are held out by the set' in said
+  assert 'train 6, test 4 held out' in said
 
 
 def test_more_that_cannot_be_used_than_allowed_is_refused(tmp_path):

@@ -10,7 +10,7 @@ from main_command import run
 
 from configs import digits_quick
 from prune_dm_jax import stages
-from prune_dm_jax.stages import select
+from prune_dm_jax.stages import doubts
 
 
 @pytest.fixture(scope='module')
@@ -27,14 +27,14 @@ def cell(selected):
 
 
 def test_balancing_by_a_tiny_cluster_is_warned_of_with_the_remedy(caplog):
-  select.warn_of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 37, 3]))
+  doubts.of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 37, 3]))
   (warning,) = caplog.messages
   assert warning.startswith(
     'only 9 of 100 examples are kept, as the smallest of 3 clusters has 3;'
   )
   assert 'waterfill' in warning
   caplog.clear()
-  select.warn_of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 36, 4]))
+  doubts.of_a_tiny_cluster(np.repeat([0, 1, 2], [60, 36, 4]))
   assert not caplog.messages
 
 

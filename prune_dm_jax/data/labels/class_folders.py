@@ -7,11 +7,19 @@ part files by their numbers:
 
   00012/img00012345.png   12000/12345.png        StyleGAN and EDM; FFHQ
   00012/000120345.jpg     train-000012/any.jpg   img2dataset; shards of tars
+
+Folders that number parts of a set are passed over, and one that holds the
+folders of classes again is none:
+
+  fold1/cat/1.png   fold2/cat/2.png              images_001/images/1.png
+  cat/1.png         dog/2.png                    pets/cat/1.png
 """
 
 import collections
 import os
 import re
+
+from prune_dm_jax.data.lists import names as names_lib
 
 FEW = 0.1
 """The share of pictures below which those beside class folders are strays."""
@@ -21,6 +29,11 @@ STRAY = 'in no folder of a class'
 
 SHARD = re.compile(r'\d{5}')
 NUMBERED = re.compile(r'(?:shard|part|chunk|train)[-_]\d{4,6}(-of-\d+)?')
+PART = re.compile(
+  r'((?:.*[-_ ])?(?:fold|part|split|batch|chunk|shard|subset|images?|folder|dir))'
+  r'[-_ ]?\d+',
+  re.IGNORECASE,
+)
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
@@ -48,6 +61,41 @@ def depth(dirs, others=()):
   at = min(len(os.path.commonprefix([*dirs])), min(map(len, dirs)) - 1)
   apart = {parts[at] for parts in [*dirs, *others] if len(parts) > at >= 0}
   return at if len(apart) > 1 else -1
+
+
+def are_parts(names):
+  """Whether these number the parts of a set, as fold1 and fold2 do."""
+  words = {found and found[1].lower() for found in map(PART.fullmatch, names)}
+  return len(words) == 1 and None not in words
+
+
+def inner(dirs, depth):
+  """class -> the folders in it; '' stands for pictures in none of them."""
+  found = collections.defaultdict(set)
+  for parts in dirs:
+    if len(parts) > depth:
+      name, *within = map(names_lib.composed, parts[depth : depth + 2])
+      found[name].update(within or [''])
+  return found
+
+
+def again(found):
+  """Those of `inner` that hold nothing but folders called as others beside them."""
+  those = {n for n, own in found.items() if len(own) > 1 and own <= {*found}}
+  return {name for name in those if not found[name] & those}
+
+
+def doubts(found, again):
+  """Words on classes of `inner` that may be meant otherwise."""
+  said = [f'{name}/ holds folders of classes again' for name in sorted(again)]
+  same, *others = found.values()
+  if '' in same or len(same) < 2 or any(own != same for own in others):
+    return said
+  some = ', '.join(f'{name}/' for name in sorted(same)[:3])
+  return [
+    *said,
+    f'each class holds {some} alike; if these are the classes, a metadata.csv can say so',
+  ]
 
 
 def are_few(number, total):

@@ -9,6 +9,7 @@ are no classes at all, the other splits are held out as they are.
 import collections
 import itertools
 import os
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,9 @@ from prune_dm_jax.data.labels import masks
 from prune_dm_jax.data.labels import named_values
 from prune_dm_jax.data.labels import splits
 from prune_dm_jax.data.lists import names as names_lib
+
+BETWEEN = re.compile(r'(?<=[^\W_])[\s_-]+(?=[^\W_])')
+"""What parts words."""
 
 
 class Labelled(NamedTuple):
@@ -122,12 +126,35 @@ def by_folders(groups, shards):
   if shards:
     return none, ['its folders part the files by their numbers']
   if depth < 0:
-    around = os.path.commonprefix([*within])
-    loose, total = within[(*around,)], within.total()
-    said = f'{loose:,} of {total:,} are in no folder'
-    one = [f'{"/".join(around)}/ is around all, and no class'] if around else []
-    return none, [*one, *([said] if loose < total else [])]
-  return [class_of(place.within[depth:]) for place in groups.places], []
+    return none, in_no_folder(within)
+  inner = class_folders.inner(within, depth)
+  if class_folders.are_parts(inner):
+    found, said = by_folders(less(groups, depth, inner), shards)
+    return found, [f'{min(inner)}/ and others are parts, no classes', *said]
+  again = class_folders.again(inner)
+  found = [class_of(place.within[depth:]) for place in groups.places]
+  found = [None if name in again else name for name in found]
+  return found, class_folders.doubts(inner, again)
+
+
+def in_no_folder(within):
+  """Words on pictures, folders -> number, of which none is of a class."""
+  around = os.path.commonprefix([*within])
+  loose, total = within[(*around,)], within.total()
+  said = f'{loose:,} of {total:,} are in no folder'
+  one = [f'{"/".join(around)}/ is around all, and no class'] if around else []
+  return [*one, *([said] if loose < total else [])]
+
+
+def less(groups, depth, names):
+  """The Groups as if folders of these names at a depth were none."""
+
+  def left(parts):
+    there = len(parts) > depth and names_lib.composed(parts[depth]) in names
+    return parts[:depth] + parts[depth + 1 :] if there else parts
+
+  places = [p._replace(within=left(p.within)) for p in groups.places]
+  return groups._replace(places=places)
 
 
 def class_of(folders):
@@ -159,8 +186,20 @@ def sorted_out(names, at, groups, found, why, words):
     held_out[at],
     {names[i]: reasons[at[i]] for i in np.flatnonzero(left_out[at])},
     {names[i]: why(names[i]) for i in np.flatnonzero(unused[at])},
-    [', '.join(said), *words] if said else words,
+    [*([', '.join(said)] if said else []), *words, *of_spelling(classes)],
   )
+
+
+def of_spelling(classes):
+  """Words on classes that but for case, spaces, _ and - are called alike."""
+  alike = collections.defaultdict(list)
+  for name in map(str, classes):
+    alike[BETWEEN.sub(' ', name.strip()).casefold()].append(name)
+  return [
+    f'{names[0]!r} and {names[1]!r} are two classes'
+    for names in alike.values()
+    if len(names) > 1
+  ][:3]
 
 
 def why_not(place, label):

@@ -102,7 +102,7 @@ def is_name(value):
 
 
 def of_jsonl(file, data):
-  rows = []
+  rows, columns = [], set()
   for number, line in enumerate(text(file, data).split('\n'), 1):
     if line.strip():
       row = json_text.parsed(line, file, number)
@@ -110,8 +110,9 @@ def of_jsonl(file, data):
         raise ValueError(
           f'{file}: line {number} is {json_text.short(row)}, not an object'
         )
-      rows.append((number, wanted({plain(k): v for k, v in row.items()})))
-  columns = {key for _, row in rows for key in row}
+      row = {plain(k): v for k, v in row.items()}
+      columns |= row.keys()
+      rows.append((number, wanted(row)))
   return of_columns(file, columns, rows)
 
 

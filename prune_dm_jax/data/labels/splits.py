@@ -22,7 +22,7 @@ TRAIN, HELD_OUT, NEITHER = 'train', 'held out', 'neither'
 NAMES = {
   TRAIN: re.compile(r'(train|training)([-_ ]?(set|data|images))?(20\d\d)?'),
   HELD_OUT: re.compile(
-    r'(val|valid|validation|dev|test1?|testing)'
+    r'(val|valid|validation|dev|test1?|testing|eval|evaluation|h[eo]ld[-_ ]?out)'
     r'([-_ ]?(set|data|images))?(20\d\d)?'
   ),
 }
@@ -33,6 +33,8 @@ DOMAIN = re.compile(r'(train|val|test)_?([A-H])')
 
 NUMBER = re.compile(r'^\d+[-_. ]|[-_. ]?[xX]?\d*$')
 """What numbers the parts of a split, as in 01_train, train2 and train.X1."""
+
+WORD = re.compile(r'[^-_. ]+')
 
 BEGINS = re.compile(r'([A-Za-z]+)[-_ ](.+)')
 ENDS = re.compile(r'(.+)[-_ ]([A-Za-z]+)')
@@ -125,28 +127,53 @@ def below(apart, root):
   return found
 
 
-def roles_of(names):
-  """name -> role, of names that are in one folder.
+def roles_of(kids):
+  """name -> role, of folders in one folder.
 
-  Where train and test begin or end alike, what differs counts, or what is not
-  their number; beside nothing but what is held out, train_mini is trained on.
+  Args:
+    kids: name -> whether it holds folders.
+
+  Of names that are alike but for a word, this counts, or what is not their
+  number. What stands alone beside what is held out is trained on, if it holds
+  folders or is called train_mini.
   """
-  roles = {name: role(name) for name in names if role(name)}
+  names = [*kids]
+  exact = {name: role(name) for name in names if role(name)}
+  bare = {name: role(NUMBER.sub('', name)) for name in names}
+  for roles in (exact | by_word(names), bare):
+    if {TRAIN, HELD_OUT} <= {*roles.values()}:
+      return {name: found for name, found in roles.items() if found}
+  roles = exact or of_ends(names)
+  others = [name for name in names if name not in roles]
+  if len(others) == 1 and {*roles.values()} == {HELD_OUT}:
+    if kids[others[0]] or others[0].lower().startswith('train'):
+      roles |= {others[0]: TRAIN}
+  return roles
+
+
+def by_word(names):
+  """name -> role, of those that are alike but for a word that is a split.
+
+  seg_train and seg_test, or train_256, val_256 and test_256; not train_a, test_b.
+  """
+  found = collections.defaultdict(dict)
+  for name in names:
+    for word in WORD.finditer(name):
+      rest = name[: word.start()], name[word.end() :]
+      if role(word[0]):
+        found[rest][name] = role(word[0])
+  both = [r for r in found.values() if {TRAIN, HELD_OUT} <= {*r.values()}]
+  return {name: role for roles in both for name, role in roles.items()}
+
+
+def of_ends(names):
+  """name -> role of val_256 and test_256 beside data_256: less what all share."""
   backwards = os.path.commonprefix([name[::-1] for name in names])
   end = re.match(r'(.*[-_ ])?', backwards)[0][::-1]
   begin = re.match(r'(.*[-_ ])?', os.path.commonprefix(names))[0]
-  differing = {n: role(n.removesuffix(end).removeprefix(begin)) for n in names}
-  if {TRAIN, HELD_OUT} <= {*differing.values()}:
-    return {name: found for name, found in differing.items() if found}
-  if not {TRAIN, HELD_OUT} <= {*roles.values()}:
-    bare = {name: role(NUMBER.sub('', name)) for name in names}
-    if {TRAIN, HELD_OUT} <= {*bare.values()}:
-      return {name: found for name, found in bare.items() if found}
-  others = [name for name in names if name not in roles]
-  alone = len(others) == 1 and {*roles.values()} == {HELD_OUT}
-  if alone and others[0].lower().startswith('train'):
-    roles |= {others[0]: TRAIN}
-  return roles
+  found = {n: role(n.removesuffix(end).removeprefix(begin)) for n in names}
+  found = {name: role for name, role in found.items() if role}
+  return found if len(found) > 1 else {}
 
 
 def judged(kids):
@@ -155,7 +182,7 @@ def judged(kids):
   One named train beside several others like it is of the vehicle, and valid/
   beside invalid/ is no split.
   """
-  roles = roles_of([*kids])
+  roles = roles_of(kids)
   others = [name for name in kids if name not in roles]
   trains = [name for name in roles if roles[name] == TRAIN]
   alike = not any(kids[name] for name in trains) or all(map(kids.get, others))

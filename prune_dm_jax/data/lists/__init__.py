@@ -61,6 +61,10 @@ def read_list(path, source, *, root=''):
     warn_of_the_order(path, source)
   indices = np.sort(chosen(columns, path, source, root))
   check(indices, path, source)
+  if len(indices) == len(source):
+    logging.info(
+      '%s: all %s are kept, and none pruned', path, f'{len(source):,}'
+    )
   return indices.astype(np.int64)
 
 

@@ -9,6 +9,8 @@ score        what no list goes by
 
 import numpy as np
 
+from prune_dm_jax.data.labels import label_tables
+
 KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
 UNCLEAR = (
   'score', 'scores', 'rank', 'ranks', 'weight', 'weights', 'loss', 'selected',
@@ -18,6 +20,13 @@ UNCLEAR = (
   'retain', 'retained', 'status', 'decision', 'flag', 'mask', 'quality',
 )  # fmt: skip
 """Columns by which some rows may not be meant, and words in their names."""
+
+YES = frozenset(('1', '1.0', 'true', 'yes', 'y'))
+NO = frozenset(('0', '0.0', 'false', 'no', 'n', '', 'none'))
+"""What a column says by which some rows may not be meant, whatever its name."""
+
+ENOUGH = 4
+"""Values of a column: more are no yes and no."""
 
 QUESTIONS = ('is_', 'in_', 'to_', 'has_')
 """How such columns begin as well."""
@@ -60,12 +69,40 @@ def meant(names, path):
     shown = [str(name)[:40] for name in names][:12]
     raise ValueError(f'{path}: no column `key` or `index` among {shown}')
   if unclear and not found.keys() & {'keep', 'reason'}:
-    name = unclear[0][1]
-    raise ValueError(
-      f'{path}: a column `{name}` and none that says what is kept; add a column '
-      f'`keep` of 0 and 1, or leave `{name}` out if all its rows are to be kept'
-    )
+    refuse(unclear[0][1], path)
   return {what: those[0][1] for what, those in found.items()}
+
+
+def refuse(name, path):
+  raise ValueError(
+    f'{path}: a column `{name}` and none that says what is kept; add a column '
+    f'`keep` of 0 and 1, or leave `{name}` out if all its rows are to be kept'
+  )
+
+
+def others(names, wanted):
+  """Names of columns that mean nothing, if by none it is said what is kept."""
+  if wanted.keys() & {'keep', 'reason', 'score'}:
+    return []
+  return [name for name in names if name not in wanted.values()]
+
+
+def check_flags(found, columns, path):
+  """Raises ValueError if a column says yes of some rows and no of others.
+
+  Args:
+    found: What is meant -> its rows.
+    columns: Name -> values, or ENOUGH of them, of any columns; classes may be 0
+      and 1, and so may the numbers of two rows.
+    path: Of the list.
+  """
+  if max(map(len, found.values()), default=0) < ENOUGH - 1:
+    return
+  for name in others(columns, found):
+    said = {str(value).strip().casefold() for value in columns[name]}
+    both = said & YES and said & NO and said <= YES | NO
+    if both and name.strip().casefold() not in label_tables.LABEL:
+      refuse(name, path)
 
 
 def is_unclear(spelled):
@@ -120,4 +157,6 @@ def of_objects(objects, path):
         f'{path}: its row {number} has {list(row)}, its first {list(wanted)}; '
         'all must say the same'
       )
-  return {what: [o[name] for o in objects] for what, name in wanted.items()}
+  found = {what: [o[name] for o in objects] for what, name in wanted.items()}
+  check_flags(found, {n: [o.get(n) for o in objects] for n in objects[0]}, path)
+  return found

@@ -135,6 +135,7 @@ def table(path, meant=list_columns.meant):
   wanted = meant(names, path)
   found = {what: [] for what in wanted}
   into = [(found[what], names.index(name)) for what, name in wanted.items()]
+  others = {name: set() for name in list_columns.others(names, wanted)}
   for number, row in enumerate(rows, 1):
     if len(row) != len(names):
       raise ValueError(
@@ -143,6 +144,10 @@ def table(path, meant=list_columns.meant):
       )
     for column, place in into:
       column.append(row[place])
+    for name, value in zip(names, row, strict=True) if others else ():
+      if name in others and len(others[name]) < list_columns.ENOUGH:
+        others[name].add(value)
+  list_columns.check_flags(found, others, path)
   return found
 
 
@@ -179,6 +184,8 @@ def json_whole(path):
   for what, rows in found.items():
     if not isinstance(rows, list):
       raise ValueError(f'{path}: its `{what}` is {str(rows)[:40]}, no array')
+  rest = {n: those for n, those in value.items() if isinstance(those, list)}
+  list_columns.check_flags(found, rest, path)
   return found
 
 
@@ -189,7 +196,9 @@ def parquet(path):
     schema = file.schema_arrow
     wanted = list_columns.meant(schema.names, path)
     nested = [name for name in wanted.values() if is_nested(schema, name)]
-    rows = None if nested else file.read(columns=[*wanted.values()])
+    others = list_columns.others(filter(is_flag(schema), schema.names), wanted)
+    columns = [*wanted.values(), *others]
+    rows = None if nested else file.read(columns=columns)
   except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
     raise ValueError(f'{path}: not a Parquet file, or a torn one') from error
   if nested:
@@ -202,6 +211,8 @@ def parquet(path):
     raise ValueError(
       f'{path}: a damaged Parquet file: its columns are not as long as it says'
     )
+  flags = {name: rows[name].unique().to_pylist() for name in others}
+  list_columns.check_flags(found, flags, path)
   made_on = (schema.metadata or {}).get(b'fingerprint')
   return found | ({'fingerprint': [made_on.decode()]} if made_on else {})
 
@@ -213,6 +224,16 @@ def values(column, path):
     raise ValueError(
       f'{path}: its names are not in UTF-8: {error.object[:40]!r}'
     ) from error
+
+
+def is_flag(schema):
+  """name of a column -> whether it is of bools or whole numbers."""
+
+  def check(name):
+    kind = schema.field(name).type
+    return pa.types.is_boolean(kind) or pa.types.is_integer(kind)
+
+  return check
 
 
 def is_nested(schema, name):

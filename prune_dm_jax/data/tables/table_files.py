@@ -17,7 +17,8 @@ from prune_dm_jax.data.walks import hub_cache
 SHARD = re.compile(r'(.+?)-\d{5}-of-(\d{5})(-[0-9a-f]+)?')
 SPLITS = {
   'train': 'train', 'training': 'train', 'validation': 'val', 'valid': 'val',
-  'val': 'val', 'dev': 'val', 'test': 'test', 'testing': 'test',
+  'val': 'val', 'dev': 'val', 'eval': 'val', 'evaluation': 'val',
+  'test': 'test', 'testing': 'test', 'holdout': 'test',
 }  # fmt: skip
 """What a split is called -> what it is in a key."""
 

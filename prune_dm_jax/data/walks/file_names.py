@@ -35,6 +35,8 @@ NOTHING = frozenset((
   'system volume information', 'thumbs.db', 'ehthumbs.db', 'desktop.ini',
   '.ds_store', '.appledouble', '.trashes', '.trash', '.spotlight-v100',
   '.fseventsd', '.temporaryitems', '.ipynb_checkpoints', '__pycache__', '.git',
+  '@tmp', '@sharebin', '~snapshot', 'network trash folder', 'temporary items',
+  'recycler', 'recycled', 'trashbox', 'lost.dir', 'found.000',
 ))  # fmt: skip
 """In lower case: files and folders of no one's."""
 
@@ -74,6 +76,8 @@ def why_left_out(name):
   parts = name.split('/')
   if any(map(is_nothing, parts)):
     return ''
+  if parts[-1].endswith('.icloud'):
+    return '.icloud, for a picture or file that was not downloaded'
   if any(map(is_hidden, parts)):
     return 'hidden, by a dot'
   if parts[-1] in TABLES:
