@@ -59,29 +59,34 @@ def rows(cells):
   """A row for each place: seconds of scoring, training and what was saved."""
   header = ('variant', 'prune ratio', 'kept', 'scoring, s', 'training, s',
             'training saved, s')  # fmt: skip
-  places = sweep.by_place(cells)
-  whole = {
-    model: mean([
-      of(c)['training']
-      for c in cells
-      if c.model == model and c.variant.endswith('unpruned')
-    ])
-    for model in {cell.model for cell in cells}
-  }  # fmt: skip
+  whole, places = of_whole(cells), sweep.by_place(cells)
   found = []
-  for variant in sweep.variants(cells):
-    for (name, ratio), own in places.items():
-      if name != variant:
-        continue
-      spent = [of(cell) for cell in own]
-      training = mean([s['training'] for s in spent])
-      all_of_it = whole[own[0].model]
-      known = all_of_it is not None and training is not None
-      saved = all_of_it - training if known else None
-      scored = mean([s['scoring'] for s in spent])
-      kept = tables.kept_of(own)
-      found.append((variant, f'{ratio:.4g}', kept, scored, training, saved))
+  for variant, ratio in sorted(places, key=in_order(cells)):
+    own = places[variant, ratio]
+    spent = [of(cell) for cell in own]
+    scored, training = (
+      mean([s[what] for s in spent]) for what in ('scoring', 'training')
+    )
+    known = None not in (whole[own[0].model], training)
+    saved = whole[own[0].model] - training if known else None
+    kept = tables.kept_of(own)
+    found.append((variant, f'{ratio:.4g}', kept, scored, training, saved))
   return header, found
+
+
+def in_order(cells):
+  """place -> where it stands: by its variant, see `sweep.variants`, and ratio."""
+  order = {name: at for at, name in enumerate(sweep.variants(cells))}
+  return lambda place: (order[place[0]], place[1])
+
+
+def of_whole(cells):
+  """model -> seconds of training on the whole set; None where it is not known."""
+  whole = [cell for cell in cells if cell.variant.endswith('unpruned')]
+  return {
+    model: mean([of(c)['training'] for c in whole if c.model == model])
+    for model in {cell.model for cell in cells}
+  }
 
 
 def mean(numbers):

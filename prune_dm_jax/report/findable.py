@@ -48,12 +48,14 @@ def sentence(places, deviation):
       f'5 would find one of {smallest(5, len(each)):.1f} deviations from seed '
       'to seed.'
     )
-  known = 'which no finished cells tell yet'
-  if np.isfinite(deviation):
-    known = (
-      f'a Fréchet distance of {found * deviation:.2g} by the finished cells'
-    )
   return (
     f'With {many} the smallest difference that is found four times in five is '
-    f'{found:.1f} deviations from seed to seed, {known}.'
+    f'{found:.1f} deviations from seed to seed, {in_distance(found * deviation)}.'
   )
+
+
+def in_distance(number):
+  """A difference in Fréchet distance, in words; NaN, if that is not known."""
+  if not np.isfinite(number):
+    return 'which no finished cells tell yet'
+  return f'a Fréchet distance of {number:.2g} by the finished cells'

@@ -29,6 +29,22 @@ def build(run):
 
 def write(run, folder):
   """inertia.json, inertia.svg and inertia.html."""
+  facts = found(run)
+  ks, suggestion = facts['ks'], facts['suggestion']
+  svg = figures.curves(
+    {'inertia': (ks, facts['inertias'])}, xlabel='clusters', ylabel='inertia'
+  )
+  artifacts.write_json(folder / 'inertia.json', facts)
+  artifacts.write_text(folder / 'inertia.svg', svg)
+  artifacts.write_text(folder / 'inertia.html', shown(facts, svg))
+  logging.info(
+    'inertia: %d clusters suggested, of %s; --config.score.num_clusters=%d',
+    suggestion, ', '.join(map(str, ks)), suggestion,
+  )  # fmt: skip
+
+
+def found(run):
+  """What inertia.json says."""
   config = run.config.score
   ks = tuple(config.inertia_ks)
   settings = dict(
@@ -41,7 +57,7 @@ def write(run, folder):
   inertias = inertia.curve(
     features, ks, key=key, counter=progress.counter, **settings
   ).tolist()
-  facts = dict(
+  return dict(
     ks=ks,
     inertias=inertias,
     suggestion=inertia.suggest(ks, inertias),
@@ -50,18 +66,6 @@ def write(run, folder):
     shared_seed=run.config.shared_seed,
     **settings,
   )
-  svg = figures.curves(
-    {'inertia': (ks, inertias)}, xlabel='clusters', ylabel='inertia'
-  )
-  artifacts.write_json(folder / 'inertia.json', facts)
-  for name, text in {'svg': svg, 'html': shown(facts, svg)}.items():
-    artifacts.write(
-      folder / f'inertia.{name}', lambda p, text=text: p.write_text(text)
-    )
-  logging.info(
-    'inertia: %d clusters suggested, of %s; --config.score.num_clusters=%d',
-    facts['suggestion'], ', '.join(map(str, ks)), facts['suggestion'],
-  )  # fmt: skip
 
 
 def shown(facts, svg):

@@ -38,6 +38,11 @@ def build(run):
   )
 
 
+def there(run):
+  """Whether looks were taken; if they are damaged, they are again."""
+  return run.paths.looks.exists() and bool(build(run))
+
+
 def thumbnails(run):
   """uint8 [N, 16, 16, 3], read where they are asked for."""
   return damage.map_array(run.paths.looks / THUMBNAILS)

@@ -23,24 +23,30 @@ def curve_of(path):
 
 def training(run, cell):
   """Loss curves, and how well the autoencoder does."""
-  sides = []
   model = run.config.model
-  folders = {
-    'autoencoder': run.paths.autoencoder,
-    models.NAMES[model]: cell / model,
-  }
-  for name, folder in folders.items():
-    curve = damage.noted(folder / 'metrics.jsonl', curve_of)
-    if not curve:
-      sides.append(page.paragraph(f'{name}: the log of training is not there.'))
-      continue
-    log_scale = min(curve[1]) > 0  # Minus a log density may be negative.
-    svg = figures.curves(
-      {name: curve}, xlabel='step', ylabel='loss', log=log_scale
-    )
-    sides.append(page.drawing(svg, f'{name}: mean loss since the point before'))
+  sides = [
+    losses('autoencoder', run.paths.autoencoder),
+    losses(models.NAMES[model], cell / model),
+  ]
+  return [page.pair(*sides), page.paragraph(of_autoencoder(run))]
+
+
+def losses(name, folder):
+  """The curve of a training, as HTML."""
+  curve = damage.noted(folder / 'metrics.jsonl', curve_of)
+  if not curve:
+    return page.paragraph(f'{name}: the log of training is not there.')
+  log_scale = min(curve[1]) > 0  # Minus a log density may be negative.
+  svg = figures.curves(
+    {name: curve}, xlabel='step', ylabel='loss', log=log_scale
+  )
+  return page.drawing(svg, f'{name}: mean loss since the point before')
+
+
+def of_autoencoder(run):
+  """How well it does, in words."""
   header = damage.read_json(run.paths.latents / 'header.json')
-  text = (
+  return (
     f'Of {header["num_codes"]} codes {header["codes_used"]} are used, '
     f'perplexity {header["perplexity"]:.1f}. Mean squared error of '
     f'reconstructions, on [-1, 1]: {header["reconstruction_error_train"]:.4f} '
@@ -48,7 +54,6 @@ def training(run, cell):
     f'{header["held_out"]} held-out pictures. Scale of the latents: '
     f'{header["std"]:.4f}.'
   )
-  return [page.pair(*sides), page.paragraph(text)]
 
 
 SHARED = (
