@@ -12,6 +12,7 @@ from prune_dm_jax.data import source
 from prune_dm_jax.data import tables
 from prune_dm_jax.data.labels import class_labels
 from prune_dm_jax.data.labels import given_labels
+from prune_dm_jax.data.labels import masks
 from prune_dm_jax.data.labels import wrapped
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.data.walks import tree
@@ -20,6 +21,8 @@ from prune_dm_jax.data.walks import walked
 MOST_WORDS = 4
 """Tables of labels that the layout names."""
 
+BESIDE = 'a picture beside tables of pictures'
+
 
 def open_folder(path):
   """The Source of a folder, or of a .zip or .tar which is read in place."""
@@ -27,8 +30,15 @@ def open_folder(path):
   with contextlib.suppress(ValueError):  # Said below, if no table is there.
     there = tree.walk(path)
   if not holds_only_pictures(there) and (of := tables.layout_of(path)):
-    return tables.open_tables(path, of)
+    return with_pictures_beside(tables.open_tables(path, of), there)
   return of_pictures(path, there or tree.walk(path))
+
+
+def with_pictures_beside(source, there):
+  """A Source of tables that counts the pictures of a Tree, or None, beside them."""
+  for name, _, size in there.walked.found if there else ():
+    walked.add(source.left_out, BESIDE, walked.Count(1, size, name))
+  return source
 
 
 def holds_only_pictures(there):
@@ -44,6 +54,7 @@ def of_pictures(path, there):
   kind, found, read = there
   if not found.found:
     raise ValueError(reasons.none(path, kind, found))
+  found, masked = without_masks(found)
   names = [name for name, _, _ in found.found]
   given, around = given_labels.given(path, names), ''
   if not path.is_dir():
@@ -62,8 +73,19 @@ def of_pictures(path, there):
       walked.less(found.left_out, given.used),
       of_no_class(found.found, sorted_out.left_out),
     ),
-    aside=sorted_out.left_out,
+    aside=sorted_out.left_out | masked,
   )
+
+
+def without_masks(found):
+  """The Walked without masks that are named after pictures; name -> why."""
+  masked = masks.of_files([name for name, _, _ in found.found])
+  if not masked:
+    return found, {}
+  left = [row for row in found.found if row[0] not in masked]
+  masked = dict.fromkeys(masked, masks.BESIDE)
+  out = walked.together(found.left_out, of_no_class(found.found, masked))
+  return found._replace(found=left, left_out=out), masked
 
 
 def examples(found, sorted_out, bad):

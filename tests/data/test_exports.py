@@ -137,7 +137,7 @@ def test_webdataset_finds_what_is_kept_by_its_shard_and_key(tmp_path):
 @pytest.mark.parametrize(
   ('names', 'why'),
   [
-    (('1.png', '1.seg.png'), "'1.seg.png' is not kept, but another"),
+    (('1.png', '1.two.png'), "'1.two.png' is not kept, but another"),
     (('a/1.png', 'a/2.png', '3.zip'), None),
   ],
 )

@@ -210,10 +210,14 @@ def test_a_table_of_notes_beside_pictures_is_not_the_set(tmp_path):
   assert opened(tmp_path, files).keys == ('x/a.png', 'y/b.png')
 
 
-def test_pictures_beside_the_set_are_not_taken_for_it(tmp_path):
+def test_pictures_beside_the_set_are_not_taken_for_it_and_counted(tmp_path):
   notes = pa.table({'file_name': ['a.png']})
   files = {'assets/a.png': BYTES[0], 'train.parquet': table()}
-  assert len(opened(tmp_path / 'one', files)) == 6
+  source = opened(tmp_path / 'one', files)
+  assert len(source) == 6
+  ((why, count),) = source.left_out.items()
+  assert why == 'a picture beside tables of pictures'
+  assert count == (1, len(BYTES[0]), 'assets/a.png')
   with pytest.raises(ValueError, match='about.parquet: no column `image`'):
     opened(tmp_path / 'other', files | {'about.parquet': notes})
 

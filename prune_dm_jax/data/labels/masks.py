@@ -4,9 +4,11 @@ these: neither is a class.
   images/cat/1.jpg       masks/cat/1.png             is cat/1.jpg and its mask
   JPEGImages/1.jpg       SegmentationClass/1.png     is 1.jpg and its mask
   train/1.jpg            train_masks/1.gif           likewise
+  1.jpg                  1_mask.png                  in the same folder
 """
 
 import collections
+import os
 import re
 
 IMAGES = frozenset(
@@ -24,6 +26,13 @@ MASKS = frozenset((
 
 OF = re.compile(r'(.+)[-_ ]([a-z]+)')
 """What a folder of masks is called, and of which folder's pictures they are."""
+
+
+FILE = re.compile(
+  rf'(.+)[-_. ](?:{"|".join(sorted(MASKS))}|seg)(?:[-_ ]\d+)?\.\w+',
+  re.DOTALL | re.IGNORECASE,
+)
+BESIDE = 'a mask of the picture that it is named after'
 
 
 def apart(dirs):
@@ -46,6 +55,13 @@ def apart(dirs):
   known = {parts: without(parts, about, beside) for parts in set(dirs)}
   found = [known[parts] for parts in dirs]
   return [parts for parts, _ in found], [mask for _, mask in found]
+
+
+def of_files(names):
+  """The names that are of masks of other names in the same folder."""
+  of = {name: found[1] for name in names if (found := FILE.fullmatch(name))}
+  there = {os.path.splitext(name)[0] for name in names} if of else ()
+  return {name for name, stem in of.items() if stem in there}
 
 
 def are_about(names):
