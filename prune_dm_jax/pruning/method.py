@@ -8,6 +8,11 @@ needs    what it is given beside the index, and a counter that it may tell how f
            surrogates  what MoSo's surrogates of disjoint subsets say
            given       [N] scores that someone else has made
            labels      [N] int classes, -1: none
+           looks       {name: [N]} how each looks: the columns of looks.parquet
+           twins       [N] int, the same of twins; one's own number, if alone
+           clusters    {'group': [N] int, 'distance': [N] to its centre} of k-means
+                       of the backbone: one artifact, whoever needs it; -1 and NaN
+                       of what is no candidate, if a surrogate is trained for it, too
            held_out_losses  of two surrogates, each trained on a half, at E
                        evaluations: of their own halves, and means of the others
            influences  of those two, at their end: slopes of the losses of their own
@@ -28,7 +33,7 @@ of_cell  whether each cell draws its own, by config.seed: no two share scores
 version  of the package that it is of; '': this one
 flops    (N, D) -> what its scores of features [N, D] take, k-means aside; None:
          little beside what it needs
-across   whether it clusters features, but ranks all of them together
+across   whether it makes or needs clusters, but ranks all of them together
 """
 
 from collections.abc import Callable
@@ -36,10 +41,10 @@ from typing import NamedTuple
 
 NEEDS = (
   'features', 'losses', 'gradients', 'surrogates', 'given', 'labels',
-  'held_out_losses', 'class_losses', 'influences',
+  'held_out_losses', 'class_losses', 'influences', 'looks', 'twins', 'clusters',
 )  # fmt: skip
 
-OF_PICTURES = {'features', 'given', 'labels'}
+OF_PICTURES = {'features', 'given', 'labels', 'looks', 'twins', 'clusters'}
 """Those that are had without a surrogate."""
 
 OF_HALVES = {'held_out_losses', 'influences'}
@@ -63,7 +68,8 @@ class Method(NamedTuple):
 
   @property
   def of_features(self):
-    return 'features' in self.needs
+    """Whether it looks at features of a backbone, or at clusters of them."""
+    return not {'features', 'clusters'}.isdisjoint(self.needs)
 
   @property
   def of_training(self):
@@ -72,8 +78,8 @@ class Method(NamedTuple):
 
   @property
   def of_clusters(self):
-    """Whether it makes k-means clusters of features."""
-    return 'num_clusters' in self.options
+    """Whether it makes k-means clusters of features, or needs them."""
+    return 'num_clusters' in self.options or 'clusters' in self.needs
 
   @property
   def in_clusters(self):

@@ -13,6 +13,8 @@ MADE = {
   'held_out_losses': ('half_surrogates', 'held_out_losses'),
   'influences': ('half_surrogates', 'influences'),
   'class_losses': ('surrogates', 'class_losses'),
+  'looks': ('looks',),
+  'twins': ('looks', 'twins'),
 }
 """What a method needs -> the shared artifacts that are made for it."""
 
@@ -34,25 +36,32 @@ def scoring(cell):
 
   Several of an artifact in one workdir cannot be told apart here: None.
   """
-  score, shared = cell.config['score'], cell.folder.parent / 'shared'
-  row = METHODS.get(score['method'])
+  shared = cell.folder.parent / 'shared'
+  row = METHODS.get(cell.config['score']['method'])
   if row is None:
     return None
   if not row.needs:
     return 0.0
-  names = [name for need in row.needs for name in MADE.get(need, ())]
-  own = f'scores_{score["method"]}'
-  if row.of_features:
-    backbone = score['backbone']
-    own = f'{own}_{backbone}'
-    names += [f'features_{backbone}', *([backbone] * (backbone in NETWORKS))]
-  names.append(own)
+  names = artifacts_of(row, cell.config)
   made = [list(shared.glob(f'{name}-????????')) for name in names]
   made[-1] = [p for p in made[-1] if p.name == cell.facts.get('scores', p.name)]
   if any(len(found) != 1 for found in made):
     return None
   parts = [cell_files.seconds(found[0] / 'time.json') for found in made]
   return None if None in parts else sum(parts)
+
+
+def artifacts_of(row, config):
+  """The names, without hash, of what is made for a method; last its scores."""
+  backbone, needs = config['score']['backbone'], row.needs
+  names = [name for need in needs for name in MADE.get(need, ())]
+  by_features = 'twins' in needs and config['twins']['by'] == 'features'
+  if row.of_features or by_features:
+    names += [f'features_{backbone}', *([backbone] * (backbone in NETWORKS))]
+  if 'clusters' in needs:
+    names.append(f'scores_cluster_{backbone}')
+  of = f'_{backbone}' if row.of_features else ''
+  return [*dict.fromkeys(names), f'scores_{config["score"]["method"]}{of}']
 
 
 def rows(cells):

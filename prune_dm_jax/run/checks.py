@@ -202,7 +202,7 @@ def check_given(config, key, readers):
 
 def weights_checks(config, judged):
   """Checks that the weights of each network that is asked for are there."""
-  of_features = 'features' in METHODS[config.score.method].needs
+  of_features = METHODS[config.score.method].of_features
   needed = [config.score.backbone] if of_features else []
   needed += [config.select.clusters] if config.select.clusters else []
   needed += paths_lib.judges(config).values() if judged else []

@@ -6,6 +6,7 @@ hash8 is over the config keys and the artifacts that one depends on: another
 code count makes a new one beside the old.
 """
 
+import functools
 import pathlib
 from typing import NamedTuple
 
@@ -110,6 +111,7 @@ def pruning_paths(config, split, of_score, name):
   looked = meanings.of_twins(config.twins)
   twins = name('twins', split, config.twins, seen_by, *looked)
   among = candidates(config, twins.name)
+  paths = {**of_score, 'looks': name('looks', split), 'twins': twins}
   return dict(
     inertia=name(
       f'inertia_{score.backbone}',
@@ -117,8 +119,8 @@ def pruning_paths(config, split, of_score, name):
       config.shared_seed,
       options(score, INERTIA),
     ),
-    scores=scores_path(config, split, of_score, among, name),
-    looks=name('looks', split),
+    scores=scores_path(config, split, paths, among, name),
+    looks=paths['looks'],
     twins=twins,
   )
 
@@ -208,24 +210,28 @@ def seen_by(config):
   return digest_of(lpips_path(config)) if config.autoencoder.perceptual else ''
 
 
-def scores_path(config, split, paths, among, name):
-  """Where scores are: of what the method is given, and of its own options."""
-  score, method = config.score, METHODS[config.score.method]
+def scores_path(config, split, paths, among, name, asked=''):
+  """Where scores are: of what the method is given, and of its own options.
+
+  `asked`: a method; '': that of the configuration.
+  """
+  score, asked = config.score, asked or config.score.method
+  method = METHODS[asked]
   if method.of_cell:
-    return name(f'scores_{score.method}', split, config.seed, *among)
-  given = {'surrogates': 'agreements'}
-  name_of = lambda need: (
-    given_digest(score.scores)
-    if need == 'given'
-    else split
-    if need == 'labels'
-    else paths[given.get(need, need)].name
-  )
+    return name(f'scores_{asked}', split, config.seed, *among)
+  where = functools.partial(scores_path, config, split, paths, among, name)
+  others = {
+    'given': lambda: given_digest(score.scores),
+    'labels': lambda: split,
+    'surrogates': lambda: paths['agreements'].name,
+    'clusters': lambda: where('cluster').name,
+  }
+  name_of = lambda need: others.get(need, lambda: paths[need].name)()
   needs = [name_of(need) for need in method.needs]
   own = options(score, method.options)
   of = f'_{score.backbone}' if method.of_features else ''
   number = [config.prune_ratio] if method.of_number else []
   return name(
-    f'scores_{score.method}{of}', split, needs, own, config.shared_seed,
+    f'scores_{asked}{of}', split, needs, own, config.shared_seed,
     *among, *([method.version] if method.version else []), *number,
   )  # fmt: skip

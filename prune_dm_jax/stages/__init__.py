@@ -89,6 +89,9 @@ OF_METHOD = {
   'held_out_losses': 'latents',
   'class_losses': 'surrogate',
   'influences': 'latents',
+  'looks': 'looks',
+  'twins': 'twins',
+  'clusters': 'features',
 }
 """What a method needs, see METHODS -> the stage that makes it."""
 

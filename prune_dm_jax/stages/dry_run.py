@@ -39,8 +39,9 @@ def text(run, scores, kept):
   if rank is not None:
     groups = np.asarray(cells.groups(run, scores))
     direction = run.config.select.keep
+    among = np.isin(scores.index, kept)
     if direction in MEANS:
-      at = cuts.thresholds(scores.score, rank, groups, keep)
+      at = cuts.thresholds(scores.score, rank, groups, among)
     parts.append(threshold(direction, at))
   parts.append(
     table(
@@ -51,7 +52,7 @@ def text(run, scores, kept):
   )
   if cluster is not None:
     own = at if within == 'clusters' else None
-    parts.append(table('cluster', counts_lib.by(cluster, keep, str), own))
+    parts.append(table('cluster', counts_lib.by(cluster, among, str), own))
   return '\n'.join(parts)
 
 

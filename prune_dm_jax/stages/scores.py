@@ -2,6 +2,7 @@
 
 With config.select.clusters a score decides inside clusters that are not its own:
 those that the method `cluster` has of that backbone, an artifact beside the first.
+A method that needs clusters is given the same, of its own backbone.
 """
 
 import functools
@@ -10,12 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from prune_dm_jax.data.lists import scores as scores_file
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cluster
-from prune_dm_jax.pruning import select
-from prune_dm_jax.pruning.components import Rows
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
@@ -24,10 +22,13 @@ from prune_dm_jax.stages import agreements
 from prune_dm_jax.stages import candidates
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import fitting
+from prune_dm_jax.stages import given
 from prune_dm_jax.stages import held_out_losses
 from prune_dm_jax.stages import influences
+from prune_dm_jax.stages import looks
 from prune_dm_jax.stages import passes
 from prune_dm_jax.stages import rates
+from prune_dm_jax.stages import twins
 
 
 class Scores(NamedTuple):
@@ -69,9 +70,10 @@ def name_of_clusters(run):
 
 
 def by_clusters(run):
-  """The Run whose scores are the clusters that a score is to be inside of."""
+  """The Run whose scores are the clusters that a score is inside of, or needs."""
   config = run.config.copy_and_resolve_references()
-  config.score.update(method='cluster', backbone=config.select.clusters)
+  backbone = config.select.clusters or config.score.backbone
+  config.score.update(method='cluster', backbone=backbone)
   config.select.clusters = ''
   return run._replace(config=config, paths=rates.located(run, config))
 
@@ -92,15 +94,11 @@ NEEDS = {
   'held_out_losses': held_out_losses.build,
   'class_losses': functools.partial(passes.build, need='class_losses'),
   'influences': influences.build,
+  'looks': looks.build,
+  'twins': twins.build,
+  'clusters': lambda run: build(by_clusters(run)),
 }
 """What a method may need, see METHODS: run -> the folder, or file, where it is."""
-
-SEVERAL = {
-  'surrogates': ('dots', 'squared_norms', 'subset'),
-  'held_out_losses': ('losses', 'held_out', 'half'),
-  'influences': ('slopes', 'half'),
-}
-"""Needs that are more than one array."""
 
 
 def build(run):
@@ -117,7 +115,7 @@ def build(run):
   return artifacts.build(run.paths.scores, make)
 
 
-def scored(run, given, index):
+def scored(run, arrays, index):
   """The Scores of candidates, by the method, of what it is given.
 
   A group is among candidates alone; what is passed over pictures one by one is
@@ -131,49 +129,15 @@ def scored(run, given, index):
   key = fitting.key_for(seed, of)
   what = f'scores of {config.method}, of {len(index):,} examples'
   with progress.doing(what):
-    found = method.scores(given, key=key, **options)
+    found = method.scores(arrays, key=key, **options)
   if len(found[0]) != len(index):
     found = [values[np.isin(run.train, index)] for values in found]
   return Scores(*found, index)
 
 
-def given(run, found, index):
-  """What the method needs, from the folders where it was found."""
-  of = lambda folder, name: damage.map_array(folder / f'{name}.npy')
-  of_candidates = not METHODS[run.config.score.method].of_training
-  arrays = {
-    'index': index if of_candidates else run.train,
-    'counter': progress.counter,
-  }
-  if METHODS[run.config.score.method].of_number:
-    arrays['number'] = number(run, index)
-  for need, folder in found.items():
-    if need == 'features':
-      arrays[need] = Rows(of(folder, need), index)
-    elif need == 'labels':
-      arrays[need] = run.source.labels[arrays['index']]
-    elif need == 'given':
-      root = run.config.data.path
-      with progress.doing(f'reading {folder}'):
-        arrays[need] = scores_file.read(folder, run.source, index, root=root)
-    elif need in SEVERAL:
-      arrays[need] = {name: of(folder, name) for name in SEVERAL[need]}
-    else:
-      arrays[need] = of(folder, need)
-  return arrays
-
-
-def number(run, index):
-  """How many of the candidates are to be kept."""
-  if run.config.select.ratio_from == 'twins':
-    return len(index)
-  whole = select.number_kept(len(run.train), run.config.prune_ratio)
-  return min(whole, len(index))
-
-
 def write(run, found, index, folder):
   """scores.npz, from the folders of what the method needs."""
-  scores = scored(run, given(run, found, index), index)
+  scores = scored(run, given.arrays(run, found, index), index)
   method = run.config.score.method
   named = lambda i: f'scores of {method}: those of {run.source.keys[index[i]]}'
   finite.check(scores.score, named)
@@ -195,5 +159,6 @@ def at_hand(run):
       'same command with --until=scores instead of --dry_run makes them'
     )
   found = {need: NEEDS[need](run) for need in needs}
-  found = scored(run, given(run, found, run.train), run.train)
+  arrays = given.arrays(run, found, run.train)
+  found = scored(run, arrays, run.train)
   return inside_clusters(run, found, at_hand)

@@ -110,7 +110,9 @@ def seconds(run):
     made.discard(paths.surrogates)
   if OF_HALVES & {*needs}:
     made.add(paths.half_surrogates)
-  if 'features' in needs:
+  if 'clusters' in needs:
+    made.add(scores_lib.by_clusters(run).paths.scores)
+  if METHODS[run.config.score.method].of_features:
     made.add(getattr(paths, run.config.score.backbone, None))
   times = [path / 'time.json' for path in made - {None}]
   return sum(damage.read_json(t)['seconds'] for t in times if t.exists())

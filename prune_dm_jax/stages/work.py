@@ -122,9 +122,16 @@ def scores(run):
     yield from features(scores_lib.by_clusters(run))
   if method.flops:
     yield by_arithmetic(run, method.flops)
-  if backbone := scores_lib.clusters_of(run.config):
-    width = bytes_of(run, backbone) / 4
-    yield clusters(run, 'scores', run.paths.scores.name, width)
+  yield from own_clusters(run, method)
+
+
+def own_clusters(run, method):
+  """k-means of the method, or of what it needs or is inside of: once for all."""
+  shared = run.config.select.clusters or 'clusters' in method.needs
+  if shared or method.in_clusters:
+    of = scores_lib.by_clusters(run) if shared else run
+    width = bytes_of(run, of.config.score.backbone) / 4
+    yield clusters(run, 'scores', of.paths.scores.name, width)
 
 
 def by_arithmetic(run, flops):

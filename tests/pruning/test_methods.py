@@ -8,6 +8,7 @@ import pytest
 from sklearn.datasets import make_blobs
 
 from configs import digits
+from prune_dm_jax.data import looks
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import select
@@ -52,6 +53,9 @@ def given(index):
       'slopes': TERMS['dots'][0, index],
       'half': SUBSET[index] % 2,
     },
+    'looks': {name: NORMS[0, index, 0] for name in looks.COLUMNS},
+    'twins': index // 3 * 3,
+    'clusters': {'group': BLOB[index], 'distance': NORMS[1, index, 0]},
   }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from configs import digits
 from prune_dm_jax.pruning import METHODS
+from prune_dm_jax.pruning.method import Method
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import meanings
 from prune_dm_jax.run import paths as paths_lib
@@ -173,3 +174,46 @@ def test_looks_of_another_meaning_name_all_that_is_made_of_them(monkeypatch):
     {'looks', 'twins'}, {'looks', 'twins', 'scores'},
     {'looks', 'twins', 'scores'}, {'looks'},
   ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+  ('need', 'matters'),
+  [
+    ('looks', {'looks'}),
+    ('twins', {'looks', 'twins'}),
+    ('clusters', {'clusters', 'components', 'classifier'}),
+  ],
+)
+def test_scores_are_named_by_what_decides_the_pictures_needs(
+  monkeypatch, need, matters
+):
+  row = Method((need,), 'high', (), lambda given, *, key: None)
+  monkeypatch.setitem(METHODS, 'mine', row)
+  of = {'score.method': 'mine'}
+  name = lambda **settings: names(**of, **settings)['scores']
+  before = name()
+  backbone = '_classifier' if need == 'clusters' else ''
+  assert before.startswith(f'scores_mine{backbone}-')
+  moved = {
+    'clusters': name(**{'score.num_clusters': 7}),
+    'components': name(**{'score.components': 7}),
+    'classifier': name(**{'classifier.steps': 7}),
+    'twins': name(**{'twins.threshold': 0.1}),
+    'seed of a cell': name(seed=7),
+    'ratio': name(prune_ratio=0.9),
+  }
+  monkeypatch.setitem(meanings.MEANINGS, 'looks', 2)
+  moved['looks'] = name()
+  assert {what for what in moved if moved[what] != before} == matters
+
+
+def test_features_name_scores_where_twins_are_told_by_them(monkeypatch):
+  row = Method(('twins',), 'high', (), lambda given, *, key: None)
+  monkeypatch.setitem(METHODS, 'mine', row)
+  for by, differ in (('thumbnails', False), ('features', True)):
+    of = {'score.method': 'mine', 'twins.by': by}
+    found = {names(**of, **more)['scores'] for more in ({}, CLASSIFIER)}
+    assert (len(found) == 2) == differ
+
+
+CLASSIFIER = {'classifier.steps': 7}

@@ -11,6 +11,7 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import gallery
+from prune_dm_jax.stages import given
 from prune_dm_jax.stages import scores
 from prune_dm_jax.stages import select
 
@@ -90,7 +91,7 @@ def test_a_method_that_is_told_the_number_has_scores_for_each_ratio(workdir):
   told = {}
   for ratio in (0.5, 0.9):
     cell, run = cell_of(workdir, 'gist_pixels', prune_ratio=ratio)
-    assert len(kept(cell)) == cells.whole(run) == scores.number(run, run.train)
+    assert len(kept(cell)) == cells.whole(run) == given.number(run, run.train)
     first = json.loads((cell / 'selection.json').read_text())
     told[first['scores']] = scores.load(run).score
     assert cell_of(workdir, 'gist_pixels', prune_ratio=ratio)[0] == cell

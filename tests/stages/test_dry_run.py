@@ -82,6 +82,25 @@ def test_what_is_foreseen_is_what_is_then_kept(scored, variant):
     assert found == in_manifest(scored, variant, column)
 
 
+def test_what_is_no_candidate_is_in_no_cluster_that_is_foreseen(scored):
+  config = digits_quick.get_config('cluster_pixels')
+  config.update_from_flattened_dict(
+    {'junk.min_contrast': 90.0, 'score.num_clusters': 3, 'score.restarts': 1}
+  )
+  stages.run_until(config, scored, 'select')
+  (cell,) = scored.glob('cluster_pixels+*num_clusters=3*')
+  rows = pq.read_table(cell / 'manifest.parquet').to_pylist()
+  rows = [row for row in rows if row['reason'] in ('kept', 'pruned')]
+  foreseen = rows_of(dry_run.foresee(config, scored), 'cluster')
+  assert int(foreseen.pop('all')[0]) == len(rows) < 899
+  for name, (before, kept, *_, at) in foreseen.items():
+    own = [row for row in rows if row['cluster'] == int(name)]
+    number = sum(row['keep'] for row in own)
+    assert (len(own), number) == (int(before), int(kept))
+    below = sum(row['score'] < float(at) for row in own)
+    assert abs(below - number) <= 1, 'but for the last figure of it'
+
+
 def test_the_draw_in_memory_is_the_draw_on_disk(tmp_path):
   text = dry_run.foresee(digits_quick.get_config('random'), tmp_path)
   foreseen = rows_of(text, 'class')
