@@ -13,7 +13,7 @@ each cell what a later report needs, pictures aside, in small files:
   <results>/kept/<hash>.txt   the lists of up to 1 MiB, each once: its name begins
     the hash of kept.txt in selection.json; --config.select.file takes one
 
-A folder of results can be given in place of the runs.
+A folder of a setting among results can be given in place of the runs.
 """
 
 import functools
@@ -37,7 +37,7 @@ LONGEST = 2**20
 """Bytes of a list that is kept with results."""
 
 LONGEST_NAME = 100
-"""Characters of a folder's name among results, before its hash."""
+"""Bytes of a folder's name among results, before its hash."""
 
 NOTES = '*/*/time.json'
 """How long all that is shared took, and what is in cells."""
@@ -105,13 +105,14 @@ def results(out, cells):
   }
   for folder, files in small.items():
     write_cell(folder, files)
-  for folder in dict.fromkeys(cell.folder for cell in cells):
-    write_list(out / 'kept', folder / 'kept.txt')
+  for path in dict.fromkeys(map(list_of, cells)):
+    write_list(out / 'kept', path)
 
 
 def place(out, heading, cell):
   """The folder of a cell among results."""
-  setting = re.sub(r'[^a-z0-9]+', '_', heading.lower())
+  words = heading.lower().replace('=-', '=minus ')
+  setting = re.sub(r'[^a-z0-9]+', '_', words)
   rest = cell.folder.name.removeprefix(
     table.NAME.fullmatch(cell.folder.name)[1]
   )
@@ -121,9 +122,10 @@ def place(out, heading, cell):
 
 def short_name(name):
   """A name that any disk takes: the end of a long one is its hash."""
-  if len(name) <= LONGEST_NAME:
+  if len(name.encode()) <= LONGEST_NAME:
     return name
-  return f'{name[:LONGEST_NAME]}_{artifacts.hash8(name)}'
+  begin = name.encode()[:LONGEST_NAME].decode(errors='ignore')
+  return f'{begin}_{artifacts.hash8(name)}'
 
 
 def check_place(folder, cells):
@@ -156,10 +158,22 @@ def write_cell(folder, files):
     artifacts.write_json(folder / f'{name}.json', content)
 
 
+def list_of(cell):
+  """Where the list of what a cell kept is: in it, or beside it among results."""
+  hashes = cell.facts.get('hashes', {})
+  name = f'{str(hashes.get("kept.txt", ""))[:12]}.txt'
+  among = cell.folder.parent.parent / 'kept' / name
+  own = cell.folder / 'kept.txt'
+  return among if among.exists() and not own.exists() else own
+
+
 def write_list(folder, path):
-  """Writes what a cell kept, by key, under its hash, if it has that list."""
+  """Writes what a cell kept, by key, under its hash, if there is such a list."""
   if path.exists() and path.stat().st_size <= LONGEST:
-    text(folder, f'{digests.of_file(path)[:12]}.txt', path.read_text())
+    to = folder / f'{digests.of_file(path)[:12]}.txt'
+    folder.mkdir(parents=True, exist_ok=True)
+    content = path.read_bytes()
+    artifacts.write(to, lambda p: p.write_bytes(content))
 
 
 def compact(row):

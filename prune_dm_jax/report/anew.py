@@ -62,14 +62,14 @@ def difference(place, own, other, comparisons):
   beyond = own - other
   deviation = beyond.std(ddof=1) if len(beyond) > 1 else 0.0
   half = np.nan  # Equal to the last digit, they tell nothing of chance.
-  if deviation:
+  if deviation > answer.ROUNDING * max(abs(own).max(), abs(other).max()):
     t = stats.t.ppf(1 - 0.025 / comparisons, len(beyond) - 1)
     half = float(t * deviation / np.sqrt(len(beyond)))
   return answer.Difference(*place, own.mean(), beyond.mean(), half, len(beyond))
 
 
 def table(family, metric):
-  """Header, and a row a place, the best mean first.
+  """Header, and a row a place, of most shared seeds and then the best mean first.
 
   Args:
     family: [cells, ...], of a shared seed each.
@@ -82,13 +82,14 @@ def table(family, metric):
     place: np.array([own[place] for own in each if place in own])
     for place in dict.fromkeys(place for own in each for place in own)
   }
+  order = lambda p: (-len(of[p]), -answer.sign(metric) * of[p].mean())
   told = lambda found: answer.marked(found, metric) if found else ''
   rows = [
     (
       place[0], f'{place[1]:.4g}', str(len(of[place])), spread(of[place]),
       told(random.get(place)), told(all_of_it.get(place)),
     )
-    for place in sorted(of, key=lambda p: -answer.sign(metric) * of[p].mean())
+    for place in sorted(of, key=order)
   ]  # fmt: skip
   return (*HEADER, plain.of(metric).name, *whole.HEADER[-2:]), rows
 
@@ -101,14 +102,18 @@ def spread(values):
 def sections(several, files):
   """[(heading, [HTML, ...])] of settings that differ in shared_seed alone."""
   found = []
-  for number, family in enumerate(families.differing_in(several, KEY)):
+  each = families.differing_in(several, KEY)
+  names = headings.of_settings([family[0] for family in each])
+  for number, (family, of) in enumerate(zip(each, names, strict=True)):
     parts = []
     for metric in answer.ANSWERS:
-      name = f'{number}-anew_{metric}' if number else f'anew_{metric}'
-      parts += [
-        page.smaller(curves.title(metric)),
-        files.table(name, *table(family, metric)),
-      ]
-    heading = f'All drawn anew · {headings.plain(family[0])}'
-    found.append((heading, [*parts, page.paragraph(SAID)]))
+      header, rows = table(family, metric)
+      if rows:
+        name = f'anew_{metric}-{number}' if number else f'anew_{metric}'
+        parts += [
+          page.smaller(curves.title(metric)),
+          files.table(name, header, rows),
+        ]
+    if parts:
+      found.append((f'All drawn anew · {of}', [*parts, page.paragraph(SAID)]))
   return found

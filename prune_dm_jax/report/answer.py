@@ -28,6 +28,10 @@ BESIDE = {
 """A `word` as it stands before what is compared with."""
 
 
+ROUNDING = 1e-9
+"""Of a number; deviations below it are no deviations."""
+
+
 class Noise(NamedTuple):
   deviation: float
   """From seed to seed; NaN if there are no two."""
@@ -67,7 +71,7 @@ def half_width(own, other, comparisons):
     return np.nan
   parts = [(of.var(ddof=1) / len(of), len(of) - 1) for of in (own, other)]
   total = sum(part for part, _ in parts)
-  if not total:
+  if np.sqrt(total) <= ROUNDING * max(abs(own).max(), abs(other).max()):
     return np.nan  # Equal to the last digit: they tell nothing of chance.
   freedom = total**2 / sum(part**2 / less for part, less in parts)
   freedom = min(freedom, (few - 1) * (1 + few / many))

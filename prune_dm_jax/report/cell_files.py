@@ -48,7 +48,7 @@ OLDER = {
   'vae': {'temperature': 1.0},
   'gan': {'temperature': 1.0},
   'moso': {'subsets_seed': -1},
-  'sample': {'diffusion': 'sigma', 'last_step': 0.04, 'rtol': 1e-3, 'atol': 1e-6},
+  'sample': {'guidance_weight': 1.0, 'diffusion': 'sigma', 'last_step': 0.04, 'rtol': 1e-3, 'atol': 1e-6},
 }  # fmt: skip
 """How cells were trained and sampled that are older than these keys."""
 

@@ -10,7 +10,8 @@ from prune_dm_jax.metrics import JUDGES
 UNKNOWN = 'unknown'
 CARE = (
   'It is not known by which files of weights {} cells were judged: they are '
-  'older than the note of it, and stand together as if by the same.'
+  'older than the note of it, and stand together as if by the same, apart from '
+  'those that are noted.'
 )
 
 

@@ -25,6 +25,9 @@ SELECTING = ('score', 'select', 'twins', 'junk')
 FREE = ('inertia_ks', 'only_training')
 """Keys among them that do not."""
 
+ANYWHERE = ('data.path', 'data.max_bad', 'weights.')
+"""Keys of where data and weights are, which are known by what they hold."""
+
 FOLLOWS = ('_balanced', '_proportional')
 """Ends of variants whose ratio follows from the smallest cluster."""
 
@@ -93,7 +96,7 @@ def by_other_weights(cell):
     folder = guidance.folder(weight)
     found = rows_of(cell.folder, guidance.words(folder))
     rows = {name: {**r, 'of': guidance.FIRST} for name, r in found.items()}
-    own = {**options, 'guidance_weight': weight}
+    own = {**options, 'guidance_weight': float(weight)}
     if rows:  # Nothing guides a VAE, or a GAN.
       yield cell._replace(
         rows=rows, config={**cell.config, 'sample': own}, samples=folder
@@ -108,7 +111,8 @@ def setting(cell):
       known = isinstance(values, dict)
       values = completed(part, values) if known else {'': values}
       found |= {f'{part}.{key}': value for key, value in values.items()}
-  found.pop('sample.other_weights', None)
+  for key in (*ANYWHERE, 'sample.other_weights'):
+    found.pop(key, None)
   return found | judges.of(cell.facts, cell.config)
 
 
@@ -145,24 +149,26 @@ def settings(cells):
   tells nothing.
   Of a model that was trained in two ways the second is a setting of its own.
   """
-  found, ways = {}, {}
+  found, ways, firsts = {}, {}, {}
   texts = in_common([setting(cell) for cell in cells])
   for cell, text, way in zip(cells, texts, ways_of(cells), strict=True):
     known = ways.setdefault((text, cell.model), [])
     known += [way] if way not in known else []
     by_name = found.setdefault((text, known.index(way)), {})
-    first = by_name.setdefault(cell.folder.name, cell)
-    if word := otherwise(first.config, cell.config):
-      name = first.variant + word
-      other = cell._replace(variant=name)
-      by_name.setdefault((name, cell.folder.name), other)
+    stem, rest = table.NAME.fullmatch(cell.folder.name)[1], cell.folder.name
+    at = cell.facts['fingerprint'], stem
+    first = firsts.setdefault(at, cell).config
+    name = stem + otherwise(first, cell.config)
+    by_name.setdefault((name, rest), cell._replace(variant=name))
   return [list(by_name.values()) for by_name in found.values()]
 
 
 def otherwise(config, other):
   """How a cell of the same name selects otherwise, as in +num_clusters=40."""
   words = []
-  for part in SELECTING:
+  row = METHODS.get(other.get('score', {}).get('method'))
+  by_scores = not row or row.needs or other.get('select', {}).get('clusters')
+  for part in SELECTING if by_scores else SELECTING[1:]:
     before = cell_files.SELECT if part == 'select' else {}
     one, two = (
       before | of[part] if part in of else {} for of in (config, other)

@@ -18,8 +18,8 @@ TRADED = ('precision', 'recall')
 """What guidance gives, and what it takes for it."""
 
 SAID = (
-  'Means over seeds, in parentheses the least and the greatest; 95 % intervals for '
-  'all that is in a column together. Precision and recall are means.'
+  'Means over seeds, in parentheses the least and the greatest (of one seed, its own '
+  'interval); 95 % intervals for all that is in a column together. Precision and recall are means.'
 )
 
 
@@ -66,10 +66,16 @@ def traded_of(cells):
 def sections(several, files):
   """[(heading, [HTML, ...])] of all that was drawn by more than one weight."""
   found = []
-  for number, own in enumerate(families.differing_in(several, KEY)):
-    family = sorted(own, key=weight_of, reverse=True)
-    name = f'{number}-by_guidance' if number else 'by_guidance'
-    shown = files.table(name, *table(family))
-    heading = f'By each guidance · {headings.plain(family[0])}'
-    found.append((heading, [shown, page.paragraph(SAID)]))
+  each = [
+    sorted(own, key=weight_of, reverse=True)
+    for own in families.differing_in(several, KEY)
+  ]
+  names = headings.of_settings([family[0] for family in each])
+  for number, (family, of) in enumerate(zip(each, names, strict=True)):
+    name = f'by_guidance-{number}' if number else 'by_guidance'
+    header, rows = table(family)
+    if rows:
+      shown = files.table(name, header, rows)
+      heading = f'By each guidance · {of}'
+      found.append((heading, [shown, page.paragraph(SAID)]))
   return found

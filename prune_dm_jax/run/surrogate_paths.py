@@ -17,7 +17,7 @@ def locate(config, latents, name):
     key: config.surrogate[key] for key in config.surrogate if key != 'num'
   }
   moso = {**config.moso}
-  if moso['subsets_seed'] < 0:  # As before it could be another.
+  if moso['subsets_seed'] in (-1, config.surrogate.seed):  # Of its own.
     del moso['subsets_seed']
   full = name('surrogates', *on, config.surrogate)
   halves = name('half_surrogates', *on, of_one)

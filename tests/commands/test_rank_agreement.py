@@ -8,6 +8,7 @@ import types
 import numpy as np
 import pytest
 
+from configs import digits_quick
 from prune_dm_jax.commands import rank_agreement
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -41,6 +42,21 @@ def test_each_pair_is_of_two_seeds_and_the_second_may_be_taken_otherwise(
   assert found == [
     (('el2n', i, 0), ('el2n', j, 0, 'S')) for i, j in ((4, 5), (4, 6), (5, 6))
   ]
+
+
+def test_every_way_names_keys_that_there_are_and_holds_what_it_says():
+  ways = rank_agreement.ways()
+  for way in ways.values():
+    config = digits_quick.get_config('random')
+    with config.unlocked():
+      before = {*config.to_dict()}
+      config.update_from_flattened_dict(way.settings | way.second)
+    assert {*config.to_dict()} == before
+  held = lambda name: {*ways[name].settings} - {'bank.num_draws'}
+  assert held('eight draws, of one bank') == {'bank.seed'}
+  assert held('eight draws, of one surrogate') == {'surrogate.seed'}
+  (own,) = held('eight draws, of the same subsets')
+  assert own == 'moso.subsets_seed'
 
 
 def test_what_a_way_does_not_say_of_a_method_is_left_empty():

@@ -33,7 +33,8 @@ def test_small_results_give_the_same_page(runs, tmp_path):
   for path in (tmp_path / 'True').rglob('*.*'):
     same = tmp_path / 'False' / path.relative_to(tmp_path / 'True')
     assert same.read_text() == path.read_text()
-  assert costs.of(other[0])['training'] in (12.5, None)
+  of = {cell.folder.name: costs.of(cell)['training'] for cell in other}
+  assert of['random-0.5-seed0'] == 12.5 and of['grand-0.5-seed0'] is None
   assert 'much' not in (folder / 'grand-0.5-seed0/metrics.json').read_text()
 
 
@@ -48,6 +49,36 @@ def test_a_list_of_several_cells_is_kept_once_under_its_hash(runs, tmp_path):
   assert len(found) == len({cell.config['prune_ratio'] for cell in cells[1:]})
   for path in found:
     assert hashlib.sha256(path.read_bytes()).hexdigest()[:12] == path.stem
+
+
+def test_results_of_results_keep_the_lists_too(runs, tmp_path):
+  cells = sweep.read([runs])
+  for cell in cells:
+    path = cell.folder / 'kept.txt'
+    path.write_bytes(b'a\r\n' * len(cell.variant))
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    (cell.folder / 'selection.json').write_text(
+      json.dumps(cell.facts | {'hashes': {'kept.txt': digest}})
+    )
+  first, second = tmp_path / 'first', tmp_path / 'second'
+  report.results(first, sweep.read([runs]))
+  (setting,) = [path for path in first.iterdir() if path.name != 'kept']
+  report.results(second, sweep.read([setting]))
+  lists = lambda out: {p.name: p.read_bytes() for p in (out / 'kept').iterdir()}
+  assert lists(first) == lists(second) and len(lists(first)) > 2
+
+
+def test_below_zero_is_no_other_name_than_above_it(runs, tmp_path):
+  for place, seed in (('a', 1), ('b', -1)):
+    made = sweeps.cell(tmp_path / place, 'random', 0.5, 0, recall=0.5)
+    changed(made, 'moso', subsets_seed=seed)
+  report.results(tmp_path / 'r', sweep.read([tmp_path / 'a', tmp_path / 'b']))
+  assert len(list((tmp_path / 'r').glob('digits_1_500_steps*'))) == 2
+
+
+def test_a_name_is_as_long_as_a_disk_takes_in_bytes():
+  for name in ('\uc810' * 90, 'a' * 300):
+    assert len(report.short_name(name).encode()) < 120
 
 
 def files(folder):

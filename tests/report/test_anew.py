@@ -70,6 +70,26 @@ def test_beside_the_whole_set_are_those_that_have_it_and_share_the_error(runs):
   assert last == f'-4 ± {half:.2g}'
 
 
+def test_what_rounding_makes_differ_tells_nothing_of_chance():
+  own, other = np.array([[0.3, 0.8, 0.9], [0.1, 0.6, 0.7]])
+  assert (own - other).std() > 0  # In the last digit.
+  found = anew.difference(('random', 0.5), own, other, 1)
+  assert np.isnan(found.half)
+
+
+def test_what_fewer_shared_seeds_have_is_no_record(runs):
+  of_shared_seed(runs[0], 0, 0.5, 'grand', 0, 2.0)
+  *_, last = anew.table(family(runs), 'frechet_distance')[1]
+  assert last[:3] == ('grand', '0.5', '1')
+
+
+def test_a_model_of_another_kind_has_no_place_there(runs):
+  for k, folder in enumerate(runs):
+    of_shared_seed(folder, k, 0.5, 'vae_random', 0, 1.0)
+  rows = anew.table(family(runs), 'frechet_distance')[1]
+  assert 'vae_random' not in [row[0] for row in rows]
+
+
 def test_the_page_has_it_where_shared_seeds_differ_alone(runs, tmp_path):
   evidence.write(into(tmp_path / 'out'), sweep.read(runs))
   text = (tmp_path / 'out' / 'index.html').read_text()

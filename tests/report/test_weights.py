@@ -86,4 +86,4 @@ def test_what_else_differs_is_another_table(runs, tmp_path):
   page = evidence.write(
     into(tmp_path / 'out'), sweep.read([runs, runs / 'more'])
   )
-  assert (page.parent / 'tables' / '1-by_guidance.md').exists()
+  assert (page.parent / 'tables' / 'by_guidance-1.md').exists()
