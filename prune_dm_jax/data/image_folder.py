@@ -54,9 +54,10 @@ def of_pictures(path, there):
   kind, found, read = there
   if not found.found:
     raise ValueError(reasons.none(path, kind, found))
-  found, masked = without_masks(found)
   names = [name for name, _, _ in found.found]
   given, around = given_labels.given(path, names), ''
+  found, masked = without_masks(found, given.labels)
+  names = [name for name, _, _ in found.found]
   if not path.is_dir():
     around = wrapped.around(path, names, given.used)
     found, given = wrapped.within(around, found), given.within(around)
@@ -77,9 +78,11 @@ def of_pictures(path, there):
   )
 
 
-def without_masks(found):
-  """The Walked without masks that are named after pictures; name -> why."""
-  masked = masks.of_files([name for name, _, _ in found.found])
+def without_masks(found, labels):
+  """The Walked without masks that are named after pictures, and in no table;
+  name -> why.
+  """
+  masked = masks.of_files([name for name, _, _ in found.found]) - labels.keys()
   if not masked:
     return found, {}
   left = [row for row in found.found if row[0] not in masked]

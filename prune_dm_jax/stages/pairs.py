@@ -3,6 +3,7 @@
 7.png   000007.png   sample_7.jpg   the eighth of an array      are of one noise
 """
 
+import itertools
 import os
 import re
 
@@ -18,8 +19,9 @@ def order(generated, same):
     ValueError: Their names do not say which belong together.
   """
   keys = generated.pictures.keys, same.pictures.keys
-  for called in (stem, unpadded, numbers):
-    first, second = ([*map(called, those)] for those in keys)
+  each = lambda called: lambda those: [*map(called, those)]
+  for called in (each(stem), each(unpadded), each(numbers), varying):
+    first, second = map(called, keys)
     place = {name: i for i, name in enumerate(second)}
     if len(place) == len(second) and place.keys() == {*first}:
       return [place[name] for name in first]
@@ -43,3 +45,12 @@ def unpadded(key):
 def numbers(key):
   """All that is in the stem."""
   return tuple(map(int, NUMBER.findall(stem(key))))
+
+
+def varying(keys):
+  """The same, but for numbers that all keys have, as of a model or a setting."""
+  rows = [*map(numbers, keys)]
+  if len({*map(len, rows)}) > 1:
+    return rows
+  vary = [len({*column}) > 1 for column in zip(*rows, strict=True)]
+  return [tuple(itertools.compress(row, vary)) for row in rows]

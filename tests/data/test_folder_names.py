@@ -71,6 +71,28 @@ LAYOUTS = {
     'images_001/images train, images_002/images train',
     'images_001/ and others are parts, no classes',
   ),
+  'Part_1:2 Part_2:2': ('Part_1 train Part_1, Part_2 train Part_2', ''),
+  'fold_1:2 fold_2:2': (
+    'fold_1 train, fold_2 train',
+    'fold_1/ and others are parts, no classes',
+  ),
+  'recycled:2 organic:2': (
+    'recycled train recycled, organic train organic',
+    '',
+  ),
+  'a:2 b:2 all/a:5 all/b:5': (
+    'a train a, b train b, all/a train all, all/b train all',
+    '',
+  ),
+  '1/1:2 2/1:2 3/1:2 3/2:2': (
+    '1/1 train 1, 2/1 train 2, 3/1 train 3, 3/2 train 3',
+    '',
+  ),
+  'x_train:4 x_test:2 query:2 gt:2': (
+    'x_train train, x_test held-out, query left-out, gt left-out',
+    'gt 2 left out: neither split nor class, query 2 left out: neither split nor '
+    'class, x_test 2 held out, x_train 4',
+  ),
   'part1:2 fold2:2': ('part1 train part1, fold2 train fold2', ''),
   'a:2 b:2 pets/a:2 pets/b:2': (
     'a train a, b train b, pets/a left-out, pets/b left-out',

@@ -113,6 +113,8 @@ def test_every_shape_of_the_same_list_keeps_the_same(tmp_path, name):
 MEANT = {
   'classes.csv': text('key,label,x\na,0,5\nb,1,6\nc,0,7\n'),
   'numbers.csv': text('n,key\n0,a\n1,b\n2,c\n'),
+  'class id.csv': text('key,class_id\na,0\nb,1\nc,0\n'),
+  'cluster.csv': text('key,cluster\na,0\nb,1\nc,0\n'),
   'one value.csv': text('key,noisy\na,0\nb,0\nc,0\n'),
   'target.parquet': table(key=['a', 'b', 'c'], target=[0, 1, 1]),
   'label.jsonl': rows(*({'key': k, 'Label': k == 'b'} for k in 'abc')),

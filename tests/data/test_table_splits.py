@@ -37,6 +37,12 @@ def test_what_is_held_out_by_any_of_its_names_is(name, tmp_path):
   assert len(source) == 12 and source.held_out.sum() == 6
 
 
+def test_the_last_word_says_the_split(tmp_path):
+  names = ('clip_eval_train.parquet', 'clip_eval_test.parquet')
+  source = opened(tmp_path, {name: table() for name in names})
+  assert len(source) == 12 and source.held_out.sum() == 6
+
+
 def test_a_class_that_is_only_held_out_is_none(tmp_path):
   files = {
     'train.parquet': table(label=['b', 'a', 'a'] * 2),

@@ -44,6 +44,22 @@ def test_a_number_of_two_classes_is_paired_within_its_class():
 
 
 @pytest.mark.parametrize(
+  'ways',
+  [
+    ('pruned50_{:05}.png', 'pruned0_{:05}.png'),
+    ('seed{:04}_cfg1.5.png', 'seed{}_cfg3.png'),
+    ('00000/{:06}.png', '{}.png'),
+    ('{}.png', '{:02}.png'),
+  ],
+)
+def test_a_number_of_all_names_says_which_model_and_not_which_noise(ways):
+  first, second = (sorted(map(way.format, range(12))) for way in ways)
+  order = pairs.order(of_keys(first), of_keys(second))
+  place = {ways[0].format(i): ways[1].format(i) for i in range(12)}
+  assert [second[i] for i in order] == [place[name] for name in first]
+
+
+@pytest.mark.parametrize(
   'keys', [('x1.png', 'x3.png'), ('a/1.png', 'b/1.png'), ('x.png', 'y.png')]
 )
 def test_names_that_do_not_say_it_are_refused(keys):

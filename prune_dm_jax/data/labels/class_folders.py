@@ -34,6 +34,7 @@ PART = re.compile(
   r'[-_ ]?\d+',
   re.IGNORECASE,
 )
+SURELY = re.compile(r'(.*[-_ ])?(fold|split|batch|chunk|shard|subset|images)')
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
@@ -63,32 +64,48 @@ def depth(dirs, others=()):
   return at if len(apart) > 1 else -1
 
 
-def are_parts(names):
-  """Whether these number the parts of a set, as fold1 and fold2 do."""
-  words = {found and found[1].lower() for found in map(PART.fullmatch, names)}
-  return len(words) == 1 and None not in words
+def are_parts(found):
+  """Whether names of `inner` number the parts of a set, as fold1 and fold2 do.
+
+  Of some words, as of folder1, only where no picture is in them but in folders.
+  """
+  words = {name and name[1].lower() for name in map(PART.fullmatch, found)}
+  if len(words) != 1 or None in words:
+    return False
+  (word,) = words
+  loose = any('' in own for own in found.values())
+  return not loose or bool(SURELY.fullmatch(word))
 
 
-def inner(dirs, depth):
-  """class -> the folders in it; '' stands for pictures in none of them."""
-  found = collections.defaultdict(set)
-  for parts in dirs:
+def inner(within, depth):
+  """class -> Counter of pictures by the folders in it, '' for those in none.
+
+  Args:
+    within: folders -> number of pictures.
+    depth: Of the classes among the folders.
+  """
+  found = collections.defaultdict(collections.Counter)
+  for parts, number in within.items():
     if len(parts) > depth:
-      name, *within = map(names_lib.composed, parts[depth : depth + 2])
-      found[name].update(within or [''])
+      name, *inside = map(names_lib.composed, parts[depth : depth + 2])
+      found[name]['/'.join(inside)] += number
   return found
 
 
 def again(found):
-  """Those of `inner` that hold nothing but folders called as others beside them."""
-  those = {n for n, own in found.items() if len(own) > 1 and own <= {*found}}
-  return {name for name in those if not found[name] & those}
+  """Those of `inner` that hold other classes beside them, with as many pictures."""
+  beside = {name: own[''] for name, own in found.items()}
+  return {
+    name
+    for name, own in found.items()
+    if len(own) > 1 and all(beside.get(n) == size for n, size in own.items())
+  }
 
 
 def doubts(found, again):
   """Words on classes of `inner` that may be meant otherwise."""
   said = [f'{name}/ holds folders of classes again' for name in sorted(again)]
-  same, *others = found.values()
+  same, *others = ({*own} for own in found.values())
   if '' in same or len(same) < 2 or any(own != same for own in others):
     return said
   some = ', '.join(f'{name}/' for name in sorted(same)[:3])

@@ -11,6 +11,8 @@ import collections
 import os
 import re
 
+from prune_dm_jax.data.labels import class_folders
+
 IMAGES = frozenset(
   ('image', 'images', 'img', 'imgs', 'jpegimages', 'leftimg8bit')
 )
@@ -60,7 +62,10 @@ def apart(dirs):
 def of_files(names):
   """The names that are of masks of other names in the same folder."""
   of = {name: found[1] for name in names if (found := FILE.fullmatch(name))}
-  there = {os.path.splitext(name)[0] for name in names} if of else ()
+  there = {os.path.splitext(name)[0] for name in names} if of else set()
+  with_one = there & {*of.values()}
+  if class_folders.are_few(len(with_one), len(names) - len(of)):
+    return set()  # Of a few, it is what they show.
   return {name for name, stem in of.items() if stem in there}
 
 

@@ -189,7 +189,7 @@ def judged(kids):
   vehicle = len(trains) == len(roles) == 1 and len(others) > 1 and alike
   if vehicle or ([*roles] == ['valid'] and 'invalid' in others):
     return {}, min(roles)
-  if any(kids[name] for name in trains):
+  if any(kids[name] or not role(NUMBER.sub('', name)) for name in trains):
     return roles | dict.fromkeys(others, NEITHER), ''
   if len(others) > 1:  # These are the classes.
     roles |= dict.fromkeys(trains, NEITHER)

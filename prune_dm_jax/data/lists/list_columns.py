@@ -7,9 +7,9 @@ score        what no list goes by
 ''           integers that have no name
 """
 
-import numpy as np
+import re
 
-from prune_dm_jax.data.labels import label_tables
+import numpy as np
 
 KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
 UNCLEAR = (
@@ -24,6 +24,11 @@ UNCLEAR = (
 YES = frozenset(('1', '1.0', 'true', 'yes', 'y'))
 NO = frozenset(('0', '0.0', 'false', 'no', 'n', '', 'none'))
 """What a column says by which some rows may not be meant, whatever its name."""
+
+OF_CLASS = frozenset(
+  ('label', 'labels', 'class', 'category', 'target', 'cluster', 'group', 'y')
+)
+"""Words of columns whose 0 and 1 are no yes and no."""
 
 ENOUGH = 4
 """Values of a column: more are no yes and no."""
@@ -101,8 +106,13 @@ def check_flags(found, columns, path):
   for name in others(columns, found):
     said = {str(value).strip().casefold() for value in columns[name]}
     both = said & YES and said & NO and said <= YES | NO
-    if both and name.strip().casefold() not in label_tables.LABEL:
+    if both and not is_of_class(name):
       refuse(name, path)
+
+
+def is_of_class(name):
+  words = re.split(r'[\W_]+', name.casefold())
+  return not OF_CLASS.isdisjoint(words)
 
 
 def is_unclear(spelled):

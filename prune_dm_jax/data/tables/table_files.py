@@ -106,6 +106,6 @@ def of_folder(file, path):
 
 
 def of_words(text):
-  """The first word of a name that is the name of a split, or ''."""
+  """The last word of a name that is the name of a split, or ''."""
   words = re.split(r'[^a-z]+', text.lower())
-  return next((word for word in words if word in SPLITS), '')
+  return next((word for word in reversed(words) if word in SPLITS), '')

@@ -36,7 +36,7 @@ NOTHING = frozenset((
   '.ds_store', '.appledouble', '.trashes', '.trash', '.spotlight-v100',
   '.fseventsd', '.temporaryitems', '.ipynb_checkpoints', '__pycache__', '.git',
   '@tmp', '@sharebin', '~snapshot', 'network trash folder', 'temporary items',
-  'recycler', 'recycled', 'trashbox', 'lost.dir', 'found.000',
+  'recycler', 'lost.dir', 'found.000',
 ))  # fmt: skip
 """In lower case: files and folders of no one's."""
 
