@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from prune_dm_jax.report import anew
+from prune_dm_jax.report import by_guidance
 from prune_dm_jax.report import figures
 from prune_dm_jax.report import headings
 from prune_dm_jax.report import page
 from prune_dm_jax.report import sections
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
-from prune_dm_jax.report import weights
 
 
 def write(save, cells, extra=lambda cells: []):
@@ -33,7 +33,7 @@ def write(save, cells, extra=lambda cells: []):
     name = f' · {heading}' if len(several) > 1 else ''
     place = Files(save, f'{number}-' if number else '')
     shown += sections.of_setting(own, place, extra(own), name)
-  for across in (weights, anew):
+  for across in (by_guidance, anew):
     shown += across.sections(several, Files(save, ''))
   lead = (
     f'{len(cells)} cells of {len({c.variant for c in cells})} variants, '

@@ -6,10 +6,10 @@ import pytest
 from sweeps import cell
 from sweeps import into
 
+from prune_dm_jax.report import by_guidance
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import families
 from prune_dm_jax.report import sweep
-from prune_dm_jax.report import weights
 
 
 def drawn_again(folder, weight, **metrics):
@@ -29,7 +29,7 @@ def drawn_again(folder, weight, **metrics):
 
 def by_weight(*workdirs):
   several = sweep.settings(sweep.read(workdirs))
-  return families.differing_in(several, weights.KEY)
+  return families.differing_in(several, by_guidance.KEY)
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def runs(tmp_path):
 
 def test_a_row_has_the_numbers_of_a_place_by_each_weight(runs):
   (family,) = by_weight(runs)
-  assert [weights.weight_of(cells) for cells in family] == [1.25, 1.0]
-  header, rows = weights.table(family)
+  assert [by_guidance.weight_of(cells) for cells in family] == [1.25, 1.0]
+  header, rows = by_guidance.table(family)
   assert header[2:5] == (
     'Fréchet distance, guidance 1.25', 'beside random, guidance 1.25',
     'beside the whole set, guidance 1.25',
