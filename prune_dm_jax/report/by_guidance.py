@@ -19,7 +19,8 @@ TRADED = ('precision', 'recall')
 
 SAID = (
   'Means over seeds, in parentheses the least and the greatest (of one seed, its own '
-  'interval); 95 % intervals for all that is in a column together. Precision and recall are means.'
+  'interval); 95 % intervals for all that is in a column together. Precision and '
+  'recall are means.'
 )
 
 
