@@ -76,6 +76,10 @@ LAYOUTS = {
     'fold_1 train, fold_2 train',
     'fold_1/ and others are parts, no classes',
   ),
+  'caf\u00e9_part_1/a:2 cafe\u0301_part_2/b:2': (
+    'caf\u00e9_part_1/a train a, cafe\u0301_part_2/b train b',
+    'caf\u00e9_part_1/ and others are parts, no classes',
+  ),
   'recycled:2 organic:2': (
     'recycled train recycled, organic train organic',
     '',

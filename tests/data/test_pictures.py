@@ -134,6 +134,14 @@ def test_what_is_wrong_is_one_sentence(make, tmp_path):
     opened(path)
 
 
+@pytest.mark.parametrize('most', [0, 2, 255])
+def test_black_pictures_and_those_of_few_levels_are_pictures(most, tmp_path):
+  images = np.zeros((3, 4, 4, 3), np.uint8)
+  images[1, 0, 0] = most
+  np.save(tmp_path / 'a.npy', images)
+  assert opened(tmp_path / 'a.npy').read([1])[0].max() == most
+
+
 def test_sizes_are_known_by_the_first_picture_of_each(tmp_path):
   saved(tmp_path, ['a.png', 'b.png'], [IMAGES[0], IMAGES[0, :3]])
   found = opened(tmp_path)
