@@ -16,6 +16,7 @@ each cell what a later report needs, pictures aside, in small files:
 A folder of a setting among results can be given in place of the runs.
 """
 
+import copy
 import functools
 import pathlib
 import re
@@ -38,6 +39,13 @@ LONGEST = 2**20
 
 LONGEST_NAME = 100
 """Bytes of a folder's name among results, before its hash."""
+
+PATHS = {
+  '': ('weights', 'store'),
+  'data': ('path',),
+  'score': ('scores', 'embeddings'),
+}
+"""Keys of what is known by what it holds, not by where it is."""
 
 NOTES = '*/*/time.json'
 """How long all that is shared took, and what is in cells."""
@@ -145,10 +153,19 @@ def files_of(cell):
   counted = leaks.of(cell.folder, cell.facts)
   return {
     'costs': costs.of(cell),
-    'config': cell.config,
+    'config': portable(cell.config),
     'selection': cell.facts | ({'leaks': counted} if counted else {}),
     'metrics': [compact(row) for row in cell.rows.values()],
   }
+
+
+def portable(config):
+  """A configuration of which paths are but their last names, as of no machine."""
+  found = copy.deepcopy(config)
+  for part, keys in PATHS.items():
+    own = found.get(part, {}) if part else found
+    own.update({k: pathlib.PurePath(own[k]).name for k in keys if k in own})
+  return found
 
 
 def write_cell(folder, files):

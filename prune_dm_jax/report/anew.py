@@ -11,10 +11,10 @@ from scipy import stats
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import curves
 from prune_dm_jax.report import families
-from prune_dm_jax.report import headings
 from prune_dm_jax.report import page
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
+from prune_dm_jax.report import tables
 from prune_dm_jax.report import whole
 
 KEY = 'shared_seed.'
@@ -86,7 +86,7 @@ def table(family, metric):
   told = lambda found: answer.marked(found, metric) if found else ''
   rows = [
     (
-      place[0], f'{place[1]:.4g}', str(len(of[place])), spread(of[place]),
+      place[0], f'{place[1]:.4g}', str(len(of[place])), tables.spread(of[place]),
       told(random.get(place)), told(all_of_it.get(place)),
     )
     for place in sorted(of, key=order)
@@ -94,25 +94,18 @@ def table(family, metric):
   return (*HEADER, plain.of(metric).name, *whole.HEADER[-2:]), rows
 
 
-def spread(values):
-  """The mean and, in parentheses, the extremes."""
-  return f'{values.mean():.3g} ({values.min():.3g} to {values.max():.3g})'
-
-
 def sections(several, files):
   """[(heading, [HTML, ...])] of settings that differ in shared_seed alone."""
   found = []
   each = families.differing_in(several, KEY)
-  names = headings.of_settings([family[0] for family in each])
-  for number, (family, of) in enumerate(zip(each, names, strict=True)):
+  for family, end, of in families.named(each):
     parts = []
     for metric in answer.ANSWERS:
       header, rows = table(family, metric)
       if rows:
-        name = f'anew_{metric}-{number}' if number else f'anew_{metric}'
         parts += [
           page.smaller(curves.title(metric)),
-          files.table(name, header, rows),
+          files.table(f'anew_{metric}{end}', header, rows),
         ]
     if parts:
       found.append((f'All drawn anew · {of}', [*parts, page.paragraph(SAID)]))

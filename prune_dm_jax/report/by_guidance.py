@@ -6,7 +6,6 @@ cell of as many settings.
 
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import families
-from prune_dm_jax.report import headings
 from prune_dm_jax.report import page
 from prune_dm_jax.report import plain
 from prune_dm_jax.report import sweep
@@ -71,12 +70,10 @@ def sections(several, files):
     sorted(own, key=weight_of, reverse=True)
     for own in families.differing_in(several, KEY)
   ]
-  names = headings.of_settings([family[0] for family in each])
-  for number, (family, of) in enumerate(zip(each, names, strict=True)):
-    name = f'by_guidance-{number}' if number else 'by_guidance'
+  for family, end, of in families.named(each):
     header, rows = table(family)
     if rows:
-      shown = files.table(name, header, rows)
+      shown = files.table(f'by_guidance{end}', header, rows)
       heading = f'By each guidance · {of}'
       found.append((heading, [shown, page.paragraph(SAID)]))
   return found

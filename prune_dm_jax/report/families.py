@@ -1,5 +1,6 @@
 """Settings of a sweep that differ in one thing alone."""
 
+from prune_dm_jax.report import headings
 from prune_dm_jax.report import sweep
 
 
@@ -20,3 +21,14 @@ def differing_in(several, key):
     if own := [cell for cell in cells if cell.model == 'dit']:
       found.setdefault(text, []).append(own)
   return [family for family in found.values() if len(family) > 1]
+
+
+def named(families):
+  """[(family, end of its files' names, heading)], the first one's end being ''."""
+  found = headings.of_settings([family[0] for family in families])
+  return [
+    (family, f'-{number}' if number else '', heading)
+    for number, (family, heading) in enumerate(
+      zip(families, found, strict=True)
+    )
+  ]

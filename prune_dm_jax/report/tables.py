@@ -40,11 +40,16 @@ def over_seeds(cells, metric):
   if not len(found):
     return '–'
   if len(found) > 1:
-    return f'{found.mean():.3g} ({found.min():.3g} to {found.max():.3g})'
+    return spread(found)
   row = cells[0].rows[metric]
   if None in (row['low'], row['high']):
     return f'{found[0]:.3g}'
   return f'{found[0]:.3g} [{row["low"]:.3g} to {row["high"]:.3g}]'
+
+
+def spread(values):
+  """The mean of [s] values and, in parentheses, the extremes."""
+  return f'{values.mean():.3g} ({values.min():.3g} to {values.max():.3g})'
 
 
 def kept_of(cells):

@@ -68,6 +68,23 @@ def test_results_of_results_keep_the_lists_too(runs, tmp_path):
   assert lists(first) == lists(second) and len(lists(first)) > 2
 
 
+def test_results_name_no_folder_of_a_machine_and_are_written_again(tmp_path):
+  made = sweeps.cell(tmp_path, 'random', 0.5, 0, recall=0.5)
+  path = made / 'config.json'
+  config = json.loads(path.read_text()) | {'weights': '/home/me/weights'}
+  config['data']['path'] = '/home/me/pictures'
+  config['score']['scores'] = '/home/me/known.csv'
+  path.write_text(json.dumps(config))
+  for _ in range(2):
+    report.results(tmp_path / 'r', sweep.read([tmp_path]))
+  (kept,) = (tmp_path / 'r').rglob('config.json')
+  found = json.loads(kept.read_text())
+  assert (found['weights'], found['data']['path']) == ('weights', 'pictures')
+  assert found['score']['scores'] == 'known.csv'
+  assert '/home' not in kept.read_text()
+  assert json.loads(path.read_text()) == config
+
+
 def test_below_zero_is_no_other_name_than_above_it(runs, tmp_path):
   for place, seed in (('a', 1), ('b', -1)):
     made = sweeps.cell(tmp_path / place, 'random', 0.5, 0, recall=0.5)
