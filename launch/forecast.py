@@ -51,7 +51,8 @@ def say(commands, topology, until, workdir, together):
       rows.append(estimate.table(config, topology, last=until, known=known))
       wrong += remedies.too_large(config, topology, rows[-1], tried)
   print(summary(len(commands), topology, estimate.once(rows)))
-  print(findable.sentence(places(commands), deviation(workdir)))
+  compared = [name for name, config in configs.items() if config.model == 'dit']
+  print(findable.sentence(places(compared), deviation(workdir)))
   wrong = [*dict.fromkeys(wrong)]
   command_line.refuse_all(f'none of {len(commands)} cells is begun:', wrong)
 

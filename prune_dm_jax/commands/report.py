@@ -121,9 +121,7 @@ def place(out, heading, cell):
   """The folder of a cell among results."""
   words = heading.lower().replace('=-', '=minus ')
   setting = re.sub(r'[^a-z0-9]+', '_', words)
-  rest = cell.folder.name.removeprefix(
-    table.NAME.fullmatch(cell.folder.name)[1]
-  )
+  rest = cell.folder.name.removeprefix(table.named(cell.folder)[0])
   name = short_name(cell.variant.replace('/', '_')) + rest
   return out / short_name(setting) / name
 

@@ -21,6 +21,9 @@ import pyarrow.parquet as pq
 OUTSIDE = ('held_out', 'thinned', 'leak')
 """Where the reasons begin of what was never to be chosen."""
 
+CHOSEN_AMONG = ('kept', 'pruned', 'high_noise')
+"""Reasons of what a method did choose among."""
+
 
 class Trained(NamedTuple):
   """[M] each, of what is trained on."""
@@ -122,3 +125,8 @@ def outside(result):
   return np.array(
     [why.startswith(OUTSIDE) for why in result['reason'].to_pylist()], bool
   )
+
+
+def candidates(result):
+  """[N] bool, what the method chose among: neither outside, nor a twin or junk."""
+  return np.isin(result['reason'].to_pylist(), CHOSEN_AMONG)

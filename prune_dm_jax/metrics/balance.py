@@ -16,6 +16,9 @@ from prune_dm_jax.metrics import intervals
 from prune_dm_jax.metrics.plain import DOWN
 from prune_dm_jax.metrics.plain import Plain
 
+TIMES = 1000
+"""Draws of an interval."""
+
 RARE = 0.25
 """Of the classes, those fewest in training, which are rare."""
 
@@ -43,10 +46,10 @@ def spread(groups, original, name):
   """How groups [S] are spread against counts [K] of the original.
 
   Returns:
-    name -> (value, low, high), intervals by resampling the generated.
+    name -> (value, low, high).
   """
   q, number = shares(original), len(original)
-  even = np.full(number, 1 / number)
+  even, counts = np.full(number, 1 / number), counted(groups, number)
   measures = {
     f'{name}_total_variation': (total_variation, q),
     f'{name}_kl': (divergence, q),
@@ -54,11 +57,28 @@ def spread(groups, original, name):
     f'{name}_kl_uniform': (divergence, even),
   }
   return {
-    key: intervals.resampled(
-      lambda g, of=of, to=to: of(shares(counted(g, number)), to), groups
-    )
-    for key, (of, to) in measures.items()
+    key: with_interval(of, counts, to) for key, (of, to) in measures.items()
   }
+
+
+def with_interval(of, counts, q):
+  """of(shares of counts [K], q [K]), and its 95 % interval by resampling.
+
+  A distance of counted shares is too large by as much as chance adds, and of resamples
+  once more. So its lower end is as far below it as resamples are above, and 0 where
+  draws of q itself are as far.
+  """
+  value, number = of(shares(counts), q), int(counts.sum())
+  if not np.isfinite(value):
+    return value, np.nan, np.nan
+  rng = np.random.default_rng(0)
+  draws = lambda p: [
+    of(shares(c), q) for c in rng.multinomial(number, p, TIMES)
+  ]
+  low, high = np.percentile(draws(shares(counts)), [2.5, 97.5])
+  by_chance = np.percentile(draws(q), 97.5)
+  least = 0.0 if value <= by_chance else max(0.0, 2 * value - high)
+  return value, min(least, value), value + (high - low) / 2
 
 
 def classes(given):

@@ -3,10 +3,12 @@
 Distances to the nearest of the full training set and of what was kept, beside
 those of the reference, which was never trained on, and of training pictures to
 the others: alone a distance says nothing. A copy is far nearer to one training
-picture than to the next: d_1 / d_2 < 1/3.
+picture than to the next: d_1 / d_2 < 1/3. Training pictures that are equal, which is
+what is copied first, count once, as kept where one of them is.
 """
 
 import functools
+import hashlib
 
 import numpy as np
 
@@ -24,6 +26,20 @@ AT_MOST = 5_000
 def copies(distance):
   """[S] bool, of distances [S, 2]: of the nearest and of the next."""
   return (distance[:, 0] < RATIO * distance[:, 1]) | (distance[:, 0] == 0)
+
+
+def distinct(features):
+  """[N] the first row that is equal to each, of features [N, D]."""
+  seen = {}
+  digest = lambda row: hashlib.blake2b(row.tobytes(), digest_size=16).digest()
+  return np.array(
+    [seen.setdefault(digest(row), i) for i, row in enumerate(features)]
+  )
+
+
+def at(features, rows):
+  """features[rows], or themselves where that is all of them."""
+  return features if len(rows) == len(features) else features[rows]
 
 
 def summary(distance, name):
@@ -54,8 +70,10 @@ def held_against(features, training, kept, name, keep):
 
 def metric(given):
   training, kept = given['training_features'], given['training_kept']
+  once, group = np.unique(distinct(training), return_inverse=True)
+  kept = np.bincount(group, kept) > 0
   held = functools.partial(
-    held_against, training=training, kept=kept,
+    held_against, training=at(training, once), kept=kept,
     keep=given.get('keep', nearest.once),
   )  # fmt: skip
   found, distance, index = held(given['features'], name='generated')
@@ -69,22 +87,25 @@ def metric(given):
   return found | summary(own[:, 0], 'training_to_training')
 
 
-def pairs(features, training, *, number, keep=nearest.once):
+def pairs(features, training, kept, *, number, keep=nearest.once):
   """The generated that are nearest to training, nearest first.
 
   Of what `metric` has found already, where it was kept.
 
   Returns:
-    generated [n] and training [n] indices, distance [n], and ratio [n] to the
-    distance of the next training picture.
+    generated [n] and training [n] indices, of equal ones one that is kept [N] bool,
+    distance [n], and ratio [n] to the distance of the next training picture.
   """
+  once, group = np.unique(distinct(training), return_inverse=True)
+  shown = once.copy()
+  shown[group[kept]] = np.flatnonzero(kept)
   distance, index = neighbours(
-    features, training, 'generated_to_training', k=2, keep=keep
+    features, at(training, once), 'generated_to_training', k=2, keep=keep
   )
   first = np.argsort(distance[:, 0], kind='stable')[:number]
   near, next_one = distance[first].T
   ratio = np.divide(near, next_one, out=np.zeros(len(near)), where=next_one > 0)
-  return first, index[first, 0], near, ratio
+  return first, shown[index[first, 0]], near, ratio
 
 
 def plain(whose, to, how):

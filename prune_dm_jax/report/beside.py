@@ -52,7 +52,7 @@ def beside(folder, variant, ratio):
 
 
 def seed_of(folder):
-  return int(table.NAME.fullmatch(folder.name).group(3))
+  return int(table.named(folder)[2])
 
 
 def rows(folder, own):

@@ -40,6 +40,9 @@ SELECT = {
 """Keys of config.select that older cells have not, at what was done without."""
 
 OLDER = {
+  'data': {'crop': 'center', 'leaks': 'keep'},
+  'judge': {'precision': '', 'memorization': ''},
+  'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0, 'adversarial_from': 0.25},
   'train': {
     'warmup': 0, 'reduce_dtype': 'float32',
     'dynamic': '', 'dynamic_share': 0.5, 'dynamic_until': 0.875,
@@ -106,7 +109,8 @@ def selection(path):
   noted = path.with_name('inputs.json')
   if noted.exists():
     found['inputs'] = inputs(noted)
-  check(path, found, {'inputs': dict} if 'inputs' in found else {})
+  there = {'inputs': dict, 'prune_ratio': NUMBER}
+  check(path, found, {key: kind for key, kind in there.items() if key in found})
   return found
 
 

@@ -1,12 +1,14 @@
 """The smallest difference that a sweep can find, before it is run.
 
 Of two places of n seeds each, one of m comparisons at 95 % together, found POWER
-of the time: the d in deviations from seed to seed for which Student's t, shifted
-by d sqrt(n / 2), is beyond its quantile 1 - 0.025 / m as often.
+of the time: the d in deviations from seed to seed, which vary alike, for which
+Student's t of both, shifted by d sqrt(n / 2), is as often beyond what `answer` asks.
 """
 
 import numpy as np
 from scipy import stats
+
+from prune_dm_jax.report import answer
 
 POWER = 0.8
 
@@ -16,7 +18,7 @@ def smallest(seeds, comparisons):
   if seeds < 2:
     return np.nan
   freedom = 2 * (seeds - 1)
-  bound = stats.t.ppf(1 - 0.025 / max(comparisons, 1), freedom)
+  bound = answer.quantile(seeds, comparisons)
   low, high = 0.0, 10 * bound
   for _ in range(40):
     middle = (low + high) / 2

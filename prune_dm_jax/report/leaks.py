@@ -30,11 +30,14 @@ def of(folder, facts):
 def is_of(split, facts):
   """Whether a split is that of a cell: of its data, its seed and its numbers."""
   own = {name: facts.get(name) for name in ('fingerprint', 'shared_seed')}
-  own |= dict(
-    held_out=facts.get('held_out'),
-    train=facts['kept'] + facts.get('pruned', 0),
-  )
-  return own == {name: split.get(name) for name in own}
+  own['held_out'] = facts.get('held_out')
+  counted = facts['kept'] + facts.get('pruned', 0)
+  train = (
+    counted,
+    counted + facts.get('high_noise', 0),
+  )  # Which may be kept, too.
+  alike = own == {name: split.get(name) for name in own}
+  return alike and split.get('train') in train
 
 
 def sentence(found, held_out):

@@ -14,10 +14,11 @@ WHOLE, RANDOM = 'unpruned', 'random'
 
 def compared(cells):
   """The unpruned and random cells of every model, a variant a model."""
+  stem = lambda cell: cell.variant.removeprefix(f'{cell.model}_')
   return [
     cell._replace(variant=NAMES.get(cell.model, cell.model))
     for cell in cells
-    if cell.variant.removeprefix(f'{cell.model}_') in (WHOLE, RANDOM)
+    if stem(cell) == (RANDOM if cell.prune_ratio else WHOLE)
   ]
 
 

@@ -34,7 +34,7 @@ FOLLOWS = ('_balanced', '_proportional')
 
 FIRST = (
   'unpruned',
-  *(n for n, row in METHODS.items() if row.paper and not row.of_features),
+  *(name for name, row in METHODS.items() if row.paper and not row.of_features),
 )
 """In the order of the paper; clusters, and methods of others, follow."""
 
@@ -72,15 +72,31 @@ def read(workdirs):
     if (folder / 'config.json').exists():
       first = read_cell(folder)
       found += [first, *by_other_weights(first)]
-  return [cell for own in settings(found) for cell in own]
+  return [cell for own in settings(found) for cell in beside_lists(own)]
+
+
+def beside_lists(cells):
+  """Cells of a setting; lists that keep as many as a ratio does are of that ratio."""
+  ratios = {c.facts['kept']: c.prune_ratio for c in cells if not of_list(c)}
+  return [
+    cell._replace(prune_ratio=ratios.get(cell.facts['kept'], cell.prune_ratio))
+    if of_list(cell) else cell
+    for cell in cells
+  ]  # fmt: skip
+
+
+def of_list(cell):
+  """Whether it keeps a list of one's own."""
+  return not table.named(cell.folder)[1]
 
 
 def read_cell(folder):
-  variant, ratio, seed = table.NAME.fullmatch(folder.name).groups()
+  variant, _, seed = table.named(folder)
   rows = rows_of(folder, guidance.FIRST)
   facts = cell_files.selection(folder / 'selection.json')
   config = cell_files.config(folder / 'config.json')
-  return Cell(folder, variant, float(ratio), int(seed), facts, config, rows)
+  ratio = table.ratio_of(folder, facts)
+  return Cell(folder, variant, ratio, int(seed), facts, config, rows)
 
 
 def rows_of(folder, of):
@@ -122,9 +138,20 @@ def completed(part, values):
 
 
 def in_common(each):
-  """Dicts -> what each says to the keys that all of them have, as text."""
-  common = sorted(set.intersection(*map(set, each))) if each else []
-  return [json.dumps([own[key] for key in common]) for own in each]
+  """Dicts -> what each says to the keys in which any two differ, as text.
+
+  One that lacks such a key is like none that has it; where all that have it agree,
+  it tells nothing.
+  """
+  said = {}
+  for own in each:
+    for key, value in own.items():
+      said.setdefault(key, set()).add(json.dumps(value, sort_keys=True))
+  differ = sorted(key for key, values in said.items() if len(values) > 1)
+  return [
+    json.dumps({key: own[key] for key in differ if key in own}, sort_keys=True)
+    for own in each
+  ]
 
 
 def way(cell):
@@ -146,7 +173,7 @@ def settings(cells):
   """Cells by their setting, in the order of the first of each.
 
   A key that some of them lack, as it is younger than they are, is as it was then, or
-  tells nothing.
+  else is held against them only where the others differ in it.
   Of a model that was trained in two ways the second is a setting of its own.
   """
   found, ways, firsts = {}, {}, {}
@@ -155,7 +182,7 @@ def settings(cells):
     known = ways.setdefault((text, cell.model), [])
     known += [way] if way not in known else []
     by_name = found.setdefault((text, known.index(way)), {})
-    stem, rest = table.NAME.fullmatch(cell.folder.name)[1], cell.folder.name
+    stem, rest = table.named(cell.folder)[0], cell.folder.name
     at = cell.facts['fingerprint'], stem
     first = firsts.setdefault(at, cell).config
     name = stem + otherwise(first, cell.config)
@@ -206,10 +233,15 @@ def variants(cells):
   return sorted({cell.variant for cell in cells}, key=place)
 
 
+def asked(cell):
+  """Whether its ratio was asked for, and follows neither from data nor a list."""
+  follows_from = cell.config.get('select', {}).get('ratio_from', 'config')
+  return follows_from == 'config' and not of_list(cell)
+
+
 def ratios(cells):
   """The prune_ratios that were asked for."""
-  asked = [c for c in cells if not follows(c.variant) and c.prune_ratio]
-  return sorted({c.prune_ratio for c in asked})
+  return sorted({c.prune_ratio for c in cells if c.prune_ratio and asked(c)})
 
 
 def values(cells, metric):

@@ -7,6 +7,9 @@ from prune_dm_jax.report import cell_files
 NAME = re.compile(r'(.+)-([0-9]+[.]?[0-9]*)-seed([0-9]+)')
 """A cell's folder: variant, prune_ratio and seed."""
 
+OF_LIST = re.compile(r'(file_.+)()-seed([0-9]+)')
+"""That of a list of one's own, whose ratio is in its selection.json."""
+
 ABOUT = ('workdir', 'variant', 'prune_ratio', 'seed', 'kept')
 
 
@@ -15,7 +18,21 @@ def cells(workdirs):
   found = [
     path.parent for w in workdirs for path in sorted(w.glob('*/metrics.json'))
   ]
-  return [cell for cell in found if NAME.fullmatch(cell.name)]
+  return [cell for cell in found if named(cell)]
+
+
+def named(folder):
+  """(variant, prune_ratio or '', seed) of a cell's folder; None, if it is none."""
+  found = NAME.fullmatch(folder.name) or OF_LIST.fullmatch(folder.name)
+  return found and found.groups()
+
+
+def ratio_of(folder, facts):
+  """What a cell was asked to prune; of a list, what it does, to four digits."""
+  asked = named(folder)
+  return float(
+    asked[1] if asked and asked[1] else round(facts.get('prune_ratio', 0), 4)
+  )
 
 
 def rows(folders):
@@ -25,10 +42,13 @@ def rows(folders):
   """
   found, several = [], len({folder.parent for folder in folders}) > 1
   for folder in folders:
-    variant, ratio, seed = NAME.fullmatch(folder.name).groups()
-    kept = cell_files.selection(folder / 'selection.json')['kept']
+    variant, ratio, seed = named(folder)
+    facts = cell_files.selection(folder / 'selection.json')
+    ratio = ratio or f'{ratio_of(folder, facts):g}'
     row = {'workdir': str(folder.parent)} if several else {}
-    row |= dict(variant=variant, prune_ratio=ratio, seed=seed, kept=str(kept))
+    row |= dict(
+      variant=variant, prune_ratio=ratio, seed=seed, kept=str(facts['kept'])
+    )
     for metric in cell_files.metrics(folder / 'metrics.json'):
       if metric['of'] == 'samples':
         row[metric['metric']] = tuple(

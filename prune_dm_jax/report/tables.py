@@ -41,7 +41,7 @@ def over_seeds(cells, metric):
     return '–'
   if len(found) > 1:
     return spread(found)
-  row = cells[0].rows[metric]
+  row = next(c for c in cells if np.isfinite(c.value(metric))).rows[metric]
   if None in (row['low'], row['high']):
     return f'{found[0]:.3g}'
   return f'{found[0]:.3g} [{row["low"]:.3g} to {row["high"]:.3g}]'
@@ -139,10 +139,11 @@ def pointed(name, metric):
 def not_run(cells):
   """variant -> ratios that others of the same variant or ratio make one expect."""
   places, ratios = sweep.by_place(cells), sweep.ratios(cells)
+  asked = {cell.variant for cell in cells if sweep.asked(cell)}
   found = {
     name: [r for r in ratios if (name, r) not in places]
     for name in sweep.variants(cells)
-    if not sweep.follows(name) and not name.endswith('unpruned')
+    if name in asked and not name.endswith('unpruned')
   }
   return {name: those for name, those in found.items() if those}
 

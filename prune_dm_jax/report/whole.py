@@ -1,7 +1,7 @@
 """Does pruning pay: each place beside random pruning and beside the whole set.
 
-Intervals are Welch's, at 95 % for all comparisons of a metric with the same end
-together (Bonferroni); see answer.
+Intervals are at 95 % for all comparisons of a metric with the same end together
+(Bonferroni); see answer.
 """
 
 import numpy as np
@@ -27,6 +27,7 @@ def against(cells, metric):
   values = {
     place: sweep.values(own, metric)
     for place, own in sweep.by_place(cells).items()
+    if place != ('random', 0.0)  # The whole set, too.
   }
   whole = values.pop(WHOLE, ())
   found = {place: own for place, own in values.items() if len(own)}

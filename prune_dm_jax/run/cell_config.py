@@ -13,7 +13,6 @@ YOUNGER = {
   'model': 'dit',
   'weights': 'weights',
   'store': '',
-  'data': {'max_bad': 0.01, 'crop': 'center', 'leaks': 'keep'},
   'score': defaults.OF_METHODS
   | {'components': 0, 'scores': '', 'embeddings': ''},
   'select': cell_files.SELECT,
@@ -22,7 +21,7 @@ YOUNGER = {
   **cell_files.OLDER,
   'runtime': {'accumulate': 1, 'shard_optimizer': False, 'crops': False},
   'autoencoder': {'perceptual': 0.0, 'adversarial': 0.0},
-  'judge': {'precision': '', 'memorization': ''},
+  'data': cell_files.OLDER['data'] | {'max_bad': 0.01},
   'sample': cell_files.OLDER['sample'] | {'other_weights': ()},
 }
 """Keys that older cells have not, at what was done without them."""

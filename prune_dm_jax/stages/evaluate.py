@@ -129,7 +129,8 @@ def compared_with(held_out):
 def write_pairs(run, cell, given, keep):
   """nearest.json: the samples nearest to training pictures, for the report."""
   generated, training, distance, ratio = memorization.pairs(
-    given['features'], given['training_features'], number=PAIRS,
+    given['features'], given['training_features'], given['training_kept'],
+    number=PAIRS,
     keep=functools.partial(keep, 'samples'),
   )  # fmt: skip
   found = dict(

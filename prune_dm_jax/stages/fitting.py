@@ -134,11 +134,11 @@ def about(run, folder, options, name, kept, order):
   )
 
 
-def exposed(run, kept):
-  """config.train, its steps as its exposure has them for so many kept."""
+def exposed(run, number):
+  """config.train, its steps as its exposure has them for so many, by weight."""
   options = run.config.train.copy_and_resolve_references()
   options.steps = EXPOSURES[options.exposure](
-    options.steps, len(kept), len(run.train)
+    options.steps, number, len(run.train)
   )
   return options
 

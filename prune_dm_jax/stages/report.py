@@ -13,6 +13,7 @@ from prune_dm_jax.report import files
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import outcome as outcome_lib
 from prune_dm_jax.report import page
+from prune_dm_jax.report import table
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cells as cell_files
 from prune_dm_jax.run import damage
@@ -138,11 +139,9 @@ def numbers(cell):
 
 def others(cell):
   """Random pruning at this ratio and the whole set, where they have been run."""
-  facts = damage.read_json(cell / 'selection.json')
+  ratio = table.ratio_of(cell, damage.read_json(cell / 'selection.json'))
   config = cell_files.config(cell)
-  there = beside_lib.candidates(
-    cell, config['model'], facts['prune_ratio'], config['seed']
-  )
+  there = beside_lib.candidates(cell, config['model'], ratio, config['seed'])
   found = {name: rows_of(folders, cell) for name, folders in there.items()}
   return {name: rows for name, rows in found.items() if rows}
 

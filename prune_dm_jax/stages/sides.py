@@ -97,14 +97,15 @@ def side_of_cell(cell, table, view):
       f'is {view.source.fingerprint})'
     )
   keep = table['keep'].to_numpy()
-  outside = manifest.outside(table)
 
   def column(name, fill):
     missing = table[name].null_count == table.num_rows
     return None if missing else table[name].fill_null(fill).to_numpy()
 
   score = column('score', float('nan'))
-  return Side(str(cell), keep, keep | ~outside, score, column('cluster', -1))
+  return Side(
+    str(cell), keep, manifest.candidates(table), score, column('cluster', -1)
+  )
 
 
 def side_of_list(path, view, among):

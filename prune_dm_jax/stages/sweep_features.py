@@ -18,7 +18,7 @@ from prune_dm_jax.stages import judge
 
 CONSISTENCY = (
   "Cosine of the judge's features of two models' samples, centred: of the same "
-  'noise, and of other noise (of the same model, by chance 0). 95 % intervals '
+  'noise, and of other noise (by chance 0). 95 % intervals '
   'over samples. What the two kept have no picture in common at ratios of a half '
   'or more, but for the two seeds of random, which share some.'
 )

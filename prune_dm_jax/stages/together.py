@@ -65,7 +65,7 @@ def shape(run):
   """Text that is the same for all whose training is the same program."""
   trained = examples.of_cell(cells.known_folder(run))
   said = {k: v for k, v in run.config.to_dict().items() if k not in OWN}
-  steps = fitting.exposed(run, trained.index).steps
+  steps = fitting.exposed(run, trained.weight.sum()).steps
   apart = steps, bool(trained.t_min.any()), run.paths.latents.name
   return json.dumps([said, *apart], sort_keys=True)
 

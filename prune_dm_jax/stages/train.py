@@ -57,7 +57,7 @@ def fit_dit(run, folder, trained, by=fitting.fit):
     size=config.dit.size,
     start=dit.published,
     reading=functools.partial(examples.reader, trained),
-    options=fitting.exposed(run, trained.index),
+    options=fitting.exposed(run, trained.weight.sum()),
     seed=config.seed,
     by=dynamic.fit if config.train.dynamic else by,
     **told(trained),
@@ -132,7 +132,7 @@ def fit_on_pictures(run, folder, trained, by=fitting.fit):
 
   As long as a DiT would be trained, on as many pictures a step.
   """
-  model, options = run.config.model, fitting.exposed(run, trained.index)
+  model, options = run.config.model, fitting.exposed(run, trained.weight.sum())
   options.learning_rate = run.config[model].learning_rate
   return by(
     run,

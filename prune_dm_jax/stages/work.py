@@ -12,6 +12,7 @@ from prune_dm_jax.features import BACKBONES
 from prune_dm_jax.features import GIVEN
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import cost_of
+from prune_dm_jax.flow import high_noise
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import crops as crops_lib
@@ -164,10 +165,11 @@ def number_kept(run):
 
 def train(run):
   config = run.config
-  of_all = config.select.pruned == 'high_noise'
-  kept = range(len(run.train) if of_all else number_kept(run))
-  steps = fitting.exposed(run, kept).steps
-  remembered = memory.EACH * len(kept) if config.train.dynamic else 0
+  kept = number_kept(run)
+  others = len(run.train) - kept if config.select.pruned == 'high_noise' else 0
+  share = high_noise.SHARES[config.flow.time](config.select.noise_from)
+  steps = fitting.exposed(run, kept + share * others).steps
+  remembered = memory.EACH * (kept + others) if config.train.dynamic else 0
   yield Work(
     'train', f'{config.model}, {steps:,} steps', cell(run, 'train'), 'train',
     steps * config.train.batch_size, remembered=remembered,

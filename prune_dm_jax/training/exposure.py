@@ -4,4 +4,4 @@ EXPOSURES = {
   'iterations': lambda steps, kept, whole: steps,
   'epochs': lambda steps, kept, whole: max(1, round(steps * kept / whole)),
 }
-"""(steps for the whole set, number kept, number in the whole) -> steps."""
+"""(steps for the whole set, number kept, by weight, number in the whole) -> steps."""

@@ -75,6 +75,7 @@ def test_what_was_never_to_be_chosen_is_told_from_what_was_not(tmp_path):
   others = {1: 'held_out', 4: 'leak: a copy is held out', 7: 'twin of c'}
   table = manifest.table(SOURCE, TRAIN, KEPT, columns(), others)
   assert np.flatnonzero(manifest.outside(table)).tolist() == [1, 4]
+  assert np.flatnonzero(~manifest.candidates(table)).tolist() == [1, 4, 7]
 
 
 def test_what_is_kept_is_trained_on_alike_and_at_all_times(tmp_path):

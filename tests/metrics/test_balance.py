@@ -26,6 +26,26 @@ def test_total_variation_and_kl_are_their_formulas():
   np.testing.assert_allclose(found['class_kl_uniform'][0], kl)
 
 
+@pytest.mark.parametrize('shift', [0, 0.2, 0.6])
+@pytest.mark.parametrize('size', [200, 1000])
+def test_intervals_hold_how_far_a_model_is_from_the_original(size, shift):
+  """Of ten classes; by 60 draws of shares that are known."""
+  rng, original = np.random.default_rng(0), np.arange(5, 15)
+  p = original * np.repeat([1 + shift, 1 - shift], 5)
+  p, q = balance.shares(p), balance.shares(original)
+  draws = [rng.choice(10, size, p=p) for _ in range(60)]
+  for name, of in dict(
+    total_variation=balance.total_variation, kl=balance.divergence
+  ).items():
+    truth = of(p, q)
+    found = [
+      balance.with_interval(of, balance.counted(groups, 10), q)
+      for groups in draws
+    ]
+    held = [low <= truth + 1e-9 and truth <= high for _, low, high in found]
+    assert np.mean(held) >= 0.87, name  # 2.9 deviations below 0.95
+
+
 def test_what_the_original_never_has_is_infinitely_far():
   assert classes([0, 1], [0, 0])['class_kl'][0] == np.inf
 

@@ -21,14 +21,14 @@ def runs(tmp_path):
 
 
 def test_the_best_is_named_beside_random_with_its_interval(runs):
-  """Welch's of equal deviations is Student's of both: 4 degrees of freedom."""
+  """By Student's t of three seeds less one, for two comparisons."""
   cells = sweep.read([runs])
   found = answer.against_random(cells, 'frechet_distance')
   assert {(d.variant, d.prune_ratio) for d in found} == {
     ('grand', 0.5), ('cluster_pixels', 0.5)
   }  # fmt: skip
   (best,) = answer.best(found, 'frechet_distance')
-  half = stats.t.ppf(1 - 0.05 / 2 / 2, 4) * np.sqrt(2 / 3)
+  half = stats.t.ppf(1 - 0.05 / 2 / 2, 2) * np.sqrt(2 / 3)
   assert (best.variant, best.beyond) == ('cluster_pixels', -26)
   assert best.half == pytest.approx(half)
   first, second = answer.sentences(cells)
@@ -36,20 +36,40 @@ def test_the_best_is_named_beside_random_with_its_interval(runs):
   assert '1 of 2 comparisons' in first and 'better than the whole' in second
 
 
-def test_an_interval_is_the_one_that_scipy_has_of_welch():
+def test_an_interval_is_wider_than_that_of_welch():
   own, other = np.array([1.0, 4.0, 2.0]), np.array([7.0, 9.5, 8.0])
   found = stats.ttest_ind(own, other, equal_var=False)
   low, high = found.confidence_interval(0.95)
   half = answer.half_width(own, other, 1)
-  assert half == pytest.approx((high - low) / 2)
+  wider = stats.t.ppf(0.975, 2) / stats.t.ppf(0.975, found.df)
+  assert half == pytest.approx(wider * (high - low) / 2) and wider > 1.5
 
 
 def test_many_seeds_of_one_do_not_make_up_for_few_of_the_other():
-  """Welch's freedom would be near 9; of two and ten it is at most 1.2."""
   few, many = np.array([0.0, 0.1]), np.arange(10.0)
   half = answer.half_width(few, many, 1)
   spread = np.sqrt(few.var(ddof=1) / 2 + many.var(ddof=1) / 10)
-  assert half == pytest.approx(stats.t.ppf(0.975, 1.2) * spread)
+  assert half == pytest.approx(stats.t.ppf(0.975, 1) * spread)
+
+
+def test_seeds_that_are_all_equal_tell_nothing_of_chance(tmp_path):
+  for name, value in dict(random=0.9, grand=1.0).items():
+    for seed in range(5):
+      cell(tmp_path, name, 0.5, seed, f_score=value)
+  cells = sweep.read([tmp_path])
+  assert answer.table(cells, 'f_score')[1] == [
+    ('grand', '+0.1, no two seeds differ')
+  ]
+  assert not answer.best(answer.against_random(cells, 'f_score'), 'f_score')
+
+
+def test_what_prunes_nothing_at_random_is_compared_with_nothing(tmp_path):
+  for name, ratio in (('random', 0), ('unpruned', 0), ('random', 0.5),
+                      ('grand', 0.5)):  # fmt: skip
+    for seed in (0, 1):
+      cell(tmp_path, name, ratio, seed, f_score=0.5 + seed / 9)
+  (found,) = answer.against_random(sweep.read([tmp_path]), 'f_score')
+  assert found.variant == 'grand'
 
 
 def test_a_method_that_varies_more_has_a_wider_interval():
@@ -158,7 +178,7 @@ DRAWS = {
 FAMILIES = [
   ('normal', (2, 2), 1), ('normal', (3, 3), 1), ('normal', (3, 3), 2),
   ('normal', (2, 5), 2), ('normal', (5, 2), 0.5), ('normal', (5, 5), 3),
-  ('skewed', (3, 3), 1),
+  ('skewed', (3, 3), 1), ('normal', (5, 5), 8), ('normal', (3, 3), 8),
 ]  # fmt: skip
 
 

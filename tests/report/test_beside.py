@@ -5,6 +5,7 @@ import json
 from sweeps import cell
 
 from prune_dm_jax.report import beside
+from prune_dm_jax.report import table
 
 FACTS = {'fingerprint': 'f', 'kept': 50}
 
@@ -31,6 +32,15 @@ def test_its_ratio_and_the_whole_set_stand_beside_it_its_own_seed_first(
 def test_a_cell_does_not_stand_beside_itself_nor_its_other_seeds(tmp_path):
   own, _ = (cell(tmp_path, 'random', 0.5, seed, recall=1.0) for seed in (0, 1))
   assert names(beside.candidates(own, 'dit', 0.5, 0)) == {beside.WHOLE: []}
+
+
+def test_random_is_found_by_the_ratio_that_was_asked_for(tmp_path):
+  """Of 1,438 three quarters pruned are 0.7497 of them."""
+  own = cell(tmp_path, 'grand', 0.75, 0, recall=1.0)
+  cell(tmp_path, 'random', 0.75, 0, recall=0.5)
+  ratio = table.ratio_of(own, {'prune_ratio': 0.749652})
+  there = names(beside.candidates(own, 'dit', ratio, 0))
+  assert there[beside.RANDOM] == ['random-0.75-seed0']
 
 
 def test_only_a_cell_of_the_same_setting_gives_its_numbers(tmp_path):

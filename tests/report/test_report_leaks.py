@@ -55,6 +55,14 @@ def test_a_cell_is_of_the_split_that_has_its_numbers(other, tmp_path):
   assert leaks.of(tmp_path / 'cell', FACTS) == COUNTED
 
 
+def test_what_is_used_at_high_noise_is_of_the_split_too(tmp_path):
+  split(tmp_path, 'split-11111111')
+  some = FACTS | dict(pruned=0, high_noise=FACTS['pruned'])
+  assert leaks.of(tmp_path / 'cell', some) == COUNTED
+  of_a_list = FACTS | dict(high_noise=3)  # Which keeps them.
+  assert leaks.of(tmp_path / 'cell', of_a_list) == COUNTED
+
+
 ROW = dict(
   of='samples', value=0.5, low=0.4, high=0.6, n=9, n_reference=9, warning='',
   reference='held-out pictures', backbone='judge',

@@ -88,7 +88,11 @@ def numbers(keep):
     given(), backbone='pixels', of='samples', reference='', seed=0, keep=keep
   )
   pairs = memorization.pairs(
-    given()['features'], given()['training_features'], number=3, keep=keep
+    given()['features'],
+    given()['training_features'],
+    given()['training_kept'],
+    number=3,
+    keep=keep,
   )
   return judged, [array.tolist() for array in pairs]
 

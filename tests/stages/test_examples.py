@@ -8,6 +8,7 @@ from test_cells import cell_of
 from prune_dm_jax.data import manifest
 from prune_dm_jax.metrics import memorization
 from prune_dm_jax.run import cells as cell_files
+from prune_dm_jax.stages import dit
 from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import evaluate
 from prune_dm_jax.stages import examples
@@ -15,6 +16,8 @@ from prune_dm_jax.stages import explained
 from prune_dm_jax.stages import gallery
 from prune_dm_jax.stages import scores
 from prune_dm_jax.stages import select
+from prune_dm_jax.stages import train
+from prune_dm_jax.stages import work
 
 HIGH_NOISE = {
   'select.pruned': 'high_noise', 'select.noise_from': 0.7,
@@ -48,6 +51,19 @@ def test_what_is_pruned_is_used_at_high_noise_as_often_as_such_times_come(
   before = examples.chosen(run, scores.load(run), kept)
   for one, two in zip(before, trained, strict=True):
     np.testing.assert_array_equal(one, two)
+
+
+def test_as_many_passes_are_counted_by_weight(high_noise, monkeypatch):
+  """225 pictures, and 675 at three tenths of the times, are 427.5 of 900."""
+  cell, run = high_noise
+  run = run._replace(config=run.config.copy_and_resolve_references())
+  run.config.train.update(exposure='epochs', steps=1000)
+  seen = []
+  fit = lambda *_, options, **__: seen.append(options.steps)
+  monkeypatch.setattr(dit, 'fit', fit)
+  train.fit_dit(run, cell, examples.of_cell(cell))
+  (planned,) = work.train(run)
+  assert seen == [475] and '475 steps' in str(planned)
 
 
 def test_it_is_said_where_pictures_and_choices_are(high_noise):
