@@ -4,12 +4,15 @@ A member is found by where its header stands, so that any number of processes
 read one archive without sharing a handle.
 """
 
+import functools
 import os
 import stat
 import struct
 import zipfile
 import zlib
 from typing import NamedTuple
+
+from absl import logging
 
 from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import walked
@@ -91,7 +94,34 @@ def listed(path):
       f'{path}: not a .zip that can be read: {number} members are announced, '
       f'but {len(members)} are in its list'
     )
+  unsure = [info.filename for info in members if not is_understood(info)]
+  if unsure:
+    warn_once(path, unsure[0])
   return members
+
+
+def is_understood(info):
+  """Whether it is known how a member's name is written; many write UTF-8 and do
+  not say so, of which the name is put right.
+  """
+  if info.flag_bits & UTF_8 or info.orig_filename.isascii():
+    return True
+  try:
+    name = info.orig_filename.encode('cp437').decode()
+  except UnicodeDecodeError:
+    return False
+  info.filename = name.partition('\0')[0]
+  return True
+
+
+@functools.cache
+def warn_once(path, name):
+  logging.warning(
+    '%s: no word on how its names are written, and they are not in UTF-8; they are '
+    'read as those of DOS, the first as %r; if that is wrong, pack it again, or '
+    'give the folder',
+    path, name,
+  )  # fmt: skip
 
 
 def begins(path):
