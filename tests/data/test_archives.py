@@ -68,3 +68,13 @@ def test_names_in_another_code_page_are_doubted_once(
   (line,) = caplog.messages
   assert 'not in UTF-8' in line and '╣╖' in line
   assert len(source) == 2 and source.data(1)
+
+
+def test_the_last_part_of_a_zip_in_parts_says_how_they_are_joined(tmp_path):
+  path = zipped(tmp_path, {'cat/0.jpg': jpeg(0)})
+  data = bytearray(path.read_bytes())
+  data[-18] = 2  # The number of the disk in the record at the end.
+  for here in (data, data[-22:]):
+    path.write_bytes(here)
+    assert 'the last of 3 parts (.z01 ...)' in why(path)
+    assert '`zip -s 0 set.zip --out whole.zip` joins them' in why(path)

@@ -20,7 +20,7 @@ from prune_dm_jax.data.walks import walked
 LOCAL_HEADER = struct.Struct('<4s22xHH')
 """Signature, then the lengths of the name and of the extra field."""
 
-END = struct.Struct('<4s6xH10x')
+END = struct.Struct('<4sH4xH10x')
 END_MARK = b'PK\5\6'
 
 CUT = 'its end is missing, as if it were cut off; fetch it again'
@@ -77,6 +77,12 @@ def called(members):
 
 def listed(path):
   """The ZipInfo of each member, of which none may be missing."""
+  part, number = end(path)
+  if 0 < part < 2**16 - 1:
+    raise ValueError(
+      f'{path}: the last of {part + 1} parts (.z01 ...) of a .zip; `zip -s 0 '
+      f'{os.path.basename(path)} --out whole.zip` joins them'
+    )
   try:
     with zipfile.ZipFile(path) as archive:
       members = archive.infolist()
@@ -88,7 +94,6 @@ def listed(path):
   ) as error:
     why = CUT if begins(path) and 'not a zip' in str(error) else error
     raise ValueError(f'{path}: not a .zip that can be read: {why}') from error
-  number = announced(path)
   if number not in (len(members) % 2**16, 2**16 - 1):
     raise ValueError(
       f'{path}: not a .zip that can be read: {number} members are announced, '
@@ -130,12 +135,16 @@ def begins(path):
     return file.read(4) == b'PK\3\4'
 
 
-def announced(path):
-  """How many members the end of an archive says that it has, modulo 2^16."""
+def end(path):
+  """What the end of an archive says: the parts before this one, and how many
+  members there are, modulo 2^16.
+  """
   with open(path, 'rb') as file:
     file.seek(-min(os.path.getsize(path), END.size + 2**16), os.SEEK_END)
     last = file.read()
-  return END.unpack_from(last, last.rindex(END_MARK))[1]
+  at = last.rfind(END_MARK)
+  there = 0 <= at <= len(last) - END.size
+  return END.unpack_from(last, at)[1:] if there else (0, -1)
 
 
 def member(path, info):
