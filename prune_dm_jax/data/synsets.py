@@ -97,9 +97,12 @@ def walk_splits(path, sort_val, split_of):
   """train/ in folders, others by `sort_val`; what else is there is left out."""
   rows, bad, left_out = [], {}, []
   train_first = lambda entry: (entry.name != 'train', entry.name)
-  for entry in sorted(path.iterdir(), key=train_first):
+  entries = sorted(path.iterdir(), key=train_first)
+  called = [split_of(entry.name) for entry in entries if entry.is_dir()]
+  for entry in entries:
     name, split = entry.name, split_of(entry.name)
     if split and entry.is_dir():
+      split = split if called.count(split) == 1 else name
       found, refused, others = folders.walk(entry)
       bad |= {f'{name}/{file}': why for file, why in refused.items()}
       left_out.append(walked.below(others, f'{name}/'))
