@@ -146,9 +146,8 @@ def words(name):
 
 
 def is_unclear(spelled):
-  return spelled.startswith(QUESTIONS) or bool(
-    words(spelled) & (UNCLEAR | ALIKE)
-  )
+  unclear = words(spelled) & (UNCLEAR | ALIKE)
+  return spelled.startswith(QUESTIONS) or bool(unclear)
 
 
 def check_alone(name, path):

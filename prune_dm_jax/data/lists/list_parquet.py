@@ -25,7 +25,8 @@ def read(path):
     wanted = list_columns.meant(schema.names, path)
     nested = [name for name in wanted.values() if is_nested(schema, name)]
     rows = None if nested else file.read(columns=[*wanted.values()])
-    others = list_columns.others(filter(is_flag(schema), schema.names), wanted)
+    plain = [f.name for f in schema if any(is_so(f.type) for is_so in FLAGS)]
+    others = list_columns.others(plain, wanted)
     flags = {name: few(file, name) for name in others}
   except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
     raise ValueError(f'{path}: not a Parquet file, or a torn one') from error
@@ -53,16 +54,6 @@ def values(column, path):
     ) from error
 
 
-def is_flag(schema):
-  """name of a column -> whether it is of bools, numbers or words."""
-
-  def check(name):
-    kind = schema.field(name).type
-    return any(is_so(kind) for is_so in FLAGS)
-
-  return check
-
-
 def few(file, name):
   """Values of a column, of which no more are read than can be flags."""
   found = set()
@@ -70,9 +61,8 @@ def few(file, name):
     for batch in file.iter_batches(columns=[name]):
       found.update(batch.column(0).unique().to_pylist())
       if len(found) > list_columns.ENOUGH:
-        return ()
-    return found
-  return ()
+        break
+  return found
 
 
 def is_nested(schema, name):

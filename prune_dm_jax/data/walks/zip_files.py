@@ -99,24 +99,23 @@ def listed(path):
       f'{path}: not a .zip that can be read: {number} members are announced, '
       f'but {len(members)} are in its list'
     )
-  unsure = [info.filename for info in members if not is_understood(info)]
-  if unsure:
-    warn_once(path, unsure[0])
+  put_right(members, path)
   return members
 
 
-def is_understood(info):
-  """Whether it is known how a member's name is written; many write UTF-8 and do
-  not say so, of which the name is put right.
-  """
-  if info.flag_bits & UTF_8 or info.orig_filename.isascii():
-    return True
+def put_right(members, path):
+  """Names that are in UTF-8, all of them, and do not say so, as many write them."""
+  silent = [
+    info
+    for info in members
+    if not (info.flag_bits & UTF_8 or info.orig_filename.isascii())
+  ]
   try:
-    name = info.orig_filename.encode('cp437').decode()
+    names = [info.orig_filename.encode('cp437').decode() for info in silent]
   except UnicodeDecodeError:
-    return False
-  info.filename = name.partition('\0')[0]
-  return True
+    return warn_once(path, silent[0].filename)
+  for info, name in zip(silent, names, strict=True):
+    info.filename = name.partition('\0')[0]
 
 
 @functools.cache
