@@ -111,9 +111,8 @@ def flags(file, names):
     with contextlib.suppress(*TORN):  # It is not wanted.
       array = file[name]
       few = np.unique(array) if array.ndim == 1 else ()
-      found |= (
-        {name: few.tolist()} if 0 < len(few) <= list_columns.ENOUGH else {}
-      )
+      if 0 < len(few) <= list_columns.ENOUGH:
+        found[name] = few.tolist()
   return found
 
 
