@@ -10,7 +10,7 @@ the method. In <out>/<method>-<share pruned>-seed0/:
 
 and in <out> twins.html, the part of the gallery that is had before features are.
 Pictures are never moved, and never deleted. The same command again makes nothing
-twice; another method, or pictures that are added, cost what is new.
+twice; another method, or pictures that are added, cost what is new, in a cell beside.
 """
 
 import contextlib
@@ -120,10 +120,13 @@ def main(argv):
 def prune(given):
   """Builds all of it, and says where it is."""
   config, out = configured(given), given.out or default_out(given.path)
-  with live.page(out):
-    run = built(config, out, given)
-  for line in outcome(run, cells.known_folder(run)):
-    print(line)
+  try:
+    with live.page(out):
+      run = built(config, out, given)
+  except ValueError as error:  # What --workdir is of run, --out is here.
+    error.args = (str(error).replace('--workdir', '--out'),)
+    raise
+  print(*outcome(run, cells.known_folder(run)), sep='\n')
 
 
 def built(config, out, given):
@@ -151,7 +154,7 @@ def opened(config, out):
   if METHODS[config.score.method].of_clusters and len(run.train) > MANY:
     config.score.kmeans = 'jax'  # By which scores are named, so once more:
     run = opening.open_checked(config, out, judged=False)
-  return run
+  return run._replace(by_data=True)
 
 
 def taken(config):
@@ -163,8 +166,9 @@ def taken(config):
 
 
 def default_out(path):
-  name = pathlib.Path(path).resolve().name
-  return pathlib.Path('runs') / (name.partition('.')[0] or 'pictures')
+  path = pathlib.Path(path).resolve()
+  name = path.stem if path.is_file() else path.name
+  return pathlib.Path('runs') / (name.strip('.') or 'pictures')
 
 
 def method_of(given):

@@ -24,7 +24,7 @@ def open_emoji(path):
   path = pathlib.Path(path)
   if not is_there(path):
     raise ValueError(f'{path}: no emoji.json beside {FOLDER}')
-  categories = dict(listed(path))
+  categories = listed(path)
   names = sorted(set(categories.values()))
   examples, bad = [], {}
   for name, category in categories.items():
@@ -41,13 +41,21 @@ def open_emoji(path):
 
 
 def listed(path):
-  """(file name, category) of each emoji and of its skin tones."""
+  """file name -> category, of each emoji and of its skin tones."""
   try:
-    entries = json.loads((path / 'emoji.json').read_text())
+    entries = json.loads((path / 'emoji.json').read_bytes())
   except ValueError as error:
     raise ValueError(f'{path}/emoji.json: not JSON') from error
-  for entry in entries:
-    tones = entry.get('skin_variations', {}).values()
-    for one in (entry, *tones):
-      if one['has_img_google']:
-        yield one['image'], entry['category']
+  try:
+    return {
+      one['image']: entry['category']
+      for entry in entries
+      for one in (entry, *entry.get('skin_variations', {}).values())
+      if one['has_img_google']
+    }
+  except (KeyError, TypeError, AttributeError) as error:
+    raise ValueError(
+      f'{path}/emoji.json: not the list of emoji-datasource-google, of which each '
+      'entry has image, category and has_img_google; image_folder, for data.name, '
+      'reads the pictures alone'
+    ) from error

@@ -75,6 +75,7 @@ def of_pictures(path, there):
       of_no_class(found.found, sorted_out.left_out),
     ),
     aside=sorted_out.left_out | masked,
+    around=around,
   )
 
 

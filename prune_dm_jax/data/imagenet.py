@@ -8,10 +8,12 @@
   data-*.arrow  state.json                       its save_to_disk
 
 A key is the split and the picture's official number, so that a list of examples
-made on one layout holds on the others. Official validation pictures are held
+made on one layout holds on the others; it is the path of a picture whose name says
+more than a number, as n01440764_18_flip, or has it with another. Official validation pictures are held
 out, where there are some whose labels are known.
 """
 
+import collections
 import pathlib
 import re
 
@@ -20,6 +22,8 @@ from prune_dm_jax.data import synsets
 from prune_dm_jax.data import tables
 
 NUMBER = re.compile(r'n\d{8}_\d+|ILSVRC2012_val_\d{8}')
+ALONE = re.compile(rf'({NUMBER.pattern})(_n\d{{8}})?(\.\w+)?')
+"""With the synset behind it, as Hugging Face has it."""
 
 
 def open_imagenet(path):
@@ -55,10 +59,22 @@ def is_numbered(path):
 
 
 def key(split, name):
-  """The official number if the name has one, else the name."""
-  file = name.split('/')[-1]
-  number = NUMBER.match(file)
-  return f'{split}/{number.group() if number else name}'
+  """The official number if the name says nothing else, else the name."""
+  number = ALONE.fullmatch(name.split('/')[-1])
+  return f'{split}/{number[1] if number else name}'
+
+
+def keyed(rows):
+  """A key each; the path, of a number that several of one class have alone."""
+  called = [key(split, name) for split, name, *_ in rows]
+  of_class = collections.Counter(
+    zip(called, [row[2] for row in rows], strict=True)
+  )
+  times = collections.Counter(called)
+  return [
+    f'{row[0]}/{row[1]}' if times[k] == of_class[k, row[2]] > 1 else k
+    for k, row in zip(called, rows, strict=True)
+  ]
 
 
 def of_synsets(path, layout, walk):
@@ -67,10 +83,10 @@ def of_synsets(path, layout, walk):
   names = sorted({synset for _, _, synset, _, _ in rows})
   place = {synset: i for i, synset in enumerate(names)}
   examples = [
-    source.Example(
-      key(split, name), place[synset], size, where, split != 'train'
+    source.Example(k, place[synset], size, where, split != 'train')
+    for k, (split, _, synset, where, size) in zip(
+      keyed(rows), rows, strict=True
     )
-    for split, name, synset, where, size in rows
   ]
   return source.Source(
     examples, read, layout=layout, class_names=names, bad=bad,

@@ -37,7 +37,7 @@ class Source:
 
   def __init__(
     self, examples, read, *, layout, class_names=(), bad=(), left_out=(),
-    aside=(), repeated=(),
+    aside=(), repeated=(), around='',
   ):  # fmt: skip
     """
     Args:
@@ -49,12 +49,13 @@ class Source:
       left_out: reason -> walked.Count, of files not taken for pictures.
       aside: name -> why, of pictures that left_out counts, where it is known.
       repeated: why -> number of bad pictures beyond the first of their key.
+      around: The folder, with a /, that is around all and in no key.
     """
     examples = sorted(examples, key=operator.attrgetter('key'))
     keys = [example.key for example in examples]
     again = twice(keys)
     self.bad, self.left_out = dict(bad) | again, dict(left_out)
-    self.aside = dict(aside)
+    self.aside, self.around = dict(aside), around
     gone = [self.bad[key] for key in keys if key in self.bad]
     counted = [why for key, why in again.items() if key not in dict(bad)]
     self.repeated = collections.Counter(repeated) + collections.Counter(gone)
@@ -95,6 +96,7 @@ class Source:
       left_out=self.left_out,
       aside=self.aside,
       repeated=self.repeated,
+      around=self.around,
     )
 
   def named(self, fingerprint):

@@ -5,13 +5,13 @@ is refused, reason -> Count of what is left out, and how the bytes of a picture
 are read.
 """
 
-import csv
 import functools
 import itertools
 import re
 
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.lists import list_files
 from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import folders
 from prune_dm_jax.data.walks import tar_files
@@ -20,6 +20,7 @@ from prune_dm_jax.data.walks import walked
 
 CLS_LOC = ('ILSVRC/Data/CLS-LOC', 'Data/CLS-LOC', '.')
 SOLUTION = 'LOC_val_solution.csv'
+COLUMNS = ('ImageId', 'PredictionString')
 SYNSET = re.compile(r'(^|/)n\d{8}/')
 TRAIN_TAR, VAL_TAR = 'ILSVRC2012_img_train.tar', 'ILSVRC2012_img_val.tar'
 
@@ -96,9 +97,12 @@ def walk_splits(path, sort_val, split_of):
   """train/ in folders, others by `sort_val`; what else is there is left out."""
   rows, bad, left_out = [], {}, []
   train_first = lambda entry: (entry.name != 'train', entry.name)
-  for entry in sorted(path.iterdir(), key=train_first):
+  entries = sorted(path.iterdir(), key=train_first)
+  called = [split_of(entry.name) for entry in entries if entry.is_dir()]
+  for entry in entries:
     name, split = entry.name, split_of(entry.name)
     if split and entry.is_dir():
+      split = split if called.count(split) == 1 else name
       found, refused, others = folders.walk(entry)
       bad |= {f'{name}/{file}': why for file, why in refused.items()}
       left_out.append(walked.below(others, f'{name}/'))
@@ -205,8 +209,17 @@ def flat(labels, split, found, rows, bad):
 
 def read_solution(file):
   """number -> synset: ILSVRC2012_val_00048981,n03995372 85 1 499 272 ..."""
-  with open(file, newline='') as text:
-    return {
-      row['ImageId']: row['PredictionString'].split()[0]
-      for row in csv.DictReader(text)
-    }
+  rows = list_files.cells(list_files.text_of(file), ',', file)
+  names = next(rows, [])
+  if not {*COLUMNS} <= {*names}:
+    raise ValueError(
+      f'{file}: line 1 is {",".join(names)[:60]!r}; its columns should be '
+      f'{" and ".join(COLUMNS)}, as Kaggle has them'
+    )
+  number, said = map(names.index, COLUMNS)
+  labels = {}
+  for line, row in enumerate(rows, 2):
+    if len(row) < len(names) or not row[said].strip():
+      raise ValueError(f'{file}: line {line} names no synset of {row[:1]}')
+    labels[row[number]] = row[said].split()[0]
+  return labels

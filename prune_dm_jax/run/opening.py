@@ -48,6 +48,8 @@ class Run(NamedTuple):
   """[N] int, equal of pictures that have the same pixels."""
   leaked: np.ndarray
   """Left out of training by config.data.leaks: copies of what is held out."""
+  by_data: bool = False
+  """Whether other data have another cell, beside the first."""
 
 
 def open_run(config, workdir, *, judged=False, also=()):

@@ -103,7 +103,12 @@ def other(cell, run, keys=SELECTING):
     for key, (_, new) in found.items()
     if key.startswith(keys)
   ]
-  score = run.config.score
+  data, score = run.source.fingerprint, run.config.score
+  if (
+    run.by_data
+    and damage.read_json(cell / 'selection.json')['fingerprint'] != data
+  ):
+    words.append(f'+data={data[:8]}')
   if 'given' in (score.method, score.backbone) and scores_of(cell) != (
     run.paths.scores.name
   ):

@@ -70,3 +70,14 @@ def test_a_list_of_emoji_that_is_no_json_is_one_sentence(tmp_path):
   path = put(emoji_set(tmp_path), {'emoji.json': b'{'})
   with pytest.raises(ValueError, match='emoji.json: not JSON'):
     emoji.open_emoji(path)
+
+
+@pytest.mark.parametrize(
+  'said', [b'[{"a": 1}]', b'{"image": "x"}', b'[["image"]]', b'7']
+)
+def test_another_list_of_emoji_is_one_sentence(said, tmp_path):
+  path = put(emoji_set(tmp_path), {'emoji.json': said})
+  with pytest.raises(
+    ValueError, match='emoji.json: not the list of emoji-data'
+  ):
+    emoji.open_emoji(path)

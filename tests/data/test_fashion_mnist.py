@@ -1,5 +1,7 @@
 """Fashion-MNIST's files, whole and damaged."""
 
+import hashlib
+
 import numpy as np
 import pytest
 from layouts import fashion_mnist as made
@@ -15,12 +17,27 @@ PLAIN = dict(pack=bytes, end='')
 @pytest.mark.parametrize('how', [{}, PLAIN], ids=['gzipped', 'plain'])
 def test_pictures_and_labels_are_those_of_the_files(how, tmp_path):
   source = fashion_mnist.FashionMNIST(made(tmp_path, **how))
-  assert len(source) == 37 and source.class_names[9] == 'Ankle boot'
+  assert len(source) == 37
   for part, number in (('train', 25), ('t10k', 12)):
     images, labels = grey(number)
     begin = source.keys.index(f'{part}-00000')
     np.testing.assert_array_equal(source.labels[begin:][:number], labels)
     np.testing.assert_array_equal(source.image(begin + 7)[..., 0], images[7])
+
+
+def test_classes_are_clothes_only_by_the_labels_of_fashion_mnist(
+  tmp_path, monkeypatch
+):
+  digits = fashion_mnist.FashionMNIST(made(tmp_path))
+  assert digits.class_names == tuple(map(str, range(10)))
+  assert 'classes 0 to 9, not those of Fashion-MNIST' in digits.layout
+  labels = np.concatenate([grey(12)[1], grey(25)[1]])
+  known = hashlib.sha256(bytes(labels)).hexdigest()[:16]
+  monkeypatch.setattr(fashion_mnist, 'OF_CLOTHES', known)
+  clothes = fashion_mnist.FashionMNIST(made(tmp_path))
+  assert clothes.class_names[9] == 'Ankle boot'
+  assert 'classes' not in clothes.layout
+  assert clothes.fingerprint == digits.fingerprint
 
 
 def test_the_test_set_is_held_out(tmp_path):

@@ -122,6 +122,27 @@ def test_a_number_in_two_classes_is_neither(tmp_path):
   assert 'train/n01440764_10026' not in found.keys and len(found) == 17
 
 
+def test_numbers_that_tell_no_pictures_apart_give_way_to_paths(tmp_path):
+  one, two = 'train/n01440764/n01440764_1', 'train/n02979186/n02979186_'
+  val, other = 'val/n01440764/ILSVRC2012_val_0000000', 'validation/n01440764/'
+  keys = {
+    f'{one}.JPEG': 'train/n01440764_1',
+    f'{one}_flip.JPEG': f'{one}_flip.JPEG',
+    **{f'{two}0_{i}.JPEG': f'{two}0_{i}.JPEG' for i in range(2)},
+    **{f'{two}1.{end}': f'{two}1.{end}' for end in ('JPEG', 'png')},
+    f'{two}2_n02979186.JPEG': 'train/n02979186_2',
+    f'{val}1.JPEG': 'val/ILSVRC2012_val_00000001',
+    f'{val}2_crop.JPEG': f'{val}2_crop.JPEG',
+    'val/n02979186/ILSVRC2012_val_00000002_crop.JPEG': '',
+    f'{other}ILSVRC2012_val_00000001.JPEG': 'validation/ILSVRC2012_val_00000001',
+  }
+  found = imagenet.open_imagenet(
+    put(tmp_path, {name: jpeg(i) for i, name in enumerate(keys)})
+  )
+  assert found.keys == tuple(sorted(key or name for name, key in keys.items()))
+  assert not found.bad and found.held_out.sum() == 4
+
+
 def test_links_and_paths_out_of_a_tar_are_refused(tmp_path):
   inner = tar(
     {'n01440764_1.JPEG': jpeg(0), '../evil.JPEG': jpeg(1), '/e.JPEG': jpeg(2)}

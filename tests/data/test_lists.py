@@ -71,6 +71,8 @@ SAME = {
   'an npz.npy': npz(kept=[5, 2]),
   'CAPITALS.NPY': npy([5, 2]),
   'one.npz': npz(arr_0=[5, 2]),
+  'train.npz': npz(train_idx=[5, 2]),
+  'selected.npz': npz(selected=MASK),
   'index.npz': npz(index=[5, 2], fingerprint=EIGHT.fingerprint),
   'bytes.npz': npz(index=[5, 2], fingerprint=EIGHT.fingerprint.encode()),
   'key.npz': npz(key=['f', 'c'], keep=[True, True]),
@@ -117,6 +119,14 @@ MEANT = {
   'cluster.csv': text('key,cluster\na,0\nb,1\nc,0\n'),
   'one value.csv': text('key,noisy\na,0\nb,0\nc,0\n'),
   'target.parquet': table(key=['a', 'b', 'c'], target=[0, 1, 1]),
+  'camera.csv': text('key,camera,flash\na,left,auto\nb,right,on\nc,left,off\n'),
+  'latin.parquet': table(
+    key=['a', 'b', 'c'], by=pa.array([b'\xe9', b'x', b'y']).view(pa.string())
+  ),
+  'vectors.npz': npz(key=['a', 'b', 'c'], embedding=np.eye(3)),
+  'quality of.parquet': table(
+    key=['a', 'b', 'c'], label=['good', 'bad', 'good'], size=[1.0, 0.0, 0.5]
+  ),
   'label.jsonl': rows(*({'key': k, 'Label': k == 'b'} for k in 'abc')),
 }
 

@@ -5,6 +5,8 @@ import unicodedata
 
 import pytest
 from archives import pictures
+from archives import tarred
+from archives import zipped
 from photographs import put
 
 from prune_dm_jax.data import image_folder
@@ -104,3 +106,15 @@ def test_of_what_is_there_and_no_example_it_is_said_why(name, why, tmp_path):
   said = f'left out of this data: {why}' if why else 'is no key of this data'
   with pytest.raises(ValueError, match=said):
     lists.read_list(tmp_path / 'list.txt', source, root=tmp_path / 'set')
+
+
+@pytest.mark.parametrize('kind', [zipped, tarred])
+def test_the_folder_around_an_archive_may_stand_before_a_key(kind, tmp_path):
+  names = ['pets/cat/1.png', 'pets/dog/2.png', 'pets/pets/3.png']
+  source = kind(tmp_path, pictures(*names))
+  (path,) = tmp_path.iterdir()
+  source = source.without({'cat/1.png': 'a twin'})
+  for front in ('', './', f'{path}/'):
+    (tmp_path / 'list.txt').write_text(f'{front}pets/pets/3.png')
+    found = lists.read_list(tmp_path / 'list.txt', source, root=path)
+    assert [source.keys[i] for i in found] == ['pets/3.png']

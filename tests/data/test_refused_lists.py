@@ -78,6 +78,30 @@ BAD = {
   'blurry.parquet': (
     table(key=['a', 'b', 'c'], blurry=[True, False, None]), '`blurry` and none'
   ),
+  'actions.csv': (
+    text('filename,action\na,keep\nb,remove\nc,keep\n'), 'a column `action` and'
+  ),
+  'review.jsonl': (
+    rows(*({'key': k, 'by me': v} for k, v in zip('abc', ('Good', 'bad', ''), strict=True))),
+    'a column `by me` and none',
+  ),
+  'usage.csv': (
+    text('key,for\na,Training\nb,PublicTest\nc,PrivateTest\n'), 'a column `for` an'
+  ),
+  'partition.csv': (text('key,partition\na,0\nb,2\n'), '`partition` and none'),
+  'words.parquet': (
+    table(key=['a', 'b', 'c'], ok=pa.array(['yes', 'no', None]).dictionary_encode()),
+    'a column `ok` and none',
+  ),
+  'floats.parquet': (table(key=['a', 'b', 'c'], fine=[1.0, 0.0, 1.0]), '`fine` and'),
+  'flags.npz': (npz(key=['a', 'b', 'c'], fine=[True, False, True]), '`fine` and'),
+  **{
+    f'{name}.npz': (npz(**{name: rows_}), f'its array is called `{name}`; call')
+    for name, rows_ in {
+      'pruned': ['a', 'b'], 'to_drop': [1, 2], 'test_idx': [1, 2],
+      'outlier': MASK, 'labels': MASK * 1,
+    }.items()
+  },
   'two minds.csv': (
     text('key,keep,reason\na,1,thin\nb,1,pruned\n'),
     "row 2 says `keep` '1', but `reason` 'pruned'",

@@ -67,3 +67,37 @@ def test_a_tar_of_splits_is_no_tar_of_synsets(tmp_path):
   assert not imagenet.is_there(path)
   with pytest.raises(ValueError, match='train/ in it is no synset but around'):
     imagenet.open_imagenet(path)
+
+
+ROWS = 'ImageId,PredictionString\n{0}1,n02 0 0 9 9\n{0}2,n01 1 1 2 2\n'.format(
+  'ILSVRC2012_val_0000000'
+)
+
+
+def kaggle(path, said):
+  files = {f'train/n0{c}/n0{c}_1.JPEG': jpeg(c) for c in (1, 2)}
+  files |= {f'val/ILSVRC2012_val_0000000{i}.JPEG': jpeg(i) for i in (1, 2)}
+  return put(path, files | {'LOC_val_solution.csv': said})
+
+
+@pytest.mark.parametrize('code', ['utf-8', 'utf-8-sig', 'utf-16'])
+def test_labels_of_validation_are_read_in_any_code(code, tmp_path):
+  found = imagenet.open_imagenet(kaggle(tmp_path, ROWS.encode(code)))
+  of = [found.class_names[label] for label in found.labels[found.held_out]]
+  assert of == ['n02', 'n01'] and not found.bad
+
+
+@pytest.mark.parametrize(
+  ('said', 'why'),
+  [
+    (ROWS.replace('n01 1 1 2 2', ' '), 'csv: line 3 names no synset of .*val_0'),
+    (ROWS.replace('ImageId', 'id'), "csv: line 1 is 'id,Predict.*should be ImageId"),
+    (ROWS + '"n', 'csv: not a table of text'),
+    ('', "csv: line 1 is ''"),
+  ],
+)  # fmt: skip
+def test_labels_of_validation_that_say_nothing_are_a_sentence(
+  said, why, tmp_path
+):
+  with pytest.raises(ValueError, match=why):
+    imagenet.open_imagenet(kaggle(tmp_path, said.encode()))

@@ -33,7 +33,7 @@ def rows(named, path, source, wanted, *, of, root=''):
     ValueError: How many have none, and which is the first.
   """
   best, read = None, named
-  for how, change in (('', str), *names.ways(root)):
+  for how, change in (('', str), *names.ways(root, source)):
     read = [change(name) for name in read]
     at = places(read, source, exact=not how)
     without = wanted[~np.isin(wanted, at)]

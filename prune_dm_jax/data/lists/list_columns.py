@@ -11,18 +11,35 @@ import re
 
 import numpy as np
 
-KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
-UNCLEAR = (
-  'score', 'scores', 'rank', 'ranks', 'weight', 'weights', 'loss', 'selected',
-  'select', 'use', 'used', 'include', 'included', 'remove', 'removed', 'drop',
-  'dropped', 'prune', 'pruned', 'exclude', 'excluded', 'discard', 'delete',
-  'duplicate', 'outlier', 'bad', 'split', 'subset', 'fold', 'keep', 'kept',
-  'retain', 'retained', 'status', 'decision', 'flag', 'mask', 'quality',
-)  # fmt: skip
-"""Columns by which some rows may not be meant, and words in their names."""
+from prune_dm_jax.data.labels import splits
 
-YES = frozenset(('1', '1.0', 'true', 'yes', 'y'))
-NO = frozenset(('0', '0.0', 'false', 'no', 'n', '', 'none'))
+KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
+KEPT = (
+  'keep', 'kept', 'retain', 'retained', 'use', 'used', 'include', 'included',
+  'select', 'selected', 'accept', 'accepted', 'approve', 'approved',
+)  # fmt: skip
+LEFT = (
+  'remove', 'removed', 'drop', 'dropped', 'prune', 'pruned', 'exclude',
+  'excluded', 'discard', 'discarded', 'delete', 'deleted', 'reject', 'rejected',
+  'skip', 'skipped', 'duplicate', 'outlier', 'bad', 'held',
+)  # fmt: skip
+"""What is said of what is kept, and of what is left out."""
+
+UNCLEAR = frozenset((
+  'score', 'scores', 'rank', 'ranks', 'weight', 'weights', 'loss', 'split',
+  'fold', 'partition', 'status', 'decision', 'verdict', 'flag', 'quality', *LEFT,
+))  # fmt: skip
+ALIKE = frozenset(('subset', 'mask', *KEPT))
+"""Words in names of columns by which some rows may not be meant; those that, of
+a file's only array, are of what is kept."""
+
+YES = frozenset((
+  '1', '1.0', 'true', 'yes', 'y', 'x', '+', 'good', 'ok', 'pass', 'clean', *KEPT,
+))  # fmt: skip
+NO = frozenset((
+  '0', '0.0', 'false', 'no', 'n', '', '-', 'none', 'nan', 'null', 'fail', 'noisy',
+  'junk', 'trash', *LEFT,
+))  # fmt: skip
 """What a column says by which some rows may not be meant, whatever its name."""
 
 OF_CLASS = frozenset(
@@ -93,7 +110,8 @@ def others(names, wanted):
 
 
 def check_flags(found, columns, path):
-  """Raises ValueError if a column says yes of some rows and no of others.
+  """Raises ValueError if a column says yes of some rows and no of others, or
+  has some in a split and others in another.
 
   Args:
     found: What is meant -> its rows.
@@ -104,20 +122,41 @@ def check_flags(found, columns, path):
   if max(map(len, found.values()), default=0) < ENOUGH - 1:
     return
   for name in others(columns, found):
-    said = {str(value).strip().casefold() for value in columns[name]}
-    both = said & YES and said & NO and said <= YES | NO
-    if both and not is_of_class(name):
+    says = set(map(verdict, {str(value) for value in columns[name]}))
+    if None not in says and len(says) > 1 and OF_CLASS.isdisjoint(words(name)):
       refuse(name, path)
 
 
-def is_of_class(name):
-  words = re.split(r'[\W_]+', name.casefold())
-  return not OF_CLASS.isdisjoint(words)
+def verdict(text):
+  """Yes, no, or the role of a split, if a value is a word for one; or None."""
+  plain = text.strip().casefold()
+  if plain in YES or plain in NO:
+    return plain in YES
+  return role(text)
+
+
+def role(text):
+  """That of the first word, of PublicTest or test_idx, that names a split."""
+  parts = re.findall(r'[A-Z]?[a-z]+|[A-Z]+', text) or [text]
+  return next(filter(None, map(splits.role, parts)), None)
+
+
+def words(name):
+  return {*re.split(r'[\W_]+', name.casefold())}
 
 
 def is_unclear(spelled):
-  words = {*spelled.split('_')}
-  return spelled.startswith(QUESTIONS) or bool(words & {*UNCLEAR})
+  unclear = words(spelled) & (UNCLEAR | ALIKE)
+  return spelled.startswith(QUESTIONS) or bool(unclear)
+
+
+def check_alone(name, path):
+  """Raises ValueError if a file's only array may be of what is not kept."""
+  if words(name) & (UNCLEAR | OF_CLASS) or role(name) == splits.HELD_OUT:
+    raise ValueError(
+      f'{path}: its array is called `{name}`; call it `kept` if what it names is '
+      'to be kept, and nothing else is'
+    )
 
 
 def unnamed(values, path):

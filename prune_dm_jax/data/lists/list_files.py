@@ -1,5 +1,6 @@
 """Files that may hold a list, read as columns: see list_columns."""
 
+import contextlib
 import csv
 import io
 import tokenize
@@ -7,12 +8,11 @@ import zipfile
 import zlib
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from absl import logging
 
 from prune_dm_jax.data import json_text
 from prune_dm_jax.data.lists import list_columns
+from prune_dm_jax.data.lists import list_parquet
 
 TORN = (
   ValueError, EOFError, OSError, RuntimeError, TypeError, MemoryError,
@@ -90,15 +90,30 @@ def of_npz(file, path):
   names = file.files
   others = [name for name in names if name != 'fingerprint']
   if len(others) == 1:
+    list_columns.check_alone(others[0], path)
     found = list_columns.unnamed(take(others[0]), path)
     if 'fingerprint' in names:
       found['fingerprint'] = take('fingerprint')
   else:
     wanted = list_columns.meant(names, path)
-    found = {what: take(name) for what, name in wanted.items()}
+    found = {what: take(name).tolist() for what, name in wanted.items()}
+    rest = list_columns.others(names, wanted)
+    list_columns.check_flags(found, flags(file, rest), path)
   if zipfile.is_zipfile(path) and path.suffix.lower() == '.npy':
     logging.info('%s: it is an .npz, in spite of its name', path)
   return {what: np.asarray(rows).tolist() for what, rows in found.items()}
+
+
+def flags(file, names):
+  """Name -> values, of those arrays of an .npz that could be a column."""
+  found = {}
+  for name in names:
+    with contextlib.suppress(*TORN):  # It is not wanted.
+      array = file[name]
+      few = np.unique(array) if array.ndim == 1 else ()
+      if 0 < len(few) <= list_columns.ENOUGH:
+        found[name] = few.tolist()
+  return found
 
 
 def text_of(path):
@@ -189,60 +204,8 @@ def json_whole(path):
   return found
 
 
-def parquet(path):
-  """The columns that are wanted, and no others, of a Parquet file."""
-  try:
-    file = pq.ParquetFile(path)
-    schema = file.schema_arrow
-    wanted = list_columns.meant(schema.names, path)
-    nested = [name for name in wanted.values() if is_nested(schema, name)]
-    others = list_columns.others(filter(is_flag(schema), schema.names), wanted)
-    columns = [*wanted.values(), *others]
-    rows = None if nested else file.read(columns=columns)
-  except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-    raise ValueError(f'{path}: not a Parquet file, or a torn one') from error
-  if nested:
-    raise ValueError(
-      f'{path}: its column `{nested[0]}` is of {schema.field(nested[0]).type}, '
-      'which are no names'
-    )
-  found = {what: values(rows[name], path) for what, name in wanted.items()}
-  if any(len(column) != file.metadata.num_rows for column in found.values()):
-    raise ValueError(
-      f'{path}: a damaged Parquet file: its columns are not as long as it says'
-    )
-  flags = {name: rows[name].unique().to_pylist() for name in others}
-  list_columns.check_flags(found, flags, path)
-  made_on = (schema.metadata or {}).get(b'fingerprint')
-  return found | ({'fingerprint': [made_on.decode()]} if made_on else {})
-
-
-def values(column, path):
-  try:
-    return column.to_pylist()
-  except UnicodeDecodeError as error:
-    raise ValueError(
-      f'{path}: its names are not in UTF-8: {error.object[:40]!r}'
-    ) from error
-
-
-def is_flag(schema):
-  """name of a column -> whether it is of bools or whole numbers."""
-
-  def check(name):
-    kind = schema.field(name).type
-    return pa.types.is_boolean(kind) or pa.types.is_integer(kind)
-
-  return check
-
-
-def is_nested(schema, name):
-  kind = schema.field(name).type
-  return pa.types.is_nested(kind) or pa.types.is_binary(kind)
-
-
 READERS = {
   '.npy': arrays, '.npz': arrays, '.txt': lines, '.csv': table, '.tsv': table,
-  '.jsonl': json_lines, '.json': json_whole, '.parquet': parquet,
+  '.jsonl': json_lines, '.json': json_whole, '.parquet': list_parquet.read,
 }  # fmt: skip
 """suffix -> (path -> columns)."""

@@ -39,7 +39,7 @@ def places(names, path, source, root=''):
   if -1 not in exact:
     return exact
   alone, read = only_once([composed(key) for key in source.keys]), names
-  for how, change in ways(root):
+  for how, change in ways(root, source):
     read = [change(name) for name in read]
     found = [alone.get(name, -1) for name in read]
     if -1 not in found:
@@ -75,18 +75,20 @@ def only_once(keys):
   return found
 
 
-def ways(root):
+def ways(root, source):
   """(how, change) in turn, each on top of those before it."""
   return (
     ('with accents as one character (Unicode NFC)', composed),
     ('without a ./ in front', lambda name: name.removeprefix('./')),
     ('with / for \\', lambda name: name.replace('\\', '/')),
-    ('without the folder of the data in front', within(root)),
+    ('without the folder of the data in front', within(root, source)),
   )
 
 
-def within(root):
-  """name -> the name without ./ or the data's folder, whole or from its end."""
+def within(root, source):
+  """name -> the name without ./ or the data's folder, whole or from its end, or
+  what an archive has around all.
+  """
   fronts = []
   if root:
     given = composed(pathlib.Path(root).as_posix())
@@ -97,7 +99,8 @@ def within(root):
     fronts = [
       re.escape(front.rstrip('/')) for front in (given, whole, real, *ends)
     ]
-  front = re.compile(rf'(?:\./)*(?:(?:{"|".join(fronts)})/)?')
+  around = re.escape(composed(getattr(source, 'around', '')))
+  front = re.compile(rf'(?:\./)*(?:(?:{"|".join(fronts)})/)?(?:{around})?')
   return lambda name: name[front.match(name).end() :]
 
 
@@ -132,7 +135,7 @@ def why_not(names, unknown, source, root):
 
 def why_aside(name, source, root):
   """Why what a list names is no example, though it is there; or ''."""
-  as_keys = within(root)(composed(name).replace('\\', '/'))
+  as_keys = within(root, source)(composed(name).replace('\\', '/'))
   known = getattr(source, 'bad', {}) | getattr(source, 'aside', {})
   if why := known.get(name) or known.get(as_keys):
     return why

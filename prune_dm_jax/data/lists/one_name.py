@@ -32,7 +32,7 @@ def place(name, source, root=''):
   """
   if name in source.keys:
     return source.keys.index(name)
-  for read in readings(name, root):
+  for read in readings(name, source, root):
     for found in (
       ends_so(read, source.keys),
       ends_so(read, stems(source.keys)),
@@ -56,9 +56,9 @@ def place(name, source, root=''):
   )
 
 
-def readings(name, root):
+def readings(name, source, root):
   """A name in each way to read it, as of lists."""
-  for _, change in names.ways(root):
+  for _, change in names.ways(root, source):
     name = change(name)
     yield name
 

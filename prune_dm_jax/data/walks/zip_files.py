@@ -4,6 +4,7 @@ A member is found by where its header stands, so that any number of processes
 read one archive without sharing a handle.
 """
 
+import functools
 import os
 import stat
 import struct
@@ -11,13 +12,15 @@ import zipfile
 import zlib
 from typing import NamedTuple
 
+from absl import logging
+
 from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import walked
 
 LOCAL_HEADER = struct.Struct('<4s22xHH')
 """Signature, then the lengths of the name and of the extra field."""
 
-END = struct.Struct('<4s6xH10x')
+END = struct.Struct('<4sH4xH10x')
 END_MARK = b'PK\5\6'
 
 CUT = 'its end is missing, as if it were cut off; fetch it again'
@@ -74,6 +77,12 @@ def called(members):
 
 def listed(path):
   """The ZipInfo of each member, of which none may be missing."""
+  part, number = end(path)
+  if 0 < part < 2**16 - 1:
+    raise ValueError(
+      f'{path}: the last of {part + 1} parts (.z01 ...) of a .zip; `zip -s 0 '
+      f'{os.path.basename(path)} --out whole.zip` joins them'
+    )
   try:
     with zipfile.ZipFile(path) as archive:
       members = archive.infolist()
@@ -85,13 +94,38 @@ def listed(path):
   ) as error:
     why = CUT if begins(path) and 'not a zip' in str(error) else error
     raise ValueError(f'{path}: not a .zip that can be read: {why}') from error
-  number = announced(path)
   if number not in (len(members) % 2**16, 2**16 - 1):
     raise ValueError(
       f'{path}: not a .zip that can be read: {number} members are announced, '
       f'but {len(members)} are in its list'
     )
+  put_right(members, path)
   return members
+
+
+def put_right(members, path):
+  """Names that are in UTF-8, all of them, and do not say so, as many write them."""
+  silent = [
+    info
+    for info in members
+    if not (info.flag_bits & UTF_8 or info.orig_filename.isascii())
+  ]
+  try:
+    names = [info.orig_filename.encode('cp437').decode() for info in silent]
+  except UnicodeDecodeError:
+    return warn_once(path, silent[0].filename)
+  for info, name in zip(silent, names, strict=True):
+    info.filename = name.partition('\0')[0]
+
+
+@functools.cache
+def warn_once(path, name):
+  logging.warning(
+    '%s: no word on how its names are written, and they are not in UTF-8; they are '
+    'read as those of DOS, the first as %r; if that is wrong, pack it again, or '
+    'give the folder',
+    path, name,
+  )  # fmt: skip
 
 
 def begins(path):
@@ -100,12 +134,16 @@ def begins(path):
     return file.read(4) == b'PK\3\4'
 
 
-def announced(path):
-  """How many members the end of an archive says that it has, modulo 2^16."""
+def end(path):
+  """What the end of an archive says: the parts before this one, and how many
+  members there are, modulo 2^16.
+  """
   with open(path, 'rb') as file:
     file.seek(-min(os.path.getsize(path), END.size + 2**16), os.SEEK_END)
     last = file.read()
-  return END.unpack_from(last, last.rindex(END_MARK))[1]
+  at = last.rfind(END_MARK)
+  there = 0 <= at <= len(last) - END.size
+  return END.unpack_from(last, at)[1:] if there else (0, -1)
 
 
 def member(path, info):
