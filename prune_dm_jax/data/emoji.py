@@ -56,6 +56,6 @@ def listed(path):
   except (KeyError, TypeError, AttributeError) as error:
     raise ValueError(
       f'{path}/emoji.json: not the list of emoji-datasource-google, of which each '
-      'entry has image, category and has_img_google; image_folder, for data.name, '
-      'reads the pictures alone'
+      'entry has image, category and has_img_google; name the folder of pictures '
+      'itself to have them alone'
     ) from error
