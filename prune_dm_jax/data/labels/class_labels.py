@@ -16,8 +16,7 @@ import numpy as np
 
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import given_labels
-from prune_dm_jax.data.labels import masks
-from prune_dm_jax.data.labels import named_values
+from prune_dm_jax.data.labels import placed
 from prune_dm_jax.data.labels import splits
 from prune_dm_jax.data.lists import names as names_lib
 
@@ -59,9 +58,8 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  folders, at = in_folders(names)
+  places, at, words = placed.places(names)
   sizes = np.bincount(at)
-  places, words = places_of(folders)
   train = np.array([place.role == splits.TRAIN for place in places], bool)
   if nothing_named(places, train, sizes):
     words = [*words, 'none is held out by name, as there is no train/']
@@ -78,26 +76,6 @@ def labelled(names, given=given_labels.NOTHING):
   why = lambda name: class_folders.STRAY
   done = sorted_out(names, at, groups, found, why, words + said)
   return done._replace(left_out=done.left_out | done.bad, bad={})
-
-
-def in_folders(names):
-  """[F] folders that names are in, and [N] the place of each name's among them."""
-  place = {}
-  at = [place.setdefault(name.rpartition('/')[0], len(place)) for name in names]
-  return [*place], np.array(at, int)
-
-
-def places_of(folders):
-  """[F] Place of the pictures in each folder, and words."""
-  dirs = [(*folder.split('/'),) if folder else () for folder in folders]
-  dirs, said = named_values.read(dirs)
-  dirs, masked = masks.apart(splits.of_domains(dirs))
-  places, words = splits.places(dirs)
-  places = [
-    place._replace(split=mask, role=splits.NEITHER) if mask else place
-    for place, mask in zip(places, masked, strict=True)
-  ]
-  return places, said + words
 
 
 def nothing_named(places, train, sizes):

@@ -12,7 +12,7 @@ import posixpath
 
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import label_tables
-from prune_dm_jax.data.labels import masks
+from prune_dm_jax.data.labels import placed as placed_in
 from prune_dm_jax.data.labels import splits
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import file_names
@@ -83,12 +83,10 @@ def placed(table, names):
 
 def trained_on(names):
   """[M] the names that would be trained on, of which no class is a folder."""
-  dirs = splits.of_domains([(*name.split('/')[:-1],) for name in names])
-  dirs, masked = masks.apart(dirs)
-  places, _ = splits.places(dirs)
+  found, at, _ = placed_in.places(names)
+  places = [found[i] for i in at]
   here = [place.role == splits.TRAIN for place in places]
-  here = here if any(here) else [True] * len(names)
-  here = [one and not mask for one, mask in zip(here, masked, strict=True)]
+  here = here if any(here) else [p.role == splits.HELD_OUT for p in places]
   within = [place.within for place in itertools.compress(places, here)]
   trained = [*itertools.compress(names, here)]
   if class_folders.depth(within) >= 0 and not class_folders.are_shards(trained):
