@@ -17,7 +17,7 @@ import os
 import re
 
 from prune_dm_jax.data.labels import class_folders
-from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.labels import split_names
 
 IMAGE = '(?:jpeg)?images?|imgs?|leftimg8bit'
 """Words for pictures."""
@@ -175,7 +175,9 @@ def are_of_one(name, own, others):
   rest = less(MASKS, name)
   named = [o for o in others if rest in (o.lower(), less(IMAGES, o))]
   if len(others) > 1:
-    named = [o for o in named if splits.role(o) or less(IMAGES, o) is not None]
+    named = [
+      o for o in named if split_names.role(o) or less(IMAGES, o) is not None
+    ]
     return len(named) == 1
   same = any(holds(own, stems) for stems in others.values())
   return bool(named) or (same and less(SURELY, name) is not None)

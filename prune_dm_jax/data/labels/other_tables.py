@@ -13,7 +13,7 @@ import posixpath
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import label_tables
 from prune_dm_jax.data.labels import placed as placed_in
-from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import file_names
 
@@ -37,7 +37,7 @@ def folders(dirs):
   at = len(common)
   within = {those[at] for those in parts if len(those) > at}
   return {'/'.join(common[:i]) for i in range(at + 1)} | {
-    '/'.join((*common, name)) for name in within if splits.role(name)
+    '/'.join((*common, name)) for name in within if split_names.role(name)
   }
 
 
@@ -85,8 +85,8 @@ def trained_on(names):
   """[M] the names that would be trained on, of which no class is a folder."""
   found, at, _ = placed_in.places(names)
   places = [found[i] for i in at]
-  here = [place.role == splits.TRAIN for place in places]
-  here = here if any(here) else [p.role == splits.HELD_OUT for p in places]
+  here = [place.role == split_names.TRAIN for place in places]
+  here = here if any(here) else [p.role == split_names.HELD_OUT for p in places]
   within = [place.within for place in itertools.compress(places, here)]
   trained = [*itertools.compress(names, here)]
   if class_folders.depth(within) >= 0 and not class_folders.are_shards(trained):

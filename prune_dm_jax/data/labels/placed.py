@@ -4,6 +4,7 @@ import numpy as np
 
 from prune_dm_jax.data.labels import masks
 from prune_dm_jax.data.labels import named_values
+from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.labels import splits
 
 
@@ -15,7 +16,7 @@ def places(names):
   dirs, masked = masks.apart(splits.of_domains(dirs), names, at.tolist())
   found, words = splits.places(dirs)
   found = [
-    place._replace(split=mask, role=splits.NEITHER) if mask else place
+    place._replace(split=mask, role=split_names.NEITHER) if mask else place
     for place, mask in zip(found, masked, strict=True)
   ]
   return found, at, said + words
