@@ -57,15 +57,8 @@ def read(file, data, names):
 def placed(table, names):
   """The Table by the names of pictures; a ValueError says what is not clear."""
   trained = trained_on(names)
-  there, short = set(names), names_lib.only_once([*map(stem, trained)])
-  found = {
-    name: name
-    if name in there
-    else trained[at]
-    if (at := short.get(stem(name), -1)) >= 0
-    else None
-    for name in table.labels
-  }
+  there, short = set(names), by_stem(table.labels, trained)
+  found = {name: name if name in there else short[name] for name in short}
   absent = [name for name in found if not found[name]]
   if not class_folders.are_few(len(absent), len(found)):
     raise ValueError(
@@ -75,9 +68,41 @@ def placed(table, names):
   rest = len({*trained} - {*found.values()})
   if not class_folders.are_few(rest, len(trained)):
     raise ValueError(f'{rest:,} of {len(trained):,} pictures are not in it')
+  return renamed(table, found)
+
+
+def nearest(file, table, names):
+  """The Table of a file, of which no name is there, by the stems of bare names;
+  empty if these are no pictures' by their suffixes either.
+  """
+  folder, _, _ = file.rpartition('/')
+  inside = [name for name in names if name.startswith(f'{folder}/'.lstrip('/'))]
+  bare = [name for name in table.labels if posixpath.dirname(name) == folder]
+  found = by_stem(bare, inside)
+  absent = len(table.labels) - len([*filter(None, found.values())])
+  if absent < len(table.labels) and class_folders.are_few(
+    absent, len(table.labels)
+  ):
+    return renamed(table, found)
+  if any(map(label_tables.names_one, table.labels)):
+    return table
+  why = f'it names no pictures, but {min(table.labels)!r}'
+  return label_tables.Table({}, False, f'{file} not used: {why}')
+
+
+def by_stem(listed, names):
+  """Name that is listed -> that of the one picture with its stem, or None."""
+  short = names_lib.only_once([*map(stem, names)])
+  places = {name: short.get(stem(name), -1) for name in listed}
+  return {n: names[at] if at >= 0 else None for n, at in places.items()}
+
+
+def renamed(table, found):
+  """The Table by other names, as found says where it says any."""
+  new = lambda name: found.get(name) or name
   return table._replace(
-    labels={found[name] or name: label for name, label in table.labels.items()},
-    twice=frozenset(found[name] or name for name in table.twice),
+    labels={new(name): label for name, label in table.labels.items()},
+    twice=frozenset(map(new, table.twice)),
   )
 
 
