@@ -12,8 +12,6 @@ of one other folder, which is not: face_mask/ with pictures of its own is a clas
 """
 
 import collections
-import functools
-import os
 import re
 
 from prune_dm_jax.data.labels import class_folders
@@ -41,9 +39,8 @@ def holding(word):
 
 IMAGES, SURELY, MASKS = map(holding, (IMAGE, MASK, BESIDE_IMAGES))
 
-PICTURE_FILE = re.compile(
-  rf'(?:(?:{IMAGE})[-_. ])?(.+?)(?:[-_. ](?:{IMAGE})|_0000)?',
-  re.DOTALL | re.IGNORECASE,
+OF_PICTURE = re.compile(
+  rf'^(?:{IMAGE})[-_. ]|(?:[-_. ](?:{IMAGE})|_0000)$', re.IGNORECASE
 )
 MASK_FILE = re.compile(
   rf'(?:{BESIDE_IMAGES})[-_. ](.+)|'
@@ -66,7 +63,10 @@ def apart(dirs, names, at):
     for depth, name in enumerate(parts):
       kids[parts[:depth]].add(name)
   about = {folder for folder, those in kids.items() if are_about(those)}
-  mixed = {f for f in kids.keys() - about if are_mixed(kids[f])}
+  some = {
+    f: [less(MASKS, n) is None for n in kids[f]] for f in kids.keys() - about
+  }
+  mixed = [folder for folder, others in some.items() if len({*others}) == 2]
   inside = files_in(mixed, dirs, names, at) if mixed else {}
   beside = {
     (*folder, name)
@@ -88,17 +88,23 @@ def of_files(names):
   return {name for name, stem in of.items() if stem in there}
 
 
+def parted(name):
+  """The folder of a file, and its name less the suffix."""
+  folder, slash, file = name.rpartition('/')
+  return folder + slash, file.rpartition('.')[0] or file
+
+
 def of_picture(name):
   """A name less its suffix, and a word for a picture."""
-  folder, file = os.path.split(os.path.splitext(name)[0])
-  return os.path.join(folder, PICTURE_FILE.fullmatch(file)[1])
+  folder, stem = parted(name)
+  return folder + OF_PICTURE.sub('', stem)
 
 
 def of_mask(name):
   """What `of_picture` would be of the picture of a mask, or ''."""
-  folder, file = os.path.split(os.path.splitext(name)[0])
-  found = MASK_FILE.fullmatch(file)
-  return os.path.join(folder, found[1] or found[2]) if found else ''
+  folder, stem = parted(name)
+  found = MASK_FILE.fullmatch(stem)
+  return folder + (found[1] or found[2]) if found else ''
 
 
 def less(pattern, name):
@@ -114,46 +120,32 @@ def are_about(names):
   return len(images) == 1 and len(masks) == len(names) - 1
 
 
-def are_mixed(names):
-  """Whether some, and not all, of these could be of masks."""
-  return len({less(MASKS, name) is None for name in names}) == 2
-
-
 def files_in(folders, dirs, names, at):
   """folder -> {a folder in it: its files, as paths within it}."""
   found = {folder: collections.defaultdict(list) for folder in folders}
-  within = [
-    [
-      (found[parts[:depth]][parts[depth]], '/'.join(parts[depth + 1 :]))
-      for depth in range(len(parts))
-      if parts[:depth] in found
-    ]
-    for parts in dirs
-  ]
-  for name, place in zip(names, at, strict=True):
-    for files, inner in within[place]:
-      files.append(f'{inner}/{name.rpartition("/")[2]}')
+  for name, parts in zip(names, map(dirs.__getitem__, at), strict=True):
+    whole = (*parts, name.rpartition('/')[2])
+    for depth in range(len(parts)):
+      if parts[:depth] in found:
+        found[parts[:depth]][parts[depth]].append('/'.join(whole[depth + 1 :]))
   return found
 
 
 def of_others(files):
   """Those of folders, name -> its files, that hold masks of another's."""
-  stems = functools.cache(lambda name: {*map(of_picture, files[name])})
   own = {
-    n: mask_stems(f) for n, f in files.items() if less(MASKS, n) is not None
+    name: {of_mask(file) or of_picture(file) for file in files[name]}
+    for name in files
+    if less(MASKS, name) is not None
   }
-  others = [name for name in files if name not in own]
+  stems = {n: {*map(of_picture, files[n])} for n in files.keys() - own.keys()}
   return {
     name
     for name, those in own.items()
     if are_of_one(
-      name, those, {o: s for o in others if holds(s := stems(o), those)}
+      name, those, {n: s for n, s in stems.items() if holds(s, those)}
     )
   }
-
-
-def mask_stems(files):
-  return {of_mask(name) or of_picture(name) for name in files}
 
 
 def holds(stems, own):
