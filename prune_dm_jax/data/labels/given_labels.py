@@ -110,9 +110,9 @@ def table(path, file, names):
   try:
     if posixpath.basename(file.name) in label_tables.READERS:
       one = label_tables.read(file.name, file.read())
-      one = one._replace(labels=spelled_as(one.labels, set(names)))
-      apart = one.labels and one.labels.keys().isdisjoint(names)
-      return other_tables.nearest(file.name, one, names) if apart else one
+      listed = spelled_as(one.labels, set(names)).keys()
+      none = listed and listed.isdisjoint(names)
+      return other_tables.nearest(file.name, one, names) if none else one
     return other_tables.read(file.name, file.read(), names)
   except (ValueError, OSError) as error:
     raise ValueError(f'{path}: {error}') from error

@@ -12,7 +12,7 @@ import posixpath
 
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import label_tables
-from prune_dm_jax.data.labels import placed as placed_in
+from prune_dm_jax.data.labels import placed
 from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import file_names
@@ -48,13 +48,13 @@ def read(file, data, names):
     table = label_tables.of_csv(file, data, NAME)
     folder = posixpath.join(posixpath.dirname(file), '')
     inside = [name for name in names if name.startswith(folder)]
-    return placed(table, inside) if table.labels else table
+    return matched(table, inside) if table.labels else table
   except ValueError as error:
     why = str(error).removeprefix(f'{file}: ')
     return label_tables.Table({}, False, f'{file} not used: {why}')
 
 
-def placed(table, names):
+def matched(table, names):
   """The Table by the names of pictures; a ValueError says what is not clear."""
   trained = trained_on(names)
   there, short = set(names), by_stem(table.labels, trained)
@@ -79,10 +79,8 @@ def nearest(file, table, names):
   inside = [name for name in names if name.startswith(f'{folder}/'.lstrip('/'))]
   bare = [name for name in table.labels if posixpath.dirname(name) == folder]
   found = by_stem(bare, inside)
-  absent = len(table.labels) - len([*filter(None, found.values())])
-  if absent < len(table.labels) and class_folders.are_few(
-    absent, len(table.labels)
-  ):
+  there, total = len([*filter(None, found.values())]), len(table.labels)
+  if there and class_folders.are_few(total - there, total):
     return renamed(table, found)
   if any(map(label_tables.names_one, table.labels)):
     return table
@@ -108,7 +106,7 @@ def renamed(table, found):
 
 def trained_on(names):
   """[M] the names that would be trained on, of which no class is a folder."""
-  found, at, _ = placed_in.places(names)
+  found, at, _ = placed.places(names)
   places = [found[i] for i in at]
   here = [place.role == split_names.TRAIN for place in places]
   here = here if any(here) else [p.role == split_names.HELD_OUT for p in places]
