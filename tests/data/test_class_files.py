@@ -51,6 +51,14 @@ def test_the_first_picture_may_be_one_without(kind, tmp_path):
   assert source.class_names == ('3', '10')
 
 
+def test_several_pictures_may_have_one_file(tmp_path):
+  ends = ('jpg', 'front.png', 'back.png')
+  files = pictures(*(f'{i}.{end}' for i in range(4) for end in ends))
+  files |= {f'{i}.cls': str(i % 2).encode() for i in range(4)}
+  found = classes(unpacked(tmp_path, files))
+  assert found == {name: str(int(name[0]) % 2) for name in found}
+
+
 def test_files_that_few_pictures_have_are_no_labels(tmp_path):
   names = [f'{c}/{i}.png' for c in 'ab' for i in range(3)]
   source = unpacked(tmp_path, pictures(*names) | {'a/1.cls': b'TeX'})

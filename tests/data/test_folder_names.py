@@ -148,11 +148,15 @@ LAYOUTS = {
     'train 4, other 1 left out: neither split nor class, test_a 1 held out, '
     'val 1 held out',
   ),
+  'train:2 train_2:2 test:1': (
+    'train train, train_2 train, test held-out',
+    'train 2, test 1 held out, train_2 2',
+  ),
   'test1:2 test2:2': ('test1 train test1, test2 train test2', ''),
-  'train:2 train_x:1 val:1 val_x:1': (
-    'train train, train_x left-out, val held-out, val_x left-out',
-    'train 2, train_x 1 left out: neither split nor class, val 1 held out, '
-    'val_x 1 left out: neither split nor class',
+  'train:2 trainpics:1 val:1 valpics:1': (
+    'train train, trainpics left-out, val held-out, valpics left-out',
+    'train 2, trainpics 1 left out: neither split nor class, val 1 held out, '
+    'valpics 1 left out: neither split nor class',
   ),
   'train:2 car:2 test_tube:2': (
     'train train train, car train car, test_tube train test_tube',

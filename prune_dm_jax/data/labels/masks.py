@@ -164,6 +164,8 @@ def are_of_one(name, own, others):
     own: Stems of its files.
     others: name -> stems, where its own are among these.
   """
+  if any(name.lower() in other.lower() for other in others):
+    return False  # mask and nomask are classes.
   rest = less(MASKS, name)
   named = [o for o in others if rest in (o.lower(), less(IMAGES, o))]
   if len(others) > 1:

@@ -49,10 +49,10 @@ def roles_of(kids):
   times = collections.Counter(less.values())
   once = [n for n in names if n == less[n] or times[less[n]] == 1]
   exact = {name: role(name) for name in once if role(name)}
-  bare = {name: role(less[name]) for name in names}
-  for roles in (exact | of_kinds(kids, exact) | by_word(once), bare):
-    if are_both(roles.values()):
-      return {name: found for name, found in roles.items() if found}
+  bare = {name: role(less[name]) for name in names if role(less[name])}
+  roles = bare | exact | of_kinds(kids, exact) | by_word(once)
+  if are_both(roles.values()):
+    return roles
   roles = exact or of_ends(names)
   others = [name for name in names if name not in roles]
   if len(others) == 1 and {*roles.values()} == {HELD_OUT}:
