@@ -21,12 +21,12 @@ IMAGE = '(?:jpeg)?images?|imgs?|leftimg8bit'
 """Words for pictures."""
 
 MASK = (
-  'annotations?|annots?|depths?|ground[-_ ]?truth|gt|gtcoarse|gtfine|labels?'
+  'annotations?|annots?|depths?|ground[-_ ]?truth|gt|gtcoarse|gtfine|labels'
   '|masks?|segmentation(?:s|class|object)?|trimaps?'
 )
 """Words for what belongs to the pictures beside it."""
 
-BESIDE_IMAGES = f'{MASK}|alpha|bbox|boxes|edges|overlays?'
+BESIDE_IMAGES = f'{MASK}|alpha|bbox|boxes|edges|label|overlays?'
 """Likewise, but for a class as well, unless the other folder is of images."""
 
 
