@@ -55,7 +55,7 @@ def of_pictures(path, there):
   if not found.found:
     raise ValueError(reasons.none(path, kind, found))
   names = [name for name, _, _ in found.found]
-  given, around = given_labels.given(path, names), ''
+  given, around = given_labels.given(path, names, found.left_out), ''
   found, masked = without_masks(found, given.labels)
   names = [name for name, _, _ in found.found]
   if not path.is_dir():

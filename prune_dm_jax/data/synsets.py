@@ -10,7 +10,7 @@ import itertools
 import re
 
 from prune_dm_jax.data.labels import class_folders
-from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import list_files
 from prune_dm_jax.data.walks import file_names
 from prune_dm_jax.data.walks import folders
@@ -88,7 +88,7 @@ def walk_kaggle(path):
 
 def split_of(name):
   """What the split of this name is called in a key, or ''."""
-  if name == 'train' or splits.role(name) != splits.HELD_OUT:
+  if name == 'train' or split_names.role(name) != split_names.HELD_OUT:
     return name if name == 'train' else ''
   return 'test' if name.lower().startswith('test') else 'val'
 

@@ -43,6 +43,29 @@ def test_a_picture_without_such_a_file_is_named(tmp_path):
   }
 
 
+@pytest.mark.parametrize('kind', KINDS)
+def test_the_first_picture_may_be_one_without(kind, tmp_path):
+  files = {name: data for name, data in FILES.items() if name != '0.cls'}
+  source = kind(tmp_path, files)
+  assert source.bad == {'0.png': 'listed without a label in its .cls'}
+  assert source.class_names == ('3', '10')
+
+
+def test_several_pictures_may_have_one_file(tmp_path):
+  ends = ('jpg', 'front.png', 'back.png')
+  files = pictures(*(f'{i}.{end}' for i in range(4) for end in ends))
+  files |= {f'{i}.cls': str(i % 2).encode() for i in range(4)}
+  found = classes(unpacked(tmp_path, files))
+  assert found == {name: str(int(name[0]) % 2) for name in found}
+
+
+def test_files_that_few_pictures_have_are_no_labels(tmp_path):
+  names = [f'{c}/{i}.png' for c in 'ab' for i in range(3)]
+  source = unpacked(tmp_path, pictures(*names) | {'a/1.cls': b'TeX'})
+  assert source.class_names == ('a', 'b') and not source.bad
+  assert '.cls files not used: 1 of 6 pictures have one' in source.layout
+
+
 @pytest.mark.parametrize('data', [b'\xff', bytes(2000)])
 def test_what_is_no_label_is_refused_by_name(data, tmp_path):
   with pytest.raises(ValueError, match='1.cls'):

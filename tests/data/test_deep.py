@@ -211,3 +211,26 @@ def test_low_bytes_are_those_that_were_written():
   values = np.arange(0, 24 * 2731, 2731).reshape(2, 4, 3)
   data = png(values.astype('>u2'), 16, 2, (0, 0, 0))
   np.testing.assert_array_equal(see_through.low_bytes(data), values & 255)
+
+
+@pytest.mark.parametrize(('bits', 'channels'), [(8, 3), (16, 3), (16, 4)])
+def test_planes_of_sixteen_bits_are_refused_unless_they_are_compressed(
+  bits, channels
+):
+  """Pillow takes their bytes for pixels of 8 bits; those of 8 bits are right."""
+  planes = np.stack([GREY, GREY.T.reshape(2, 4), 255 - GREY, GREY])[:channels]
+  deep = planes.astype('<u2') * 257 if bits == 16 else planes.astype(np.uint8)
+  size = deep[0].nbytes
+  tags = {
+    257: 2, 258: (bits,) * channels, 262: 2 if channels == 3 else 5,
+    273: tuple(8 + i * size for i in range(channels)), 277: channels, 278: 2,
+    279: (size,) * channels, 284: 2,
+  }  # fmt: skip
+  data = tiff(deep, bits, tags)
+  if bits == 16:
+    with pytest.raises(ValueError, match='in planes that are not compressed'):
+      decode.picture(data)
+  else:
+    np.testing.assert_array_equal(
+      decode.picture(data), planes.transpose(1, 2, 0)
+    )

@@ -117,6 +117,65 @@ LAYOUTS = {
     '10 train 10, 1_0 train 1_0, A train A, A_ train A_',
     "'Cat' and 'cat' are two classes; 'Dog__A' and 'dog_a' are two classes",
   ),
+  'Training/a:2 Training/b:2 PublicTest/a:1 PrivateTest/b:1': (
+    'Training/a train a, Training/b train b, PublicTest/a held-out a, '
+    'PrivateTest/b held-out b',
+    'Training 4, PrivateTest 1 held out, PublicTest 1 held out',
+  ),
+  'train/a:2 train/b:2 val_seen/a:1 ood_val/b:1 extra/a:1 extra/b:1': (
+    'train/a train a, train/b train b, val_seen/a held-out a, '
+    'ood_val/b held-out b, extra/a left-out a, extra/b left-out b',
+    'train 4, extra 2 left out: neither split nor class, ood_val 1 held out, '
+    'val_seen 1 held out',
+  ),
+  'train/a:2 train/b:2 synthetic/a:1 synthetic/b:1 extra/a:1': (
+    'train/a train a, train/b train b, synthetic/a left-out a, '
+    'synthetic/b left-out b, extra/a left-out a',
+    'train 4, extra 1 left out: neither split nor class, '
+    'synthetic 2 left out: neither split nor class',
+  ),
+  'train:2 testA:1 test10k:1': (
+    'train train, testA held-out, test10k held-out',
+    'train 2, test10k 1 held out, testA 1 held out',
+  ),
+  'train:2 test1:1 test2:1': (
+    'train train, test1 held-out, test2 held-out',
+    'train 2, test1 1 held out, test2 1 held out',
+  ),
+  'train/a:2 train/b:2 val/a:1 test_a/b:1 other:1': (
+    'train/a train a, train/b train b, val/a held-out a, test_a/b held-out b, '
+    'other left-out',
+    'train 4, other 1 left out: neither split nor class, test_a 1 held out, '
+    'val 1 held out',
+  ),
+  'train:2 train_2:2 test:1': (
+    'train train, train_2 train, test held-out',
+    'train 2, test 1 held out, train_2 2',
+  ),
+  'test1:2 test2:2': ('test1 train test1, test2 train test2', ''),
+  'train:2 trainpics:1 val:1 valpics:1': (
+    'train train, trainpics left-out, val held-out, valpics left-out',
+    'train 2, trainpics 1 left out: neither split nor class, val 1 held out, '
+    'valpics 1 left out: neither split nor class',
+  ),
+  'train:2 car:2 test_tube:2': (
+    'train train train, car train car, test_tube train test_tube',
+    'train/ is a class, as it holds pictures beside other such folders',
+  ),
+  'train/front:2 car/front:2 bus/front:2': (
+    'train/front train train, car/front train car, bus/front train bus',
+    'train/ is a class, as it holds pictures beside other such folders',
+  ),
+  'data/train/a:2 data/train/b:2 data/val/a:1 results:2 docs/x/y:1 .:1': (
+    'data/train/a train a, data/train/b train b, data/val/a held-out a, '
+    'results left-out, docs/x/y left-out, . left-out',
+    'train 4, docs 1 left out: neither split nor class, '
+    'results 2 left out: neither split nor class, val 1 held out',
+  ),
+  'a/train:2 a/val:1 b:2': (
+    'a/train train a, a/val held-out a, b train b',
+    'train 2, in no split 2, val 1 held out',
+  ),
   'y=0:2 y=1:2': ('y=0 train y=0, y=1 train y=1', ''),
 }
 """Numbers in folders -> what is done with each, and what is said."""

@@ -1,12 +1,15 @@
-"""Masks that lie beside their pictures are none."""
+"""Masks that lie beside their pictures are none, be they files or folders."""
 
 import pytest
 from photographs import jpeg
+from placement import done
 from trees import folder
 from trees import tarred
 from trees import zipped
 
 from prune_dm_jax.data import image_folder
+from prune_dm_jax.data.labels import class_labels
+from prune_dm_jax.data.labels import masks
 
 PICTURES = (
   'a/1 (1).jpg',
@@ -47,3 +50,58 @@ def test_what_a_table_names_is_a_picture_whatever_it_is_called(tmp_path):
   source = image_folder.open_folder(folder(tmp_path, files))
   assert len(source.keys) == 18 and not source.bad
   assert source.class_names == ('a', 'b')
+
+
+def test_masks_may_be_numbered_as_their_pictures_are():
+  pictures = [f'x/img_{i}.png' for i in range(4)]
+  masked = [f'x/mask_{i}.png' for i in range(4)]
+  assert masks.of_files([*pictures, *masked]) == {*masked}
+  assert not masks.of_files([f'y/img_{i}.png' for i in range(4)] + masked)
+
+
+FOLDERS = (
+  'rgb:4 depth!:4', 'input:4 mask!:4', 'Original:4 Ground_Truth!:4',
+  'images:4 ground_truth_mask!:4', 'images:4 masks_png!:4',
+  'images:4 mask_images!:4', 'images:4 masks!:4 overlays!:4',
+  'images:4 alpha!:4', 'imagesTr:4 labelsTr!:4',
+  'A-TR-Image:4 A-TR-Mask!:4', 'train_images:4 train_masks!:4',
+  'train_images:4 train_masks!:2', 'JPEGImages:9 SegmentationClass!:3',
+  'train:4 trainannot!:4 val:4 valannot!:4 test:4 testannot!:4',
+  'train/rgb:4 train/depth!:4 val/rgb:3 val/depth!:3',
+  'photos/cat:4 photos/dog:3 masks!/cat:4 masks!/dog:3',
+)  # fmt: skip
+"""Layouts in which folders with a ! are of masks."""
+
+
+@pytest.mark.parametrize('layout', FOLDERS)
+def test_a_folder_of_masks_has_the_files_of_one_other(layout):
+  found, _ = done(layout.replace('!', ''))
+  for part in layout.split():
+    what, _ = found[part.replace('!', '').split(':')[0]]
+    assert (what == 'left out') == ('!' in part)
+  assert {label for _, label in found.values()} <= {'', 'cat', 'dog'}
+
+
+CLASSES = (
+  'mustang:4 mustang_gt:4 camaro:4', 'mustang:9 mustang_gt:4 camaro:6',
+  'train/face:4 train/face_mask:4 train/hat:4', 'boxes:4 bags:4',
+  'alpha:4 beta:4', 'with_mask:4 without_mask:4', 'mask:4 face:9 hat:6', 'Mask:4 NoMask:4', 'front:4 label:4',
+  'cat/mask:4 cat/a:4 cat/b:4 dog/mask:4 dog/a:4 dog/b:4',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize('layout', CLASSES)
+def test_classes_that_are_numbered_alike_are_no_masks(layout):
+  found, _ = done(layout)
+  assert {what for what, _ in found.values()} == {'train'}
+  assert all(label in folder for folder, (_, label) in found.items())
+
+
+@pytest.mark.parametrize('other', ['face_mask', 'face gt', 'face_label'])
+def test_a_class_has_files_of_its_own_whatever_it_is_called(other):
+  for n in (2, 8):
+    names = [f'face/p{i}.png' for i in range(n)]
+    names += [f'{other}/q{i}.png' for i in range(n)]
+    found = class_labels.labelled(names)
+    assert found.class_names == tuple(sorted(('face', other)))
+    assert not found.left_out

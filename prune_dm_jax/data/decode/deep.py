@@ -13,7 +13,10 @@ import numpy as np
 from PIL import Image
 
 BITS, PHOTOMETRIC, MOST, FORM, S_LEAST, S_MOST = 258, 262, 281, 339, 340, 341
-"""Tags of TIFF: 281 is MaxSampleValue, 340 and 341 what replaced it."""
+PACKED, PLANES = 259, 284
+"""Tags of TIFF: 281 is MaxSampleValue, 340 and 341 what replaced it; 259 is
+Compression, 1 for none, 284 PlanarConfiguration, 2 for a plane of each colour.
+"""
 
 UNSIGNED, SIGNED = 1, 2
 """Values of FORM."""
@@ -36,6 +39,10 @@ def check(opened):
     raise Refused('it does not say whether 0 is black or white')
   if is_grey(opened):
     limits(opened)
+  elif [value(opened, tag, 1) for tag in (BITS, PACKED, PLANES)] == [16, 1, 2]:
+    raise Refused(
+      'its colours of 16 bits are in planes that are not compressed'
+    )
   elif value(opened, FORM, UNSIGNED) == SIGNED:
     raise Refused('its bytes are signed numbers of unknown range')
   elif value(opened, BITS, 1) == 16 and stated(opened, FULL[1]) < 2**15:

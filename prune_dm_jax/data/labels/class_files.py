@@ -31,5 +31,9 @@ def read(path, names):
     labels[file.name] = label_tables.text(file.name, file.read()).strip()
     used[file.name] = file.size
   rows = [(name, labels.get(name_of(name))) for name in names]
+  there = sum(label is not None for _, label in rows)
+  if there < len(names) / 2:
+    few = f'{there:,} of {len(names):,} pictures have one'
+    return label_tables.Table({}, False, f'{SUFFIX} files not used: {few}'), {}
   words = f'labels of {len(used):,} {SUFFIX} files'
   return label_tables.table(f'its {SUFFIX}', rows, words, final=False), used

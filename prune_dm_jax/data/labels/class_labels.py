@@ -16,9 +16,8 @@ import numpy as np
 
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import given_labels
-from prune_dm_jax.data.labels import masks
-from prune_dm_jax.data.labels import named_values
-from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.labels import placed
+from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
 
 BETWEEN = re.compile(r'(?<=[^\W_])[\s_-]+(?=[^\W_])')
@@ -59,10 +58,9 @@ def labelled(names, given=given_labels.NOTHING):
     names: [N] paths within the set.
     given: Labels that are given by a table.
   """
-  folders, at = in_folders(names)
+  places, at, words = placed.places(names)
   sizes = np.bincount(at)
-  places, words = places_of(folders)
-  train = np.array([place.role == splits.TRAIN for place in places], bool)
+  train = np.array([place.role == split_names.TRAIN for place in places], bool)
   if nothing_named(places, train, sizes):
     words = [*words, 'none is held out by name, as there is no train/']
     train[:] = True
@@ -78,26 +76,6 @@ def labelled(names, given=given_labels.NOTHING):
   why = lambda name: class_folders.STRAY
   done = sorted_out(names, at, groups, found, why, words + said)
   return done._replace(left_out=done.left_out | done.bad, bad={})
-
-
-def in_folders(names):
-  """[F] folders that names are in, and [N] the place of each name's among them."""
-  place = {}
-  at = [place.setdefault(name.rpartition('/')[0], len(place)) for name in names]
-  return [*place], np.array(at, int)
-
-
-def places_of(folders):
-  """[F] Place of the pictures in each folder, and words."""
-  dirs = [(*folder.split('/'),) if folder else () for folder in folders]
-  dirs, said = named_values.read(dirs)
-  dirs, masked = masks.apart(splits.of_domains(dirs))
-  places, words = splits.places(dirs)
-  places = [
-    place._replace(split=mask, role=splits.NEITHER) if mask else place
-    for place, mask in zip(places, masked, strict=True)
-  ]
-  return places, said + words
 
 
 def nothing_named(places, train, sizes):
@@ -171,7 +149,7 @@ def sorted_out(names, at, groups, found, why, words):
   classes = sorted({*trained} - {None})
   place_of = {name: i for i, name in enumerate(classes)}
   labels = np.array([place_of.get(one, -1) for one in found], int)
-  other = np.array([p.role == splits.NEITHER for p in places], bool)
+  other = np.array([p.role == split_names.NEITHER for p in places], bool)
   left_out = other | (~train & (labels < 0) & bool(classes))
   unused = train & (labels < 0) & bool(classes)
   held_out = ~train & ~left_out
@@ -204,7 +182,7 @@ def of_spelling(classes):
 
 def why_not(place, label):
   """Why a picture with a label or None, at its Place, is left out."""
-  if place.role == splits.NEITHER:
+  if place.role == split_names.NEITHER:
     return 'neither split nor class'
   return 'no class' if label is None else 'a class not trained on'
 
@@ -221,7 +199,7 @@ def of_splits(groups, found, held_out, left_out, unused):
     why = f' left out: {why_not(place, label)}' if left else ''
     counts[place.split][' held out' if held else why] += 0 if bad else size
   named = sorted(
-    counts, key=lambda name: (splits.role(name) != splits.TRAIN, name)
+    counts, key=lambda name: (split_names.role(name) != split_names.TRAIN, name)
   )
   return [
     f'{name or "in no split"} {number:,}{done}'

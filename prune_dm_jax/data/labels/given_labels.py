@@ -5,6 +5,7 @@ labels; of two that name one picture, the one that is nearer to it. Where none h
 """
 
 import itertools
+import os
 import posixpath
 from collections.abc import Callable
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import beside
 
 DEEPEST = 2
-"""Folders below the set in which a table is looked for."""
+"""Folders below what is around all in which a table is looked for."""
 
 
 class Given(NamedTuple):
@@ -49,12 +50,16 @@ class Given(NamedTuple):
 NOTHING = Given({}, False, str, {}, [], {})
 
 
-def given(path, names):
-  """What the tables at a path give pictures of these names."""
-  each = class_files.name_of(names[0])
-  found = beside.among(path, wanted(names) | {each})
-  files = [file for file in found if file.name != each]
-  files = sorted(files, key=lambda file: rank(file.name))
+def given(path, names, left_out=()):
+  """What the tables at a path give pictures of these names.
+
+  Args:
+    path: Of the set.
+    names: Of its pictures.
+    left_out: The suffixes of other files that are there, and more.
+  """
+  found = beside.among(path, wanted(names))
+  files = sorted(found, key=lambda file: rank(file.name))
   tables = {file.name: table(path, file, names) for file in files}
   first = {}
   for name, one in tables.items():
@@ -66,7 +71,7 @@ def given(path, names):
     for name, one in tables.items()
   ]
   used = {file.name: file.size for file in files if file.name in taken}
-  if not taken and len(found) > len(files):
+  if not taken and class_files.SUFFIX in left_out:
     one, used = class_files.read(path, names)
     taken = {'its .cls': one} if one.labels else {}
     words = [*words, one.words]
@@ -78,9 +83,10 @@ def given(path, names):
 def wanted(names):
   """Names of the tables that may be there."""
   dirs, folders = {''}, {name.rpartition('/')[0] for name in names}
-  for folder in folders:
-    parts = folder.split('/')
-    dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:DEEPEST]))}
+  apart = [folder.split('/') for folder in folders]
+  deepest = len(os.path.commonprefix(apart)) + DEEPEST
+  for parts in apart:
+    dirs |= {'/'.join(parts[: i + 1]) for i in range(len(parts[:deepest]))}
   pairs = [
     *itertools.product(dirs, label_tables.READERS),
     *itertools.product(other_tables.folders(folders), other_tables.FILES),
@@ -103,7 +109,10 @@ def table(path, file, names):
     return label_tables.Table({}, False, words)
   try:
     if posixpath.basename(file.name) in label_tables.READERS:
-      return label_tables.read(file.name, file.read())
+      one = label_tables.read(file.name, file.read())
+      listed = spelled_as(one.labels, set(names)).keys()
+      none = listed and listed.isdisjoint(names)
+      return other_tables.nearest(file.name, one, names) if none else one
     return other_tables.read(file.name, file.read(), names)
   except (ValueError, OSError) as error:
     raise ValueError(f'{path}: {error}') from error

@@ -3,7 +3,7 @@
 3  "3"  3.0  "3.0"      the whole number 3, if all can be one
 [0, 1, 0]               1, if each is a 1 among zeros
 "cat"  true             a word
-null  ""  NaN  -1       no class, the last among whole numbers
+null  ""  NaN  -1       no class, the last among whole numbers; beside 1 alone, a class
 """
 
 import math
@@ -26,7 +26,9 @@ def classes(labels):
   if any(isinstance(label, dict) for label in there):
     return [], 'its labels are objects'
   if all(map(is_whole, there)):
-    return [whole(label) for label in labels], ''
+    numbers = [label if label is None else whole(label) for label in labels]
+    none = None if {*numbers} - {None} != {1, -1} else -1
+    return [none if number == -1 else number for number in numbers], ''
   if all(map(is_number, there)):
     return [], 'its labels are fractions'
   words = [label if label is None else str(label).strip() for label in labels]
@@ -51,11 +53,7 @@ def is_whole(label):
 
 
 def whole(label):
-  """A whole number as int; None of none, and of -1."""
-  if label is None:
-    return None
-  number = int(label.split('.')[0] if isinstance(label, str) else label)
-  return None if number == -1 else number
+  return int(label.split('.')[0] if isinstance(label, str) else label)
 
 
 def is_number(label):

@@ -7,7 +7,8 @@
 
 Names are relative to the file's own folder. dataset.json has the last word: if
 its labels are null, there are no classes. metadata.* has labels if one of its
-columns is called so; else it is about something else, and the folders decide.
+columns is called so; else it is about something else, and the folders decide:
+as of dataset.json where no row names a picture, and of boxes, several a picture.
 """
 
 import codecs
@@ -21,6 +22,7 @@ import pyarrow.parquet as pq
 
 from prune_dm_jax.data import json_text
 from prune_dm_jax.data.labels import label_kinds
+from prune_dm_jax.data.walks import file_names
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -35,6 +37,9 @@ LABEL = (
 
 SPLIT = ('split', 'subset', 'partition', 'fold')
 """Columns of splits, which folders say."""
+
+BOXES = ('xmin', 'x_min', 'bbox')
+"""Columns of objects in pictures, of which any is in such a table."""
 
 
 class Table(NamedTuple):
@@ -78,7 +83,7 @@ def of_dataset_json(file, data):
   if not isinstance(found, dict) or 'labels' not in found:
     return Table({}, False, f'{file} not used: no key `labels`')
   rows = found['labels']
-  if not rows:
+  if rows is None:
     return Table({}, True, f'{file} gives no labels')
   rows = [*rows.items()] if isinstance(rows, dict) else rows
   if not isinstance(rows, list):
@@ -86,6 +91,8 @@ def of_dataset_json(file, data):
       f'{file}: its labels are {json_text.short(rows)}, which is no list'
     )
   wrong = next((row for row in rows if not is_pair(row)), None)
+  if not rows or (wrong is not None and not any(map(names_one, rows))):
+    return Table({}, False, f'{file} not used: its labels name no pictures')
   if wrong is not None:
     raise ValueError(
       f'{file}: {json_text.short(wrong)} among its labels is not [file name, label]'
@@ -95,6 +102,14 @@ def of_dataset_json(file, data):
 
 def is_pair(row):
   return isinstance(row, (list, tuple)) and len(row) == 2 and is_name(row[0])
+
+
+def names_one(row):
+  """Whether a picture is named in a row, by its suffix."""
+  values = row.values() if isinstance(row, dict) else row
+  values = values if isinstance(row, (dict, list, tuple)) else [row]
+  texts = (value.lower() for value in values if isinstance(value, str))
+  return any(text.endswith(file_names.SUFFIXES) for text in texts)
 
 
 def is_name(value):
@@ -149,14 +164,15 @@ def of_csv(file, data, named=NAME):
 
 
 def fields_of(file, words, comma):
-  """(line, fields) of each row of a .csv that is not empty."""
+  """(line, fields) of each row of a .csv that is not empty, or commas alone."""
   lines = io.StringIO(words, newline='')
   reader = csv.reader(
     lines, delimiter=comma, strict=True, skipinitialspace=True
   )
   try:
-    for row in filter(None, reader):
-      yield reader.line_num, row
+    for row in reader:
+      if any(map(str.strip, row)):
+        yield reader.line_num, row
   except csv.Error as error:
     raise ValueError(f'{file}: line {reader.line_num}: {error}') from error
 
@@ -184,7 +200,12 @@ def of_columns(file, columns, rows, named=NAME):
   pairs = [(row[name], row.get(label)) for _, row in rows]
   words = f'labels of {file}, column {label}'
   unused = [f'its column {key} is not used' for key in SPLIT if key in columns]
-  return table(file, pairs, ', '.join([words, *unused]), final=False)
+  found = table(file, pairs, ', '.join([words, *unused]), final=False)
+  box = next((key for key in BOXES if key in columns), '')
+  if found.twice and box:
+    why = f'its column {box} is of objects, of two classes in a picture'
+    return Table({}, False, f'{file} not used: {why}')
+  return found
 
 
 def table(file, rows, words, *, final):

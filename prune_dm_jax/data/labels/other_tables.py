@@ -12,8 +12,8 @@ import posixpath
 
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import label_tables
-from prune_dm_jax.data.labels import masks
-from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.labels import placed
+from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import file_names
 
@@ -37,7 +37,7 @@ def folders(dirs):
   at = len(common)
   within = {those[at] for those in parts if len(those) > at}
   return {'/'.join(common[:i]) for i in range(at + 1)} | {
-    '/'.join((*common, name)) for name in within if splits.role(name)
+    '/'.join((*common, name)) for name in within if split_names.role(name)
   }
 
 
@@ -48,24 +48,17 @@ def read(file, data, names):
     table = label_tables.of_csv(file, data, NAME)
     folder = posixpath.join(posixpath.dirname(file), '')
     inside = [name for name in names if name.startswith(folder)]
-    return placed(table, inside) if table.labels else table
+    return matched(table, inside) if table.labels else table
   except ValueError as error:
     why = str(error).removeprefix(f'{file}: ')
     return label_tables.Table({}, False, f'{file} not used: {why}')
 
 
-def placed(table, names):
+def matched(table, names):
   """The Table by the names of pictures; a ValueError says what is not clear."""
   trained = trained_on(names)
-  there, short = set(names), names_lib.only_once([*map(stem, trained)])
-  found = {
-    name: name
-    if name in there
-    else trained[at]
-    if (at := short.get(stem(name), -1)) >= 0
-    else None
-    for name in table.labels
-  }
+  there, short = set(names), by_stem(table.labels, trained)
+  found = {name: name if name in there else short[name] for name in short}
   absent = [name for name in found if not found[name]]
   if not class_folders.are_few(len(absent), len(found)):
     raise ValueError(
@@ -75,20 +68,48 @@ def placed(table, names):
   rest = len({*trained} - {*found.values()})
   if not class_folders.are_few(rest, len(trained)):
     raise ValueError(f'{rest:,} of {len(trained):,} pictures are not in it')
+  return renamed(table, found)
+
+
+def nearest(file, table, names):
+  """The Table of a file, of which no name is there, by the stems of bare names;
+  empty if these are no pictures' by their suffixes either.
+  """
+  folder, _, _ = file.rpartition('/')
+  inside = [name for name in names if name.startswith(f'{folder}/'.lstrip('/'))]
+  bare = [name for name in table.labels if posixpath.dirname(name) == folder]
+  found = by_stem(bare, inside)
+  there, total = len([*filter(None, found.values())]), len(table.labels)
+  if there and class_folders.are_few(total - there, total):
+    return renamed(table, found)
+  if any(map(label_tables.names_one, table.labels)):
+    return table
+  why = f'it names no pictures, but {min(table.labels)!r}'
+  return label_tables.Table({}, False, f'{file} not used: {why}')
+
+
+def by_stem(listed, names):
+  """Name that is listed -> that of the one picture with its stem, or None."""
+  short = names_lib.only_once([*map(stem, names)])
+  places = {name: short.get(stem(name), -1) for name in listed}
+  return {n: names[at] if at >= 0 else None for n, at in places.items()}
+
+
+def renamed(table, found):
+  """The Table by other names, as found says where it says any."""
+  new = lambda name: found.get(name) or name
   return table._replace(
-    labels={found[name] or name: label for name, label in table.labels.items()},
-    twice=frozenset(found[name] or name for name in table.twice),
+    labels={new(name): label for name, label in table.labels.items()},
+    twice=frozenset(map(new, table.twice)),
   )
 
 
 def trained_on(names):
   """[M] the names that would be trained on, of which no class is a folder."""
-  dirs = splits.of_domains([(*name.split('/')[:-1],) for name in names])
-  dirs, masked = masks.apart(dirs)
-  places, _ = splits.places(dirs)
-  here = [place.role == splits.TRAIN for place in places]
-  here = here if any(here) else [True] * len(names)
-  here = [one and not mask for one, mask in zip(here, masked, strict=True)]
+  found, at, _ = placed.places(names)
+  places = [found[i] for i in at]
+  here = [place.role == split_names.TRAIN for place in places]
+  here = here if any(here) else [p.role == split_names.HELD_OUT for p in places]
   within = [place.within for place in itertools.compress(places, here)]
   trained = [*itertools.compress(names, here)]
   if class_folders.depth(within) >= 0 and not class_folders.are_shards(trained):

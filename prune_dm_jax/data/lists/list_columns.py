@@ -11,7 +11,7 @@ import re
 
 import numpy as np
 
-from prune_dm_jax.data.labels import splits
+from prune_dm_jax.data.labels import split_names
 
 KEYS = ('key', 'file', 'file_name', 'filename', 'path', 'image')
 KEPT = (
@@ -138,7 +138,7 @@ def verdict(text):
 def role(text):
   """That of the first word, of PublicTest or test_idx, that names a split."""
   parts = re.findall(r'[A-Z]?[a-z]+|[A-Z]+', text) or [text]
-  return next(filter(None, map(splits.role, parts)), None)
+  return next(filter(None, map(split_names.role, parts)), None)
 
 
 def words(name):
@@ -152,7 +152,7 @@ def is_unclear(spelled):
 
 def check_alone(name, path):
   """Raises ValueError if a file's only array may be of what is not kept."""
-  if words(name) & (UNCLEAR | OF_CLASS) or role(name) == splits.HELD_OUT:
+  if words(name) & (UNCLEAR | OF_CLASS) or role(name) == split_names.HELD_OUT:
     raise ValueError(
       f'{path}: its array is called `{name}`; call it `kept` if what it names is '
       'to be kept, and nothing else is'

@@ -9,8 +9,6 @@ twice, the file and the row are its number.
 """
 
 import collections
-import itertools
-import os
 import pathlib
 
 from prune_dm_jax.data import source
@@ -18,6 +16,7 @@ from prune_dm_jax.data.tables import array_record
 from prune_dm_jax.data.tables import arrow
 from prune_dm_jax.data.tables import classes
 from prune_dm_jax.data.tables import columns
+from prune_dm_jax.data.tables import notes
 from prune_dm_jax.data.tables import parquet
 from prune_dm_jax.data.tables import table_files
 from prune_dm_jax.data.walks import file_names
@@ -29,8 +28,6 @@ LAYOUTS = {
   'Hugging Face, Parquet': parquet,
 }
 """name -> the room that reads it."""
-
-PACKED = ('.tar', '.zip')
 
 NO_CLASS = {None, classes.NONE}
 
@@ -57,25 +54,8 @@ def layout_of(path):
 
 def are_the_set(path, files, room):
   """Whether tables are the pictures, not notes about pictures beside them."""
-  holds = any(holds_pictures(file, room) for file in files)
-  return holds or path.is_file() or not has_pictures(path)
-
-
-def holds_pictures(file, room):
-  """Whether a column can be pictures.
-
-  Of a file that cannot be opened as well: it is refused, and not passed over.
-  """
-  try:
-    return any(columns.holds_files(field.type) for field in room.schema(file))
-  except ValueError:
-    return True
-
-
-def has_pictures(path):
-  """Whether there are pictures at a path, or archives that may hold them."""
-  names = itertools.chain.from_iterable(files for _, _, files in os.walk(path))
-  return any(file_names.is_picture(n) or n.endswith(PACKED) for n in names)
+  beside = set() if path.is_file() else notes.pictures(path)
+  return not beside or any(not notes.is_note(f, room, beside) for f in files)
 
 
 def first_name(path):

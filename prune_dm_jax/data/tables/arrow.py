@@ -105,6 +105,12 @@ def schema(file):
   return schema.with_metadata({'huggingface': json.dumps(info)})
 
 
+def first(file, column, number):
+  """The first values of a column."""
+  chunks = opened(file)[column].slice(0, number).chunks
+  return [value for c in chunks for value in columns.bare(c).to_pylist()]
+
+
 def groups(file, wanted):
   """One Table: the names of pictures, and labels."""
   table = opened(file).select(wanted)

@@ -34,6 +34,13 @@ def schema(file):
   return opened(file).schema_arrow
 
 
+def first(file, column, number):
+  """The first values of a column."""
+  some = pq.ParquetFile(file, buffer_size=PAGE)
+  rows = next(some.iter_batches(number, columns=[column]), None)
+  return columns.bare(rows[column]).to_pylist() if rows else []
+
+
 def groups(file, wanted):
   """A Table of each group of rows: names of pictures, and labels."""
   parquet = opened(file)
