@@ -61,24 +61,41 @@ def noise(cells, metric):
 
 
 def half_width(own, other, comparisons):
-  """Of the interval of a difference of means over seeds [s] and [r].
+  """Of the interval of a difference of means over seeds [..., s] and [..., r].
 
-  Student's t of the fewer seeds less one. Welch's estimate of the degrees of freedom
-  is up to twice that, and too often so where one place varies far more than the
-  other: of 42 comparisons 8 to 15 % then have a false claim.
+  Welch's degrees of freedom come from deviations of few seeds, and are too many where
+  one place happens to vary more than the other: of 56 comparisons 3 to 15 % would have
+  a false claim. The fewer seeds less one are never too many, and leave little to be
+  found; between them is their mean, see `freedom`.
   """
-  few = min(len(own), len(other))
-  if few < 2:
+  if min(own.shape[-1], other.shape[-1]) < 2:
     return np.nan
-  error = np.sqrt(sum(of.var(ddof=1) / len(of) for of in (own, other)))
-  if error <= ROUNDING * max(abs(own).max(), abs(other).max()):
-    return np.inf
-  return float(quantile(few, comparisons) * error)
+  parts = [
+    (of.var(axis=-1, ddof=1) / of.shape[-1], of.shape[-1])
+    for of in (own, other)
+  ]
+  error = np.sqrt(sum(part for part, _ in parts))
+  largest = np.maximum(abs(own).max(axis=-1), abs(other).max(axis=-1))
+  t = stats.t.ppf(1 - 0.025 / max(comparisons, 1), freedom(parts))
+  return np.where(error > ROUNDING * largest, t * error, np.inf)[()]
 
 
-def quantile(seeds, comparisons):
-  """By which an error is multiplied, of the fewer seeds of two places."""
-  return stats.t.ppf(1 - 0.025 / max(comparisons, 1), seeds - 1)
+def freedom(parts):
+  """The geometric mean of the fewer seeds less one, twice, and of Welch's degrees.
+
+  Of 3 to 20 seeds that are equal in truth at most 5.3 in 100 sweeps then have a false
+  claim, whatever the deviations of places are.
+
+  Args:
+    parts: Of two places, the variance of the mean, and of how many seeds.
+  """
+  few, many = sorted(seeds for _, seeds in parts)
+  with np.errstate(invalid='ignore'):  # None varies: there is no error, either.
+    welch = sum(part for part, _ in parts) ** 2 / sum(
+      part**2 / (seeds - 1) for part, seeds in parts
+    )
+  welch = np.minimum(welch, (few - 1) * (1 + few / many))
+  return np.cbrt((few - 1) ** 2 * welch)
 
 
 def between(variant, ratio, own, other, comparisons):

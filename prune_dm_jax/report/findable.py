@@ -1,30 +1,27 @@
 """The smallest difference that a sweep can find, before it is run.
 
 Of two places of n seeds each, one of m comparisons at 95 % together, found POWER
-of the time: the d in deviations from seed to seed, which vary alike, for which
-Student's t of both, shifted by d sqrt(n / 2), is as often beyond what `answer` asks.
+of the time: the d in deviations from seed to seed, which vary alike, that many of
+DRAWS places are apart by more than the interval of `answer` is wide.
 """
 
 import numpy as np
-from scipy import stats
 
 from prune_dm_jax.report import answer
 
 POWER = 0.8
+DRAWS = 20_000
 
 
 def smallest(seeds, comparisons):
   """In deviations from seed to seed; NaN below two seeds."""
   if seeds < 2:
     return np.nan
-  freedom = 2 * (seeds - 1)
-  bound = answer.quantile(seeds, comparisons)
-  low, high = 0.0, 10 * bound
-  for _ in range(40):
-    middle = (low + high) / 2
-    enough = stats.nct.sf(bound, freedom, middle) >= POWER
-    low, high = (low, middle) if enough else (middle, high)
-  return float(high * np.sqrt(2 / seeds))
+  rng = np.random.default_rng(0)
+  own, other = rng.standard_normal((2, DRAWS, seeds))
+  half = answer.half_width(own, other, comparisons)
+  needed = half - (own.mean(axis=1) - other.mean(axis=1))
+  return float(np.quantile(needed, POWER))
 
 
 def sentence(places, deviation):

@@ -31,12 +31,14 @@ def test_a_model_is_beside_its_own_whole_set(three_models):
   found = models.compared(sweep.read([three_models]))
   header, rows = models.table(found, 'frechet_distance')
   assert header == ('model', 'whole set', '0.5')
-  half = stats.t.ppf(0.975, 1) * np.sqrt(0.5)  # of 1/2 from 1/2 seeds to seed
-  assert half == pytest.approx(8.98, abs=0.01)
+  half = stats.t.ppf(0.975, 2 ** (1 / 3)) * np.sqrt(
+    0.5
+  )  # of 1/2 from 1/2 seeds to seed
+  assert half == pytest.approx(5.6, abs=0.01)
   assert rows == [
-    ('DiT', '30.5', '+0 ± 9'),
-    ('GAN', '10.5', '+20 ± 9, worse'),
-    ('VAE', '20.5', '+1 ± 9'),
+    ('DiT', '30.5', '+0 ± 5.6'),
+    ('GAN', '10.5', '+20 ± 5.6, worse'),
+    ('VAE', '20.5', '+1 ± 5.6'),
   ]
 
 

@@ -32,7 +32,7 @@ def table(runs):
 def test_random_too_is_held_against_the_whole_set_and_all_share_the_error(runs):
   """Of Welch's interval with 4 degrees of freedom, as all vary alike."""
   found = whole.against(sweep.read([runs]), 'frechet_distance')
-  half = stats.t.ppf(1 - 0.05 / 2 / 3, 2) * np.sqrt(2 / 3)
+  half = stats.t.ppf(1 - 0.05 / 2 / 3, 16 ** (1 / 3)) * np.sqrt(2 / 3)
   beyond = {place[0]: (d.beyond, d.half) for place, d in found.items()}
   assert beyond == {
     'random': (2, pytest.approx(half)),
@@ -52,7 +52,7 @@ def test_a_row_a_place_the_best_first_beside_both(runs):
   assert best[5].startswith('-26 ± ') and best[6].startswith('-24 ± ')
   assert best[5].endswith('better') and best[6].endswith('better')
   assert itself[5:] == ('', '') and random[5] == ''
-  assert random[6] == '+2 ± 6.2'  # 7.65 deviations of the mean of three, twice.
+  assert random[6] == '+2 ± 4.7'  # 5.74 deviations of the mean of three, twice.
 
 
 def test_what_is_trained_on_otherwise_is_beside_the_whole_set_alone(runs):
@@ -69,7 +69,7 @@ def test_the_page_has_tables_of_what_was_measured_and_what_could_be_found(runs):
   names = {path.name for path in (runs / 'out' / 'tables').glob('beside_w*.md')}
   assert names == {'beside_whole_frechet_distance.md', 'beside_whole_recall.md'}
   assert (
-    '3 comparisons share an error of 5 %; their intervals are ± 6.2' in text
+    '3 comparisons share an error of 5 %; their intervals are ± 4.7' in text
   )
 
 
