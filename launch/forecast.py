@@ -27,6 +27,7 @@ from prune_dm_jax.run import command_line
 from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
+from prune_dm_jax.stages import foreseen
 from prune_dm_jax.stages import remedies
 from prune_dm_jax.stages import together as beside
 
@@ -49,6 +50,7 @@ def say(commands, topology, until, workdir, together):
     wrong += beside.troubles(config, topology.number) if together > 1 else ()
     if not checks.wrong_in_itself(config, topology.number):
       rows.append(estimate.table(config, topology, last=until, known=known))
+      wrong += foreseen.troubles(config, known['set'], judged=judged)
       wrong += remedies.too_large(config, topology, rows[-1], tried)
   print(summary(len(commands), topology, estimate.once(rows)))
   compared = [name for name, config in configs.items() if config.model == 'dit']

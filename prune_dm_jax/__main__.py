@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from prune_dm_jax.run import interrupt
+from prune_dm_jax.run import terminal
 
 
 class Command(NamedTuple):
@@ -164,6 +165,7 @@ def main(argv=None):
   else:
     sys.path.insert(0, os.getcwd())  # For configs/, as `python -m` has it.
     if argv is None:
+      terminal.open_closed()
       interrupt.listen()
     COMMANDS[name].call(rest)
 

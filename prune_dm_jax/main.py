@@ -8,8 +8,10 @@ The same command again goes on where it was stopped, and makes nothing twice.
 import sys
 
 from prune_dm_jax.run import interrupt
+from prune_dm_jax.run import terminal
 
 if __name__ == '__main__':
+  terminal.open_closed()
   interrupt.listen()  # The imports that follow take seconds.
 
 from absl import flags

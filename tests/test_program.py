@@ -1,10 +1,12 @@
 """The one program, its commands and its help."""
 
+import os
 import pathlib
 import subprocess
 import sys
 
 import pytest
+from PIL import Image
 
 from prune_dm_jax.__main__ import COMMANDS
 
@@ -122,6 +124,18 @@ def test_a_misspelled_command_names_the_nearest(word, meant):
   assert process.stderr == (
     f'prune_dm_jax: {word!r} is not a command; {meant}\n'
   )
+
+
+@pytest.mark.parametrize('stream', [1, 2])
+def test_a_stream_that_the_shell_has_closed_ends_no_command(stream, tmp_path):
+  Image.new('RGB', (8, 8)).save(tmp_path / 'a.png')
+  process = subprocess.run(
+    [sys.executable, '-m', 'prune_dm_jax', 'data', str(tmp_path)],
+    cwd=ROOT, preexec_fn=lambda: os.close(stream),
+    stdout=subprocess.PIPE if stream != 1 else None,
+  )  # fmt: skip
+  assert process.returncode == 0
+  assert stream == 1 or b'1 usable' in process.stdout
 
 
 def test_a_pipe_that_is_closed_ends_a_command_without_a_word():

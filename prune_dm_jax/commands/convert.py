@@ -23,6 +23,7 @@ from prune_dm_jax.features import packages
 from prune_dm_jax.features import pickles
 from prune_dm_jax.features import weights as weights_lib
 from prune_dm_jax.models import official_dit
+from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import opening
 from prune_dm_jax.stages import dit
@@ -146,11 +147,8 @@ def without_training(weights):
 
 def write(weights, path):
   """Writes a file of safetensors; one that exists is whole."""
-  path.parent.mkdir(parents=True, exist_ok=True)
-  partial = path.with_name(path.name + '.partial')
   whole = {k: np.asarray(v, order='C') for k, v in weights.items()}
-  safetensors.save_file(whole, partial)
-  partial.rename(path)
+  artifacts.write(path, lambda begun: safetensors.save_file(whole, begun))
 
 
 def official(cell):
@@ -173,6 +171,8 @@ def official(cell):
 
 def convert(given):
   """Writes the weights of given.source to given.out, and says what they are."""
+  if given.out.exists():
+    raise ValueError(f'{given.out} is there already; name another file')
   weights, dropped = without_training(read(given.source))
   if dropped:
     print(f'{len(dropped)} arrays of training alone are left out: {dropped[0]}')

@@ -19,6 +19,7 @@ from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import dry_run
 from prune_dm_jax.stages import estimate
+from prune_dm_jax.stages import foreseen as foreseen_lib
 from prune_dm_jax.stages import remedies
 
 TOPOLOGY = flags.DEFINE_string(
@@ -41,14 +42,17 @@ HEADER = ('', 'parameters', 'GiB a device', 'PFLOP', 'hours', 'disk GB')
 
 
 def main(argv):
-  if '--compile' in argv:  # Before JAX looks for devices.
-    topologies.ask_for_no_device()
-  if {'--help', '-h'} & {*argv} or any(a.startswith('--config=') for a in argv):
-    command_line.run(whole, argv, __doc__)
+  if {'--help', '-h'} & {*argv}:
+    print(command_line.usage(__doc__))
     return
   command_line.speak_plainly()
-  command_line.parse(['doctor', *argv])
-  command_line.plainly(alone)
+  given = command_line.parse(['doctor', *argv])
+  if COMPILE.value:  # Before JAX looks for devices.
+    topologies.ask_for_no_device()
+  if command_line.CONFIG.present or given[1:]:
+    command_line.call(whole, given)
+  else:
+    command_line.plainly(alone)
 
 
 def alone():
@@ -90,8 +94,10 @@ def foreseen(config, topology, workdir):
   print(f'\n{lead(config, topology, known)}\n')
   print('\n'.join(dry_run.aligned([HEADER, *map(line, rows), total(rows)])))
   print(f'\n{note(topology)}')
-  return remedies.too_large(config, topology, rows) + [
-    *estimate.too_much(rows, config, workdir)
+  return [
+    *foreseen_lib.troubles(config, known['set']),
+    *remedies.too_large(config, topology, rows),
+    *estimate.too_much(rows, config, workdir),
   ]
 
 

@@ -23,6 +23,7 @@ import PIL
 
 from prune_dm_jax.data import decode
 from prune_dm_jax.data import foreign
+from prune_dm_jax.data import identity
 from prune_dm_jax.data import unreadable
 from prune_dm_jax.data.walks import folders
 
@@ -168,7 +169,7 @@ def look(source, i, then=lambda picture: None):
     return Look(none, none, (0, 0), error.strerror or 'it cannot be read')
   except ValueError as error:
     return Look(none, none, (0, 0), str(error))
-  own = hashlib.sha256(data).digest()[:16]
+  own = identity.of_file(data)
   try:
     picture = decode.picture(data)
   except ValueError as error:

@@ -18,6 +18,11 @@ def fingerprint(keys, sizes, labels):
   return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def of_file(data):
+  """16 bytes: the first half of sha256 of what a file holds."""
+  return hashlib.sha256(data).digest()[:16]
+
+
 def of_contents(keys, hashes, labels):
   """16 hex digits over the ordered keys, what the files hold, and labels.
 

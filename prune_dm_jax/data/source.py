@@ -17,6 +17,11 @@ from prune_dm_jax.data import decode
 from prune_dm_jax.data import foreign
 from prune_dm_jax.data import identity
 
+CHANGED = (
+  'it is no more the picture that it was when this run began; the same command '
+  'begins with what it is now'
+)
+
 
 class Example(NamedTuple):
   """One picture of a layout."""
@@ -68,7 +73,7 @@ class Source:
     self.keys = tuple(keys)
     self.labels = np.array([example.label for example in examples], np.int32)
     self.held_out = np.array([example.held_out for example in examples], bool)
-    self._names = ()
+    self._names, self._hashes = (), ()
 
   def __len__(self):
     return len(self.keys)
@@ -106,6 +111,16 @@ class Source:
     other._names = (*self._names, fingerprint)
     return other
 
+  def checked(self, hashes):
+    """The same set, which gives no picture but of these bytes.
+
+    Args:
+      hashes: [N, 16] uint8 of the files, as data/contents.py has them.
+    """
+    other = copy.copy(self)
+    other._hashes = hashes
+    return other
+
   def is_named(self, fingerprint):
     """Whether a fingerprint is of this set: one it was given, or by sizes."""
     return fingerprint in self._names or fingerprint == self.by_sizes
@@ -119,8 +134,21 @@ class Source:
     return [example.size for example in self._examples]
 
   def data(self, i):
-    """The bytes of the i-th picture's file."""
-    return self._read(self._examples[i].where)
+    """The bytes of the i-th picture's file.
+
+    Raises:
+      ValueError: They are not those that were checked.
+    """
+    where = self._examples[i].where
+    if not len(self._hashes):
+      return self._read(where)
+    try:
+      data = self._read(where)
+    except ValueError:  # As of an archive in which it lies elsewhere now.
+      data = b''
+    if identity.of_file(data) != self._hashes[i].tobytes():
+      raise ValueError(CHANGED)
+    return data
 
   def image(self, i):
     """uint8 [H, W, 3].

@@ -13,7 +13,6 @@ import fcntl
 import functools
 import hashlib
 import json
-import os
 import time
 
 from absl import logging
@@ -23,6 +22,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import made_with
 from prune_dm_jax.run import processes
+from prune_dm_jax.training import faults
 
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
@@ -47,10 +47,10 @@ def lock(path):
   digests.make_folder(folder)
   with open(folder / path.name, 'w') as file:
     try:
-      fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+      faults.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
       logging.info('waiting for another process that makes %s', path)
-      fcntl.flock(file, fcntl.LOCK_EX)
+      faults.flock(file, fcntl.LOCK_EX)
     yield
 
 
@@ -112,7 +112,7 @@ def finish(folder, path, spent):
   write_list(folder, digests.of_folder(folder))
   digests.sync(folder)
   folder.rename(path)
-  digests.sync_entry(path.parent)
+  faults.sync_entry(path.parent)
 
 
 def write_list(folder, files):
@@ -188,10 +188,9 @@ def write(path, save):
   digests.make_folder(path.parent)
   temporary = path.with_name(f'{path.stem}.partial{path.suffix}')
   save(temporary)
-  with open(temporary, 'rb') as file:
-    os.fsync(file.fileno())
+  faults.sync_entry(temporary)
   temporary.rename(path)
-  digests.sync_entry(path.parent)
+  faults.sync_entry(path.parent)
 
 
 def write_text(path, text):

@@ -69,7 +69,8 @@ def source(opened, path, workdir, also=()):
     processes.told(lambda: fingerprint(found['contents'], left))
   )
   named = named.named(left.by_sizes) if of_old else named
-  return named, facts_of(found, left)
+  facts = facts_of(found, left)
+  return named.checked(facts.bytes), facts
 
 
 def facts_of(found, left):
@@ -86,8 +87,8 @@ def without_workdir(opened, path, *, workers=0):
       opened, path, lambda: table_folder(pathlib.Path(aside)), workers=workers
     )
   left = opened.without(contents_lib.bad(contents))
-  shapes = contents.shapes[contents.why == '']
-  return left.named(fingerprint(contents, left)), shapes
+  named, whole = left.named(fingerprint(contents, left)), contents.why == ''
+  return named.checked(contents.bytes[whole]), contents.shapes[whole]
 
 
 def same_as_of_old(older, whole):

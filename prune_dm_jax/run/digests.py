@@ -15,6 +15,7 @@ import types
 import numpy as np
 
 from prune_dm_jax.data import shards
+from prune_dm_jax.training import faults
 
 NAME = 'digests.json'
 
@@ -134,15 +135,29 @@ def damage(folder):
 
 
 def is_whole(path):
-  """Whether a folder, or a file of one that has a list, is there and whole."""
+  """Whether a folder, or a file of one that has a list, is there and whole.
+
+  Raises:
+    ValueError: It is a link to what is not there.
+  """
   if path.is_dir():
     return not damage(path)
+  check_link(path)
   if not path.exists():
     return False
   files = read(path.parent)
   if files is None:  # None can tell, of older versions.
     return True
   return path.name in files and not why(path.parent, path.name, files)
+
+
+def check_link(path):
+  """Raises ValueError of a link to what is not there, as it was put elsewhere."""
+  if path.is_symlink() and not path.exists():
+    raise ValueError(
+      f'{path} is a link to {os.readlink(path)}, which is not there; bring it '
+      'back, or remove the link to have it made again'
+    )
 
 
 def why_not(path):
@@ -157,20 +172,12 @@ def make_folder(path):
   new = [p for p in (path, *path.parents) if not p.exists()]
   path.mkdir(parents=True, exist_ok=True)
   for folder in new:
-    sync_entry(folder.parent)
+    faults.sync_entry(folder.parent)
 
 
 def sync(folder):
   """To the disk with all files of a folder, and with the names in it."""
   for root, _, names in os.walk(folder):
     for name in names:
-      sync_entry(os.path.join(root, name))
-    sync_entry(root)
-
-
-def sync_entry(path):
-  descriptor = os.open(path, os.O_RDONLY)
-  try:
-    os.fsync(descriptor)
-  finally:
-    os.close(descriptor)
+      faults.sync_entry(os.path.join(root, name))
+    faults.sync_entry(root)

@@ -134,7 +134,7 @@ class Page:
       name = 'run.html' if number == 1 else f'run-{number}.html'
       self.lock = open(self.folder / '.locks' / name, 'w')
       with contextlib.suppress(BlockingIOError):
-        fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        faults.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return self.folder / name
 
 

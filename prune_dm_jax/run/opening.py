@@ -27,6 +27,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import live
 from prune_dm_jax.run import own_list
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 from prune_dm_jax.run import split
 from prune_dm_jax.training import step
 
@@ -52,6 +53,7 @@ class Run(NamedTuple):
   """Whether other data have another cell, beside the first."""
 
 
+@progress.doing('looking at the data')
 def open_run(config, workdir, *, judged=False, also=()):
   """Opens the data and splits it; writes nothing but the check of pictures.
 
@@ -82,7 +84,7 @@ def open_checked(config, workdir, *, judged, also=()):
   run = open_run(config, workdir, judged=judged, also=also)
   if judged:
     checks.check_held_out(run.source, config)
-    check_judge(run)
+    check_judge(run.source, config)
   return run
 
 
@@ -152,11 +154,11 @@ def check_classes(labels, config):
       )
 
 
-def check_judge(run):
+def check_judge(source, config):
   """Raises ValueError if a judge of classes is asked for where there are none."""
-  if run.source.class_names:
+  if source.class_names:
     return
-  for key, judge in paths_lib.judges(run.config).items():
+  for key, judge in paths_lib.judges(config).items():
     if judge in NETWORKS:
       others = [name for name in JUDGING if name not in NETWORKS]
       raise ValueError(

@@ -20,6 +20,7 @@ from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import room as room_lib
+from prune_dm_jax.training import faults
 
 WHOLE = re.compile('[0-9a-f]{32}[.]npz')
 """Names of parts; what else is there was begun, or is damaged."""
@@ -84,7 +85,7 @@ def save(folder, name, arrays):
     file.flush()
     os.fsync(file.fileno())
   begun.rename(folder / f'{name}{digests.of_file(begun)[:32]}.npz')
-  digests.sync_entry(folder)
+  faults.sync_entry(folder)
 
 
 def named(folder, name):

@@ -7,6 +7,7 @@ writes them, as \\x1b.
 
 import contextlib
 import logging
+import os
 import re
 import sys
 
@@ -32,6 +33,16 @@ class Stream:
 
   def __getattr__(self, name):
     return getattr(self.stream, name)
+
+
+def open_closed():
+  """Streams that a shell has closed, as by >&-, lead nowhere from now on.
+
+  Else the next file that is opened would have their number.
+  """
+  for name, mode in (('stdin', 'r'), ('stdout', 'w'), ('stderr', 'w')):
+    if getattr(sys, name) is None:
+      setattr(sys, name, open(os.devnull, mode))
 
 
 def printing():

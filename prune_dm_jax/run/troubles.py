@@ -13,7 +13,9 @@ PACKAGE = pathlib.Path(__file__).parents[1]
 
 PASSING = (
   errno.EIO, errno.ESTALE, errno.ENOMEM, errno.EMFILE, errno.ENFILE,
-  errno.ETIMEDOUT, errno.EROFS,
+  errno.ETIMEDOUT, errno.EROFS, errno.ENOTCONN, errno.EREMOTEIO, errno.EHOSTDOWN,
+  errno.ENOLINK, errno.EREMOTE, errno.ENODEV, errno.ENXIO, errno.ENOMEDIUM,
+  errno.EUCLEAN, errno.EBADMSG, errno.ENOLCK,
 )  # fmt: skip
 """What says nothing of what is read, and may be over the next time."""
 

@@ -15,6 +15,7 @@ from absl import logging
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
+from prune_dm_jax.run import digests
 from prune_dm_jax.run import fits
 from prune_dm_jax.run import live
 from prune_dm_jax.run import opening
@@ -173,6 +174,9 @@ def opened(config, workdir, last):
   ):
     logging.info('nothing to do: %s is there', outputs[last])
     return None
+  for name in way_to(run, last):
+    if outputs[name]:
+      digests.check_link(outputs[name])
   return run
 
 

@@ -41,8 +41,11 @@ def fit(run, name, folder):
 
 
 def learned(run, name):
-  """A classifier, and what `fitting.program` is given of it."""
-  network = NETWORKS[name](len(run.source.class_names))
+  """A classifier, and what `fitting.program` is given of it.
+
+  Of data that are not there, or are refused, it is foreseen as of one class.
+  """
+  network = NETWORKS[name](max(len(run.source.class_names), 1))
   example = jnp.zeros((1, *fitting.picture_shape(run)))
   return network, dict(
     init=lambda key: (network.init(key, example)['params'], ()),

@@ -75,7 +75,7 @@ def make(run, folder, some):
   )
   with contextlib.closing(parts), crops_lib.adding(folder) as add:
     for part, found in parts:
-      check(run, part, [look for look, _ in found])
+      check(run, part, [look.why for look, _ in found])
       put(add, *zip(*((look, made[0]) for look, made in found), strict=True))
 
 
@@ -88,14 +88,11 @@ def crop_of(config):
   return functools.partial(crop, size=config.data.image_size)
 
 
-def check(run, indices, looks):
-  """Raises ValueError of a picture that is not what it was when it was checked."""
-  for i, look in zip(indices, looks, strict=True):
-    if look.why or look.bytes != run.facts.bytes[i].tobytes():
-      raise ValueError(
-        f'{run.source.keys[i]}: it is no more the picture that it was when this '
-        'run began; the same command begins with what it is now'
-      )
+def check(run, indices, reasons):
+  """Raises ValueError of a picture that was whole when it was checked."""
+  for i, why in zip(indices, reasons, strict=True):
+    if why:
+      raise ValueError(f'{run.source.keys[i]}: {why}')
 
 
 def put(add, looks, crops):

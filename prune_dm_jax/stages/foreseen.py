@@ -5,8 +5,10 @@ here; else the names at the path are read, and no picture.
 """
 
 import contextlib
+import functools
 import pathlib
 import tempfile
+from typing import Any
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +18,10 @@ from prune_dm_jax.data import ROWS
 from prune_dm_jax.data import SOURCES
 from prune_dm_jax.data import facts
 from prune_dm_jax.run import checked
+from prune_dm_jax.run import checks
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
 
 
 class Set(NamedTuple):
@@ -30,6 +34,8 @@ class Set(NamedTuple):
   channels: int
   how: str
   """Where that is from, in words."""
+  source: Any = None
+  """The set itself, where it is here."""
 
 
 UNKNOWN = Set(0, 0, 0, 3, 'not known, as there is no data: taken for none')
@@ -48,6 +54,7 @@ class Source(NamedTuple):
     return np.zeros((1, 1, self.channels), np.uint8)
 
 
+@progress.doing('looking at the data')
 def set_of(config):
   """The Set of a configuration."""
   data = config.data
@@ -59,7 +66,20 @@ def set_of(config):
     source = SOURCES[data.name](data.path)
   channels = source.image(0).shape[-1] if len(source) else 3
   found = len(source), int(source.held_out.sum()), len(source.class_names)
-  return Set(*found, channels, f'as at {path}' if data.path else 'as installed')
+  how = f'as at {path}' if data.path else 'as installed'
+  return Set(*found, channels, how, source)
+
+
+def troubles(config, known, *, judged=True):
+  """What a configuration asks of a set that is here, and it has not: sentences."""
+  source = known.source
+  if source is None:
+    return []
+  asked = [functools.partial(opening.check_labels, source, config)]
+  asked.append(functools.partial(opening.check_classes, source.labels, config))
+  for check in (checks.check_held_out, opening.check_judge) if judged else ():
+    asked.append(functools.partial(check, source, config))
+  return checks.said(asked)
 
 
 def split(config, known):

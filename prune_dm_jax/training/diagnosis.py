@@ -11,6 +11,7 @@ import numpy as np
 
 from prune_dm_jax.training import checkpoint
 from prune_dm_jax.training import finite
+from prune_dm_jax.training import notes
 
 SHOWN = 3
 """Examples, and arrays, that the sentence names; the file has all of them."""
@@ -103,17 +104,16 @@ def number(value):
 
 def read(path):
   """What is said at a path, the newest first."""
-  if not path.exists():
-    return []
-  newest = json.loads(path.read_text())
+  return notes.read(path, all_of)
+
+
+def all_of(text):
+  newest = json.loads(text)
   return [newest, *newest.pop('earlier')]
 
 
 def write(path, facts, earlier):
-  """The file is whole whenever it is there."""
-  temporary = path.with_suffix('.tmp')
-  temporary.write_text(json.dumps({**facts, 'earlier': earlier}, indent=2))
-  temporary.rename(path)
+  notes.write(path, json.dumps({**facts, 'earlier': earlier}, indent=2))
 
 
 def go_on(directory, about, checkpoints):

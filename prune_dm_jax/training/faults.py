@@ -7,17 +7,27 @@ such errors into others, whose words name them.
 
 import contextlib
 import errno
+import fcntl
+import functools
 import os
 import re
 
 import jax
+from absl import logging
 
 OF_CONTENT = (0, errno.ENOENT, errno.ENOTDIR, errno.EISDIR)
 """What a file that is gone, or is none, gives."""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
-TENSORSTORE = re.compile(r"os_error_code(?:\[\d+\])?='(\d+)'")
+LACKING = (errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOLCK)
+"""What a file system says of what it cannot do."""
+
+WRAPPED = re.compile(
+  r"os_error_code(?:\[\d+\])?='(?P<c>\d+)'|\(os error (?P<rust>\d+)\)"
+)
+"""An errno in the words of TensorStore, and of what is written in Rust."""
+
 SHORT = re.compile('requested and [0-9]+ written|Not enough free space')
 """What numpy says of an array that it could not write whole."""
 
@@ -48,8 +58,8 @@ def own_number(error):
     return error.errno or (errno.ENOSPC if SHORT.search(text) else 0)
   if isinstance(error, jax.errors.JaxRuntimeError):
     return errno.ENOMEM if 'RESOURCE_EXHAUSTED' in text else 0
-  found = TENSORSTORE.search(text)
-  return int(found[1]) if found else 0
+  found = WRAPPED.search(text)
+  return int(found['c'] or found['rust']) if found else 0
 
 
 def words(code):
@@ -73,3 +83,33 @@ def writing(path, needed):
     full = OSError(code, words(code), str(path))
     full.needed = needed
     raise full from error
+
+
+@contextlib.contextmanager
+def lacking(what, without):
+  """A context in which what a file system cannot do is left, and said once."""
+  try:
+    yield
+  except OSError as error:
+    if error.errno not in LACKING:
+      raise
+    warn_once(f'{what}: {error.strerror}; {without}')
+
+
+warn_once = functools.cache(logging.warning)
+
+
+def flock(file, how):
+  """fcntl.flock."""
+  with lacking('flock', 'who makes the same meanwhile makes it too'):
+    fcntl.flock(file, how)
+
+
+def sync_entry(path):
+  """To the disk with a file, or with the names in a folder."""
+  descriptor = os.open(path, os.O_RDONLY)
+  try:
+    with lacking('fsync', 'what is written last may be lost with the power'):
+      os.fsync(descriptor)
+  finally:
+    os.close(descriptor)

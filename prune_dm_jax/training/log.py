@@ -3,21 +3,24 @@
 import json
 import pathlib
 
+from prune_dm_jax.training import notes
+
 
 def read(path):
   """The whole lines of a metrics file; a torn last line is left out."""
   path = pathlib.Path(path)
-  lines = path.read_text().split('\n')[:-1] if path.exists() else []
-  return [json.loads(line) for line in lines]
+  return lines_of(path.read_text()) if path.exists() else []
+
+
+def lines_of(text):
+  return [json.loads(line) for line in text.split('\n')[:-1]]
 
 
 def cut_back(path, step):
   """Drops the lines after a step, which training is about to write again."""
-  lines = [line for line in read(path) if line['step'] <= step]
-  text = ''.join(json.dumps(line) + '\n' for line in lines)
-  temporary = pathlib.Path(path).with_suffix('.tmp')
-  temporary.write_text(text)
-  temporary.rename(path)
+  until = lambda text: [one for one in lines_of(text) if one['step'] <= step]
+  lines = notes.read(path, until)
+  notes.write(path, ''.join(json.dumps(line) + '\n' for line in lines))
   return lines
 
 

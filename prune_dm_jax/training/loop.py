@@ -137,7 +137,7 @@ def recorder(directory, start):
     return lambda step, losses, rates: ''
   path = directory / 'metrics.jsonl'
   earlier = log.cut_back(path, start)
-  seconds = earlier[-1]['seconds'] if earlier else 0.0
+  seconds = earlier[-1].get('seconds', 0.0) if earlier else 0.0
   writer = log.tensorboard(directory / 'tensorboard', start)
   began = time.monotonic()
 

@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import pickle
+import resource
 import sys
 import tarfile
 import zipfile
@@ -12,6 +13,7 @@ import pytest
 from safetensors import numpy as safetensors
 
 from prune_dm_jax.commands import convert
+from prune_dm_jax.run import troubles
 
 ARRAYS = {'w': np.arange(6, dtype=np.float32).reshape(2, 3), 'n': np.array(3)}
 
@@ -66,6 +68,27 @@ def test_arrays_are_written_in_order_however_they_lie(tmp_path):
   convert.write({'w': ARRAYS['w'].T}, tmp_path / 'x.safetensors')
   found = safetensors.load_file(tmp_path / 'x.safetensors')
   np.testing.assert_array_equal(found['w'], ARRAYS['w'].T)
+
+
+def test_what_is_there_is_not_written_over(tmp_path):
+  source, out = tmp_path / 'a.safetensors', tmp_path / 'b.safetensors'
+  safetensors.save_file(ARRAYS, source)
+  out.write_bytes(b'mine')
+  with pytest.raises(SystemExit, match='b.safetensors is there already; name'):
+    convert.main([str(source), str(out)])
+  assert out.read_bytes() == b'mine'
+
+
+def test_weights_that_find_no_room_are_a_fault_of_the_machine(tmp_path):
+  limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+  resource.setrlimit(resource.RLIMIT_FSIZE, (2**16, limits[1]))
+  try:
+    with pytest.raises(Exception, match='os error') as error:
+      convert.write({'w': np.zeros(2**16)}, tmp_path / 'x.safetensors')
+  finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+  assert 'ulimit -f' in troubles.sentence(error.value)
+  assert not (tmp_path / 'x.safetensors').exists()
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,26 @@
 """What there is, what is missing, and what a run would take."""
 
+import pathlib
+import subprocess
+import sys
+
 import jax
 import jax.numpy as jnp
 import pytest
+from photographs import crop as photograph
+from photographs import encoded
+from photographs import put
 
 from configs import digits_quick
+from configs import image_folder
 from configs import imagenet
+from prune_dm_jax.commands import doctor
 from prune_dm_jax.run import checks
+from prune_dm_jax.run import command_line
 from prune_dm_jax.run import machine
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
+from prune_dm_jax.stages import foreseen
 from prune_dm_jax.stages import patience
 from prune_dm_jax.stages import remedies
 from prune_dm_jax.training import collectives
@@ -87,6 +98,46 @@ def test_a_folder_that_nobody_can_write_in_is_said(tmp_path, monkeypatch):
   monkeypatch.setattr(machine, 'writes', lambda folder: False)
   first, *_ = machine.troubles(tmp_path)
   assert first.startswith(f'--workdir={tmp_path}: nothing can be written')
+
+
+def test_a_configuration_after_a_space_is_one():
+  process = subprocess.run(
+    [
+      sys.executable, '-m', 'prune_dm_jax', 'doctor', '--config',
+      'configs/digits_quick.py:random', '--config.prune_ratio=1',
+    ],
+    capture_output=True, text=True, cwd=pathlib.Path(__file__).parents[2],
+  )  # fmt: skip
+  assert process.returncode == 1 and 'prune_ratio' in process.stderr
+
+
+def test_what_is_no_flag_is_not_passed_over(monkeypatch):
+  monkeypatch.setattr(command_line, 'speak_plainly', lambda: None)
+  with pytest.raises(SystemExit, match='digits.py:random.* is not a flag'):
+    doctor.main(['configs/digits.py:random'])
+
+
+def test_a_set_without_the_classes_that_are_asked_for_is_said(tmp_path):
+  put(tmp_path, {f'{i}.png': encoded(photograph(i), 'PNG') for i in range(4)})
+  config = image_folder.get_config('random,small')
+  config.data.update(path=str(tmp_path), held_out=0.5)
+  config.select.within = 'classes'
+  known = foreseen.set_of(config)
+  within, judge = foreseen.troubles(config, known)
+  assert within.startswith("config.select.within is 'classes', but of these")
+  assert judge.startswith('config.judge.network is judge, which is trained on')
+  assert foreseen.troubles(config, known, judged=False) == [within]
+
+
+def test_what_learns_classes_is_foreseen_where_there_are_no_data():
+  config = image_folder.get_config('cluster_classifier,small')
+  for last, name in (('features', 'classifier'), ('judge', 'judge')):
+    rows = estimate.table(config, topologies.named('h100:1'), last=last)
+    assert name in [row.work.program for row in rows]
+  config.data.path = '/nowhere'
+  assert checks.troubles(config, 1) == [
+    "config.data.path is '/nowhere': there is no such file or folder"
+  ]
 
 
 def test_devices_share_the_work_and_hours_follow_from_the_peak():

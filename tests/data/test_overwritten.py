@@ -20,6 +20,7 @@ from configs import image_folder
 from prune_dm_jax.commands import evaluate
 from prune_dm_jax.commands import prune
 from prune_dm_jax.run import opening
+from prune_dm_jax.stages import fitting
 
 
 def bmp(value):
@@ -91,10 +92,14 @@ def again(make, path, shade):
   assert (old.st_size, old.st_mtime_ns) == (new.st_size, new.st_mtime_ns)
 
 
-def of_run(path, workdir):
+def run_of(path, workdir):
   config = image_folder.get_config('random,small')
   config.data.path = str(path)
-  return opening.open_run(config, workdir).paths.split
+  return opening.open_run(config, workdir)
+
+
+def of_run(path, workdir):
+  return run_of(path, workdir).paths.split
 
 
 def of_prune(path, workdir):
@@ -130,6 +135,26 @@ def test_a_picture_written_over_at_its_size_and_time_is_noticed(
   assert named(path, tmp_path / 'w') != before
   again(KINDS[kind], path, 7)
   assert named(path, tmp_path / 'w') == before or path.suffix == '.npz'
+
+
+@pytest.mark.parametrize('kind', AS_DATA)
+def test_one_written_over_while_a_run_goes_on_is_refused_and_no_other(
+  kind, tmp_path
+):
+  path = tmp_path / kind
+  KINDS[kind](path, 7)
+  run = run_of(path, tmp_path / 'w')
+  asked = evaluate.options([str(path), str(path), f'--workdir={tmp_path}/w'])
+  given = evaluate.opened(asked)['generated'].pictures
+  read = fitting.reader(run)
+  again(KINDS[kind], path, 99)
+  shades = read(np.arange(7))['image'].mean(axis=(1, 2, 3))
+  np.testing.assert_array_equal(shades, np.arange(7))
+  for late in (read, given.read):
+    with pytest.raises(ValueError, match='it is no more the picture'):
+      late(np.array([7]))
+  again(KINDS[kind], path, 7)
+  assert (read(np.array([7]))['image'] == 7).all()
 
 
 def test_an_idx_file_written_over_is_another_set(tmp_path):

@@ -14,6 +14,7 @@ from launch import forecast
 from launch import local
 from launch import slurm
 from prune_dm_jax.report import findable
+from prune_dm_jax.stages import foreseen
 
 ROOT = pathlib.Path(__file__).parents[2]
 QUICK = f'--config={ROOT}/configs/digits_quick.py'
@@ -57,10 +58,15 @@ def dashes(text):
   return [line for line in text.splitlines() if line.startswith('- ')]
 
 
+def unknown(config, topology, *, last, known):
+  known['set'] = foreseen.UNKNOWN
+  return []
+
+
 def test_all_that_is_missing_is_one_list_and_nothing_is_queued(
   launched, tmp_path, monkeypatch
 ):
-  monkeypatch.setattr(forecast.estimate, 'table', lambda *_, **__: [])
+  monkeypatch.setattr(forecast.estimate, 'table', unknown)
   monkeypatch.setattr(slurm, 'on_cluster', None)
   monkeypatch.setattr(slurm, 'load_submitit', lambda: None)
   code, out, err = launched(

@@ -1,5 +1,6 @@
 """Artifacts are whole or not there, and made once."""
 
+import errno
 import json
 import threading
 
@@ -8,6 +9,7 @@ import pytest
 
 from configs import digits
 from prune_dm_jax.run import artifacts
+from prune_dm_jax.training import faults
 
 
 def config(**overrides):
@@ -66,6 +68,62 @@ def test_two_that_want_the_same_thing_make_it_once(tmp_path):
   for thread in threads:
     thread.join()
   assert len(made) == 1
+
+
+@pytest.mark.parametrize('kind', ['folder', 'file'])
+def test_what_lies_behind_a_link_that_leads_nowhere_is_not_made_again(
+  tmp_path, kind
+):
+  thing, elsewhere, made = tmp_path / 'thing', tmp_path / 'elsewhere', []
+
+  def build():
+    if kind == 'folder':
+      artifacts.build(thing, made.append)
+    else:
+      save = lambda: (made.append(1), artifacts.write_json(thing, 1))
+      artifacts.build_file(thing, save)
+
+  build()
+  thing.rename(elsewhere)
+  thing.symlink_to(elsewhere)
+  build()
+  elsewhere.rename(tmp_path / 'off')
+  with pytest.raises(ValueError, match=f'link to {elsewhere}, .*bring it back'):
+    build()
+  assert len(made) == 1
+  (tmp_path / 'off').rename(elsewhere)
+  build()
+  assert len(made) == 1
+
+
+@pytest.mark.parametrize(
+  'code', [errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL]
+)
+def test_what_a_file_system_cannot_do_is_done_without_and_said_once(
+  tmp_path, monkeypatch, caplog, code
+):
+  faults.warn_once.cache_clear()
+
+  def lacks(*given):
+    raise OSError(code, 'Not here')
+
+  monkeypatch.setattr(faults.fcntl, 'flock', lacks)
+  monkeypatch.setattr(faults.os, 'fsync', lacks)
+  with caplog.at_level('WARNING', logger='absl'):
+    for name in 'ab':
+      artifacts.build(tmp_path / name, lambda folder: None)
+  assert [m.split(':')[0] for m in caplog.messages] == ['fsync', 'flock']
+  assert artifacts.whole(tmp_path / 'a', tmp_path / 'b')
+
+
+def test_a_disk_that_fails_is_not_done_without(tmp_path, monkeypatch):
+  def fails(*given):
+    raise OSError(errno.EIO, 'Input/output error')
+
+  monkeypatch.setattr(faults.os, 'fsync', fails)
+  with pytest.raises(OSError, match='Input/output error'):
+    artifacts.write_json(tmp_path / 'a.json', 1)
+  assert not (tmp_path / 'a.json').exists()
 
 
 def test_a_file_is_whole_or_not_there(tmp_path):

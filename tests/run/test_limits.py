@@ -90,7 +90,7 @@ def test_a_number_is_sane_or_refused_by_key_and_value_before_any_file(
   value, tmp_path, monkeypatch
 ):
   monkeypatch.setattr(opening, 'open_run', lambda *args, **_: None)
-  monkeypatch.setattr(opening, 'check_judge', lambda run: None)
+  monkeypatch.setattr(opening, 'check_judge', lambda source, config: None)
   taken = set()
   for key in numbers():
     config = digits.get_config('random')

@@ -5,14 +5,32 @@ import pathlib
 
 import pytest
 
+from configs import digits_quick
+from prune_dm_jax.data import SOURCES
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cell_config
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import paths as paths_lib
+from prune_dm_jax.run import progress
+from prune_dm_jax.stages import foreseen
 
 OLDER = pathlib.Path(__file__).parents[1] / 'golden' / 'older'
 """A cluster_classifier cell of 2026-11-24, before some keys were there."""
+
+
+def test_what_goes_on_while_data_are_opened_can_be_said(tmp_path, monkeypatch):
+  heard, original = [], SOURCES['digits']
+
+  def slow(path):
+    heard.append(progress.stack[-1].what)
+    return original(path)
+
+  monkeypatch.setitem(SOURCES, 'digits', slow)
+  config = digits_quick.get_config('random')
+  opening.open_run(config, tmp_path)
+  foreseen.set_of(config)
+  assert heard == 2 * ['looking at the data'] and not progress.stack
 
 
 def test_cells_that_are_older_than_some_keys_are_opened_with_the_same_names():

@@ -2,6 +2,7 @@
 made again; never another value.
 """
 
+import json
 import pathlib
 
 import numpy as np
@@ -12,6 +13,7 @@ from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import store
+from prune_dm_jax.training import notes
 
 NUMBERS = np.arange(12.0).reshape(6, 2)
 HASHES = np.arange(96, dtype=np.uint8).reshape(6, 16)
@@ -84,7 +86,12 @@ def the_store(root):
   np.testing.assert_array_equal(found['x'], NUMBERS)
 
 
+def a_note(root):
+  notes.write(root / 'a.json', json.dumps({'new': [2] * 50}))
+
+
 KINDS = {
+  'note': (a_note, read_a_file),
   'file': (a_file, read_a_file),
   'folder': (a_folder, read_a_folder),
   'selection': (a_selection, read_a_selection),

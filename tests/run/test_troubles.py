@@ -103,7 +103,14 @@ def test_a_line_of_metrics_that_finds_no_room_names_its_file(
 
 
 @pytest.mark.parametrize(
-  'error', [OSError(errno.EIO, 'Input/output error'), MemoryError('much')]
+  'error',
+  [
+    *(
+      OSError(code, 'Gone')
+      for code in (errno.EIO, errno.ENOTCONN, errno.EREMOTEIO)
+    ),
+    MemoryError('much'),
+  ],
 )
 def test_what_may_pass_is_one_sentence_that_says_so(tmp_path, error):
   def read(path):

@@ -121,6 +121,25 @@ def test_a_torn_last_line_is_left_out(tmp_path):
   assert [line['step'] for line in log.read(path)] == [1, 2]
 
 
+@pytest.mark.parametrize(
+  'damaged',
+  [b'{"step": 1, "lo\xffs": 2}\n', b'{"step": 1, "loss\n{"step": 2}\n', b'3\n'],
+)
+def test_damaged_notes_are_moved_aside_and_training_goes_on(tmp_path, damaged):
+  whole = fit(tmp_path / 'whole', 6)
+  fit(tmp_path / 'begun', 3)
+  names = ('metrics.jsonl', 'diagnosis.json')
+  for name in names:
+    (tmp_path / 'begun' / name).write_bytes(damaged)
+  assert checkpoint.digest(fit(tmp_path / 'begun', 6)) == (
+    checkpoint.digest(whole)
+  )
+  for name in names:
+    aside = tmp_path / 'begun' / f'{name}.damaged'
+    assert aside.read_bytes() == damaged
+  assert log.read(tmp_path / 'begun' / 'metrics.jsonl')[-1]['step'] == 6
+
+
 def test_tensorboard_is_written_too(tmp_path):
   fit(tmp_path, 4)
   (events,) = (tmp_path / 'tensorboard').glob('events*')
