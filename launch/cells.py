@@ -6,7 +6,6 @@ that it may be run again at any moment.
 
 import argparse
 import json
-import os
 import pathlib
 import runpy
 import shlex
@@ -15,10 +14,14 @@ import subprocess
 import sys
 
 from configs import common
+from launch import checkout
 from launch import signals
 from prune_dm_jax.pruning import METHODS
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
+SWEPT = {
+  'seed': '--seeds', 'prune_ratio': '--prune_ratios', 'variant': '--variants',
+}  # fmt: skip
+"""Keys of the configuration that a sweep sets -> the option that says how."""
 
 STAGES = (
   'data', 'autoencoder', 'latents', 'features', 'looks', 'twins', 'inertia', 'surrogate',
@@ -53,6 +56,11 @@ def planned(parser, argv):
   What is wrong with them ends the program with a sentence.
   """
   given, settings = parser.parse_known_args(argv)
+  given.folder = pathlib.Path.cwd()
+  for word in settings:
+    key = word.partition('=')[0].lstrip('-').removeprefix('config.')
+    if key in SWEPT:
+      refuse(f'{word} would be that of every cell; take {SWEPT[key]}')
   given.workdir = given.workdir or pathlib.Path('runs') / given.config.stem
   try:
     cells = common.sweep(
@@ -128,7 +136,7 @@ def look(python, asked):
   """What launch.forecast says, which takes some seconds."""
   try:
     return subprocess.run(
-      [python, '-m', 'launch.forecast'], cwd=ROOT, input=asked,
+      [python, '-m', 'launch.forecast'], env=checkout.found(), input=asked,
       capture_output=True, text=True, check=False,
     )  # fmt: skip
   except FileNotFoundError:
@@ -191,13 +199,11 @@ def listing(jobs):
   return '\n'.join(lines)
 
 
-def environment(workdir):
-  """That of a command: what was compiled once is kept."""
-  kept = {
-    'JAX_COMPILATION_CACHE_DIR': str(workdir.absolute() / 'compiled'),
-    'JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS': '0.1',
-  }
-  return kept | os.environ
+def job(given, name, commands):
+  """Arguments of Python, for commands one after the other."""
+  log = str(log_of(given, name))
+  words = map(shlex.join, commands)
+  return ['-m', 'launch.job', log, str(given.folder), *words]
 
 
 def log_of(given, name):

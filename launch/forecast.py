@@ -9,6 +9,7 @@ Ends with 1 if a cell would be refused.
 """
 
 import collections
+import copy
 import json
 import math
 import pathlib
@@ -18,6 +19,7 @@ import sys
 from absl import flags
 from ml_collections import config_flags
 
+from prune_dm_jax import main as main_lib
 from prune_dm_jax import stages
 from prune_dm_jax.report import answer
 from prune_dm_jax.report import findable
@@ -78,14 +80,15 @@ def deviation(workdir):
 
 
 def configured(words):
-  """The configuration of a cell's command; what is no setting ends the program."""
+  """The configuration of a cell's command; what main refuses ends the program."""
   values = flags.FlagValues()
+  every = main_lib.flags.FLAGS  # With those of main.
+  for name in {every[short].name for short in every}:
+    if name.partition('.')[0] != 'config':
+      values[name] = copy.deepcopy(every[name])
   found = config_flags.DEFINE_config_file('config', flag_values=values)
   sys.argv = ['forecast', *words]  # From there it takes --config.name=value.
-  try:
-    values(sys.argv, known_only=True)
-  except Exception as error:  # A config file is a program: it raises anything.
-    command_line.refuse(command_line.wrong(error))
+  command_line.parse(sys.argv, values)
   return found.value
 
 

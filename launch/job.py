@@ -1,6 +1,6 @@
-"""A job on another machine: commands one after the other, into a log.
+"""A job: commands one after the other, in a folder, into a log.
 
-python -m launch.job LOG 'COMMAND' ['COMMAND' ...]
+python -m launch.job LOG FOLDER 'COMMAND' ['COMMAND' ...]
 
 Pre-empted or out of time, it tells its command, which saves the step that it is
 in, and submitit runs it again (`run.checkpoint`): a command goes on where it was,
@@ -8,7 +8,6 @@ and one that is finished says so at once. A command that was told to end by othe
 or misses another node, ends with 75: then SLURM is asked to queue the job again.
 """
 
-import ctypes
 import os
 import pathlib
 import shlex
@@ -18,6 +17,7 @@ import sys
 import time
 
 from launch import cells
+from launch import checkout
 from launch import signals
 
 SIGNALS = (signal.SIGUSR2, signal.SIGTERM)
@@ -30,19 +30,17 @@ PAUSE = 0.1
 running = []
 """The command at work."""
 
-PR_SET_PDEATHSIG = 1
-"""Linux's: the signal that a process gets when its parent ends."""
 
-
-def run(log, commands):
-  """Runs the commands into a log; RuntimeError at the first that fails.
+def run(log, commands, folder=checkout.ROOT):
+  """Runs the commands, in a folder if this machine sees it, else in the checkout;
+  RuntimeError at the first that fails.
 
   <name>.done beside it says that none did.
   """
   log = log_of_this_node(pathlib.Path(log))
   log.parent.mkdir(parents=True, exist_ok=True)
   for command in commands:
-    code = ended(command, log)
+    code = ended(command, log, folder)
     if code == signals.AGAIN:
       queue_again(log)
     if code:
@@ -50,11 +48,12 @@ def run(log, commands):
   log.with_suffix('.done').touch()
 
 
-def ended(command, log):
+def ended(command, log, folder):
   """The exit code of a command that writes into a log."""
   with open(log, 'a') as file:
     process = subprocess.Popen(
-      command, cwd=cells.ROOT, env=cells.environment(log.parents[1]),
+      command, cwd=folder if os.path.isdir(folder) else checkout.ROOT,
+      env=checkout.environment(log.parents[1]),
       stdout=file, stderr=subprocess.STDOUT, preexec_fn=ignore_signals,
     )  # fmt: skip
   running.append(process)
@@ -68,23 +67,24 @@ def ended(command, log):
 
 
 def queue_again(log):
-  """Ends this job, which SLURM, if it is there, queues once more."""
-  job = os.environ.get('SLURM_JOB_ID')
-  if os.environ.get('SLURM_PROCID', '0') != '0':
+  """Ends this job, which SLURM, if it runs it, queues once more."""
+  of_slurm = os.environ.get('SUBMITIT_EXECUTOR') == 'slurm'
+  if of_slurm and os.environ.get('SLURM_PROCID', '0') != '0':
     time.sleep(signals.PATIENCE)  # The first node asks, and ends this one.
-  elif job:
+  elif of_slurm:
+    job = os.environ['SLURM_JOB_ID']
     subprocess.run(['scontrol', 'requeue', job], check=False)
   with open(log, 'a') as file:
     print('prune_dm_jax: the job ends, to be run again', file=file)
   sys.exit(signals.AGAIN)
 
 
-def again(log, commands):
+def again(*given):
   """The same job, for submitit to submit again, once its command has saved."""
   signals.end(running)
   from submitit.helpers import DelayedSubmission  # Not in every environment.
 
-  return DelayedSubmission(run, log, commands)
+  return DelayedSubmission(run, *given)
 
 
 run.checkpoint = again
@@ -101,16 +101,12 @@ def ignore_signals():
     signal.signal(number, signal.SIG_IGN)
 
 
-def end_with_parent():
-  """Ends, and the command with it, when the shell that began this ends."""
-  signals.listen()
-  ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 if __name__ == '__main__':
-  end_with_parent()
+  signals.listen()
+  signals.end_with_parent()
   try:
-    run(sys.argv[1], list(map(shlex.split, sys.argv[2:])))
+    log, folder, *commands = sys.argv[1:]
+    run(log, list(map(shlex.split, commands)), folder)
   except signals.Told as told:
     signals.leave(told)
   except RuntimeError as error:

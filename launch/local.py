@@ -24,12 +24,14 @@ import pathlib
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from configs import common
 from launch import cells as cells_lib
+from launch import checkout
 from launch import pool
 from launch import signals
 
@@ -57,18 +59,18 @@ def run(commands, groups, given):
   log = lambda name: cells_lib.log_of(given, name)
   (given.workdir / 'logs').mkdir(parents=True, exist_ok=True)
   number = len(commands)
-  commands = commands | {
-    name: together(commands, name, cells, given)
-    for name, cells in groups.items()
+  asked = {
+    name: together(commands, cells, given) for name, cells in groups.items()
   }
+  beside = [given.python, '-m', 'launch.together']
+  commands = commands | dict.fromkeys(groups, beside)
   apart = set(itertools.chain(*groups.values()))
   waiting = [(n, given.retries) for n in commands if n not in apart]
   failed, done, began = {}, 0, time.monotonic()
-  start = lambda name, cores: subprocess.Popen(
-    commands[name], cwd=cells_lib.ROOT,
-    env=cells_lib.environment(given.workdir),
+  start = lambda name, cores: pool.begin(
+    commands[name], cores, stdin=file_of(asked.get(name, '')),
+    env=checkout.environment(given.workdir),
     stdout=open(log(name), 'a'), stderr=subprocess.STDOUT,
-    preexec_fn=lambda: pool.bind(cores),
   )  # fmt: skip
   ended = pool.run(start, waiting, given.at_once)
   with contextlib.closing(ended):  # Whatever ends this ends the cells.
@@ -104,13 +106,18 @@ def grouped(cells, number):
   return found
 
 
-def together(commands, name, cells, given):
-  """The command of some cells that share a process, once it is written which."""
-  asked = cells_lib.log_of(given, name).with_suffix('.json')
+def together(commands, cells, given):
+  """What a process that some cells share is asked for, as JSON."""
   words = {cell: commands[cell][3:] for cell in cells}
-  found = dict(commands=words, at_once=given.in_one_program)
-  asked.write_text(json.dumps(found, indent=2))
-  return [given.python, '-m', 'launch.together', str(asked)]
+  return json.dumps(dict(commands=words, at_once=given.in_one_program))
+
+
+def file_of(text):
+  """An open file without a name, to be read: no other launcher has a part in it."""
+  file = tempfile.TemporaryFile('w+')
+  file.write(text)
+  file.seek(0)
+  return file
 
 
 def line(name, code, seconds, done, number, began):

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import resource
+import subprocess
 import time
 
 from launch import signals
@@ -64,5 +65,15 @@ def cores_of(slot, at_once):
   return cores[slot::at_once] if at_once <= len(cores) else cores
 
 
-def bind(cores):
-  os.sched_setaffinity(0, cores)
+def begin(command, cores, **options):
+  """Popen on some cores: what a terminal or a service tells to the launcher's
+  group it is not told, but by the launcher, or when that is gone.
+  """
+
+  def prepare():
+    os.sched_setaffinity(0, cores)
+    signals.end_with_parent()
+
+  return subprocess.Popen(
+    command, start_new_session=True, preexec_fn=prepare, **options
+  )

@@ -4,6 +4,7 @@ A command ends with AGAIN when it was told to end and has saved: the same one go
 on. So does a launcher, once all its commands have ended.
 """
 
+import ctypes
 import signal
 import subprocess
 import sys
@@ -11,10 +12,16 @@ import sys
 AGAIN, STOPPED = 75, 130
 """As prune_dm_jax.run.interrupt has them, which a launcher does without."""
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2)
+SIGNALS = (
+  signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2,
+)  # fmt: skip
 
 PATIENCE = 100.0
 """Seconds in which commands may save the step that they are in."""
+
+
+PR_SET_PDEATHSIG = 1
+"""Linux's: the signal that a process gets when its parent ends."""
 
 
 class Told(BaseException):
@@ -26,6 +33,11 @@ def listen():
   for number in SIGNALS:
     if signal.getsignal(number) != signal.SIG_IGN:
       signal.signal(number, heard)
+
+
+def end_with_parent():
+  """This process is told to end when the one that began it has, however."""
+  ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def heard(number, frame):

@@ -21,23 +21,25 @@ What all of it takes is said first, of H100s unless --topology=a100:4 or others 
 meant, and all that is missing, which ends it. --dry_run prints the commands, both
 sbatch files, and that; it needs no cluster.
 --executor=local runs the same jobs as processes of this machine, --at_once of
-them (one, unless said), debug in this process.
+them (one, unless said) and for as long as they take, debug in this process. Told to
+end, it waits until they have saved.
 """
 
 import argparse
+import contextlib
+import itertools
 import os
 import pathlib
 import shlex
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from launch import cells as cells_lib
+from launch import checkout
 from launch import job as job_lib
-
-PAUSE = 1.0
-"""Seconds between looks at the jobs of this machine."""
+from launch import pool
+from launch import signals
 
 MOST = 256
 """Cells at once on a cluster, unless --at_once says otherwise."""
@@ -98,7 +100,7 @@ def parameters(given, name, **more):
     srun_args=[f'--cpus-per-task={given.cpus}'],  # Not sbatch's, since 22.05.
     additional_parameters={
       'requeue': True,
-      'chdir': str(cells_lib.ROOT),
+      'chdir': str(checkout.ROOT),
       'kill-on-invalid-dep': 'yes',
     },
     **{key: getattr(given, key) for key in ('partition', 'account')
@@ -122,7 +124,8 @@ def of_cells(given, first):
 def submit(executor, given, jobs):
   """name -> submitted job; several are one array."""
   logs = [str(cells_lib.log_of(given, name)) for name in jobs]
-  found = executor.map_array(job_lib.run, logs, jobs.values())
+  folders = itertools.repeat(given.folder)
+  found = executor.map_array(job_lib.run, logs, jobs.values(), folders)
   return dict(zip(jobs, found, strict=True))
 
 
@@ -151,35 +154,37 @@ def on_cluster(submitit, given, shared, cells):
   )
 
 
-def on_this_machine(submitit, given, shared, cells):
+def on_this_machine(given, shared, cells):
   """Runs the shared job, then cells, a few at once; names those that failed."""
-  if given.executor == 'local':
-    executor = submitit.LocalExecutor(folder(given), given.requeues)
-    executor.update_parameters(
-      timeout_min=given.time, gpus_per_node=given.gpus, nodes=given.nodes,
-      signal_delay_s=120, stderr_to_stdout=True,
-    )  # fmt: skip
-  else:
-    executor = submitit.DebugExecutor(folder(given))
+  begun = here if given.executor == 'local' else debug
   for jobs in (shared, cells):
-    failed = run(executor, given, jobs)
-    cells_lib.finish(given, {name: jobs[name] for name in failed})
+    failed = {}
+    with contextlib.closing(begun(given, jobs)) as ended:
+      for name, _, code, _ in ended:
+        if code == signals.AGAIN:
+          raise signals.Told(0, f'{name} was told to end')
+        if code:
+          failed[name] = jobs[name]
+        print(f'{name} {"FAILED" if code else "done"}', flush=True)
+    cells_lib.finish(given, failed)
 
 
-def run(executor, given, jobs):
-  """Runs jobs on this machine, and says how each ended; those that failed."""
-  waiting, running, failed = list(jobs), {}, []
-  while waiting or running:
-    while waiting and len(running) < max(given.at_once, 1):
-      name = waiting.pop(0)
-      running |= submit(executor, given, {name: jobs[name]})
-    for name, job in list(running.items()):
-      if given.executor == 'debug' or job.done():
-        error = running.pop(name).exception()
-        failed += [name] * bool(error)
-        print(f'{name} {"FAILED" if error else "done"}', flush=True)
-    time.sleep(PAUSE if running else 0)
-  return failed
+def here(given, jobs):
+  """Runs jobs as processes of this machine, and yields as `pool.run` does."""
+  gpus = {'CUDA_VISIBLE_DEVICES': ','.join(map(str, range(given.gpus)))}
+  start = lambda name, cores: pool.begin(
+    [sys.executable, *cells_lib.job(given, name, jobs[name])], cores,
+    cwd=checkout.ROOT, env=os.environ | gpus,
+  )  # fmt: skip
+  return pool.run(start, [(name, 0) for name in jobs], given.at_once or 1)
+
+
+def debug(given, jobs):
+  """Runs jobs in this process; for a code yields what is wrong, if anything."""
+  executor = load_submitit().DebugExecutor(folder(given))
+  for name in jobs:
+    job = submit(executor, given, {name: jobs[name]})[name]
+    yield name, 0, job.exception(), 0
 
 
 def foresee(submitit, given, shared, cells):
@@ -221,17 +226,23 @@ def main(argv):
   given, settings, cells = cells_lib.planned(parser(), argv)
   check(given)
   submitit = load_submitit()
+  signals.listen()
   planned = cells_lib.jobs(given, settings, cells)
   if given.dry_run:
     print(foresee(submitit, given, *planned), flush=True)
-  cells_lib.foresee(given, settings, cells, topology(given))
-  if given.dry_run:
-    return
-  given.config = given.config.absolute()
-  given.workdir = given.workdir.absolute()
-  os.chdir(cells_lib.ROOT)  # Where a job finds `launch`.
-  go = on_cluster if given.executor == 'slurm' else on_this_machine
-  go(submitit, given, *planned)
+  try:
+    cells_lib.foresee(given, settings, cells, topology(given))
+    if given.dry_run:
+      return
+    given.config = given.config.absolute()
+    given.workdir = given.workdir.absolute()
+    os.chdir(checkout.ROOT)  # Where a job finds `launch`.
+    if given.executor == 'slurm':
+      on_cluster(submitit, given, *planned)
+    else:
+      on_this_machine(given, *planned)
+  except signals.Told as told:
+    signals.leave(told)
 
 
 if __name__ == '__main__':

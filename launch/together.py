@@ -2,7 +2,7 @@
 
 Run by the Python that runs the cells, as a launcher does without JAX:
 
-python -m launch.together ASKED, a JSON of commands and at_once
+python -m launch.together < ASKED, a JSON of commands and at_once
 
 What a cell says is in its log, and what is wrong with it, if anything is, in the
 last line. Ends with 1 if not all of them are finished.
@@ -10,7 +10,6 @@ last line. Ends with 1 if not all of them are finished.
 
 import contextlib
 import json
-import pathlib
 import sys
 import traceback
 
@@ -30,8 +29,8 @@ from prune_dm_jax.run import live
 from prune_dm_jax.stages import together
 
 
-def main(argv):
-  asked = json.loads(pathlib.Path(argv[0]).read_text())
+def main():
+  asked = json.load(sys.stdin)
   first, *_ = asked['commands'].values()
   sys.argv = ['together', *first]  # From there --config.name=value is taken.
   whole = lambda config, workdir: run(
@@ -113,4 +112,4 @@ def noted(failed, name):
 
 
 if __name__ == '__main__':
-  main(sys.argv[1:])
+  main()

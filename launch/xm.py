@@ -35,6 +35,7 @@ from absl import logging
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from launch import cells as cells_lib
+from launch import checkout
 
 
 def parser():
@@ -70,7 +71,7 @@ def container(xm, given):
   """
   source = pathlib.Path(tempfile.mkdtemp()) / 'prune'
   source.mkdir()
-  shutil.copy(cells_lib.ROOT / 'setup.py', source)
+  shutil.copy(checkout.ROOT / 'setup.py', source)
   extra = f'[{given.extra}]' if given.extra else ''
   return xm.PythonContainer(
     path=str(source),
@@ -80,7 +81,7 @@ def container(xm, given):
       f"RUN pip install '/source{extra}'",
     ],
     entrypoint=xm.CommandList(
-      [f'cd {shlex.quote(str(cells_lib.ROOT))}', 'python "$@"']
+      [f'cd {shlex.quote(str(checkout.ROOT))}', 'python "$@"']
     ),
   )
 
@@ -89,7 +90,7 @@ def executor(xm, xm_local, given):
   """This machine, and what a container sees of it."""
   if not given.container:
     return xm_local.Local(experimental_stream_output=False)
-  paths = [cells_lib.ROOT, given.workdir, *map(pathlib.Path, given.mount)]
+  paths = [checkout.ROOT, given.workdir, *map(pathlib.Path, given.mount)]
   same = {str(path.absolute()): str(path.absolute()) for path in paths}
   return xm_local.Local(
     requirements=xm.JobRequirements(local_gpu=given.gpus),
@@ -97,18 +98,13 @@ def executor(xm, xm_local, given):
   )
 
 
-def arguments(given, name, commands):
-  """Those of Python, in a work unit of these commands."""
-  log = str(cells_lib.log_of(given, name))
-  return ['-m', 'launch.job', log, *map(shlex.join, commands)]
-
-
 async def run(xm, xm_local, given, shared, cells):
   """Runs the experiment, and says how each work unit ended."""
   at_once = asyncio.Semaphore(given.at_once)
 
   async def unit(name, commands):
-    args = xm.SequentialArgs.from_collection(arguments(given, name, commands))
+    words = cells_lib.job(given, name, commands)
+    args = xm.SequentialArgs.from_collection(words)
     job = xm.Job(executable, executor(xm, xm_local, given), name, args)
     done(given, name).unlink(missing_ok=True)
     async with at_once:
@@ -145,7 +141,7 @@ def seen_by(given):
 def run_all(xm, xm_local, given, shared, cells):
   """Runs the experiment, and ends the program with what failed."""
   given.workdir.mkdir(parents=True, exist_ok=True)  # Docker would, as root.
-  os.chdir(cells_lib.ROOT)
+  os.chdir(checkout.ROOT)
   failed = lambda jobs: {
     name: commands
     for name, commands in jobs.items()

@@ -31,7 +31,7 @@ ALLOWED = {
   ('launch/cells.py', 'runpy.run_path'): (
     'the configuration that the user names, which is a program, as for --config'
   ),
-  ('launch/job.py', 'ctypes.CDLL'): 'the C library of the process itself',
+  ('launch/signals.py', 'ctypes.CDLL'): 'the C library of the process itself',
   ('prune_dm_jax/run/native.py', 'ctypes.CDLL'): (
     'the C library of the process itself'
   ),

@@ -49,7 +49,7 @@ def main(argv):
   given = command_line.parse(['doctor', *argv])
   if COMPILE.value:  # Before JAX looks for devices.
     topologies.ask_for_no_device()
-  if command_line.CONFIG.present or given[1:]:
+  if command_line.CONFIG.present:
     command_line.call(whole, given)
   else:
     command_line.plainly(alone)

@@ -22,6 +22,7 @@ from prune_dm_jax.run import deterministic
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
+from prune_dm_jax.run import same_command
 from prune_dm_jax.run import terminal
 from prune_dm_jax.run import troubles
 
@@ -44,15 +45,14 @@ BROKEN_PIPE = 141
 """Exit code of what a closed pipe ended, as a shell has it."""
 
 
-def call(program, argv):
+def call(program, _):
   """program(config, workdir), if there is nothing wrong with the flags."""
-  if len(argv) > 1:
-    refuse(f'{argv[1]!r} is not a flag; settings are --config.name=value')
   if not config_file().is_file():
     refuse(f'--config={config_file()}: there is no such file')
   workdir = pathlib.Path(WORKDIR.value or default_workdir())
   deterministic.ask()
   plainly(processes.connect)
+  plainly(lambda: same_command.check(CONFIG.value, workdir))
   if not processes.first():
     logging.set_verbosity(logging.WARNING)
   plainly(deterministic.say)
@@ -144,12 +144,15 @@ def raised_here(error):
   )
 
 
-def parse(argv):
+def parse(argv, values=flags.FLAGS):
   """Flags, or one sentence about what is wrong with them."""
   try:
-    return flags.FLAGS(argv)
+    rest = values(argv)
   except Exception as error:  # A config file is a program: it raises anything.
     refuse(wrong(error))
+  if len(rest) > 1:
+    refuse(f'{rest[1]!r} is not a flag; settings are --config.name=value')
+  return rest
 
 
 def wrong(error):
@@ -226,11 +229,8 @@ def parser(name, about):
 
 def usage(about):
   """What a program takes: what it is about, and the flags of this package."""
-  lines = [about]
-  ours_or_main = ('prune_dm_jax', sys.argv[0])
-  for module, defined in reversed(flags.FLAGS.flags_by_module_dict().items()):
-    if module.startswith(ours_or_main):
-      lines += [f'  --{flag.name}: {flag.help}' for flag in defined]
+  defined = same_command.defined()
+  lines = [about, *(f'  --{flag.name}: {flag.help}' for flag in defined)]
   lines += ['', 'Any key of the configuration: --config.NAME=VALUE']
   return '\n'.join(lines)
 

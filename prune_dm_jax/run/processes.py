@@ -21,6 +21,7 @@ from orbax.checkpoint import multihost
 from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import native
 from prune_dm_jax.run import peers
+from prune_dm_jax.run import progress
 
 COORDINATOR = flags.DEFINE_string(
   'coordinator', '', 'host:port of process 0; auto: as a TPU pod tells it.'
@@ -50,7 +51,7 @@ def connect():
   """Joins the other processes that the flags or SLURM's environment name.
 
   Raises:
-    ValueError: --num_processes and --process_id do not fit.
+    ValueError: --coordinator, --num_processes and --process_id do not fit.
   """
   coordinator, number = COORDINATOR.value, NUM_PROCESSES.value
   if coordinator == 'auto':
@@ -61,6 +62,7 @@ def connect():
         f'--process_id={PROCESS_ID.value} of --num_processes={number}: '
         'processes are numbered from 0'
       )
+    check_address(coordinator)
     join(coordinator, number, PROCESS_ID.value)
   elif number != 1:
     raise ValueError(
@@ -70,6 +72,16 @@ def connect():
     join(local_device_ids=devices_of_task())
 
 
+def check_address(coordinator):
+  """Raises ValueError if it is no host:port."""
+  host, _, port = coordinator.rpartition(':')
+  if not host or not port.isdecimal() or not 0 < int(port) < 2**16:
+    raise ValueError(
+      f'--coordinator={coordinator} is no host:port of process 0, as '
+      '10.0.0.1:7788'
+    )
+
+
 def join(*given, **named):
   """jax.distributed.initialize of these; from then on they heed one another.
 
@@ -77,12 +89,15 @@ def join(*given, **named):
   """
   jax.config.update('jax_enable_preemption_service', False)
   native.listen(lost)
-  jax.distributed.initialize(
-    *given,
-    **named,
-    initialization_timeout=MEET + LOST_AFTER.value,
-    heartbeat_timeout_seconds=2 * LOST_AFTER.value + 60,
-  )
+  at, number_of, *_ = *given, 'an address that is found here', 'the'
+  what = f'waiting for {number_of} processes at {at}'
+  with progress.doing(what, patience=progress.SLOW):
+    jax.distributed.initialize(
+      *given,
+      **named,
+      initialization_timeout=MEET + LOST_AFTER.value,
+      heartbeat_timeout_seconds=2 * LOST_AFTER.value + 60,
+    )
   if number() > 1:
     client = distributed.global_state.client
     together = peers.Peers(

@@ -116,6 +116,41 @@ def test_a_setting_that_is_none_is_one_sentence(launched):
   assert code == 1 and 'config has no key' in err and 'Traceback' not in err
 
 
+@pytest.mark.parametrize(
+  ('words', 'sentence'),
+  [
+    (['--dry-run'], "Unknown command line flag 'dry-run'"),
+    (['--nodez=2'], "Unknown command line flag 'nodez'"),
+    (['--seeds', '0', '1'], "'1' is not a flag"),
+  ],
+)
+def test_what_main_does_not_take_is_refused_before_anything_runs(
+  launched, tmp_path, monkeypatch, words, sentence
+):
+  monkeypatch.setattr(slurm, 'on_cluster', None)
+  monkeypatch.setattr(slurm, 'load_submitit', lambda: None)
+  for main in (local.main, slurm.main):
+    code, out, err = launched(main, QUICK, '--variants=random', *words)
+    assert code == 1 and out == '' and sentence in err
+  assert list(tmp_path.iterdir()) == []
+
+
+OPTIONS = {
+  '--config.seed=7': '--seeds', '--config.prune_ratio=0.9': '--prune_ratios',
+  '-config.variant=el2n': '--variants',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(('option', 'instead'), OPTIONS.items())
+def test_what_a_sweep_sets_is_no_setting(tmp_path, option, instead, capsys):
+  with pytest.raises(SystemExit, match=f'{option} .* take {instead}$'):
+    local.main([
+      QUICK, f'--workdir={tmp_path}',
+      '--variants=random', '--seeds=0,1', option,
+    ])  # fmt: skip
+  assert capsys.readouterr().out == '' and list(tmp_path.iterdir()) == []
+
+
 def test_no_jax_is_said_and_hinders_nobody(monkeypatch, capsys, tmp_path):
   looked = lambda *_, **__: type('Looked', (), {
     'stdout': '', 'stderr': "ModuleNotFoundError: No module named 'jax'",
@@ -130,7 +165,8 @@ def test_no_jax_is_said_and_hinders_nobody(monkeypatch, capsys, tmp_path):
 
 def test_a_command_is_read_as_main_would_read_it():
   words = [f'{QUICK}:grand', '--workdir=x', '--config.prune_ratio=0.25',
-           '--config.seed=3', '--until=scores']  # fmt: skip
+           '--config.seed', '3', '--until=scores', '--deterministic', '-v=0',
+           '--lost_after=20']  # fmt: skip
   found = forecast.configured(json.loads(json.dumps(words)))
   assert (found.variant, found.prune_ratio, found.seed) == ('grand', 0.25, 3)
 

@@ -29,6 +29,10 @@ def test_a_job_ends_at_the_first_command_that_fails(tmp_path):
   assert not log.with_suffix('.done').exists()
   job_lib.run(log, [python('print(2)'), python('print(3)')])
   assert log.read_text() == '1\n2\n3\n'
+  job_lib.run(log, [python('open("here", "w").close()')], tmp_path)
+  assert (tmp_path / 'here').exists()
+  job_lib.run(log, [python('import os; print(os.getcwd())')], tmp_path / 'none')
+  assert log.read_text().endswith(f'{ROOT}\n')
   assert log.with_suffix('.done').exists()
 
 
@@ -47,7 +51,14 @@ def test_nodes_of_a_job_have_logs_of_their_own(tmp_path, monkeypatch):
 def test_a_work_unit_ends_with_the_shell_that_xmanager_kills(tmp_path):
   log = tmp_path / 'logs' / 'a.log'
   code = 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'
-  unit = [sys.executable, '-m', 'launch.job', log, shlex.join(python(code))]
+  unit = [
+    sys.executable,
+    '-m',
+    'launch.job',
+    log,
+    ROOT,
+    shlex.join(python(code)),
+  ]
   line = f'{shlex.join(map(str, unit))}; true'  # So that the shell stays.
   shell = subprocess.Popen(['sh', '-c', line], cwd=ROOT)
   wait_for(log, '\n')

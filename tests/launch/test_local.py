@@ -103,6 +103,44 @@ def test_a_dry_run_says_which_cells_share_a_process(tmp_path, unseen, capsys):
   assert len(lines) == 9 and list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def script(tmp_path):
+  """(shell lines) -> a Python beside the sweep, that is those for a cell."""
+
+  def written(lines):
+    path = tmp_path / 'py'
+    path.write_text(
+      f'#!/bin/sh\n[ "$2" = launch.forecast ] && exit 0\n{lines}\n'
+    )
+    path.chmod(0o755)
+    return path
+
+  return written
+
+
+def test_cells_run_in_the_folder_of_the_launcher(tmp_path, script):
+  script('pwd > where; echo $PYTHONPATH >> where')
+  process = local(tmp_path, '--variants=random', '--python=./py')
+  assert process.returncode == 0, process.stderr
+  where, path = (tmp_path / 'where').read_text().splitlines()
+  assert where == str(tmp_path) and path.split(os.pathsep)[0] == str(ROOT)
+
+
+def test_each_process_is_given_its_own_cells_where_no_launcher_writes(
+  tmp_path, script
+):
+  """Two launchers of one workdir may have other cells in a group of one name."""
+  python = script('cat >> asked; echo >> asked')
+  options = '--variants=random', '--together=2', f'--python={python}'
+  assert local(tmp_path, *options, '--seeds=0,1,2,3').returncode == 0
+  asked = map(json.loads, (tmp_path / 'asked').read_text().splitlines())
+  assert [list(one['commands']) for one in asked] == [
+    ['random-0.5-seed0', 'random-0.5-seed1'],
+    ['random-0.5-seed2', 'random-0.5-seed3'],
+  ]
+  assert not list(tmp_path.rglob('*.json'))
+
+
 @pytest.mark.slow
 def test_cells_of_one_process_are_there_but_for_one_that_is_named(tmp_path):
   (tmp_path / 'random-0.9-seed1' / 'samples').mkdir(parents=True)

@@ -10,8 +10,10 @@ import sys
 
 import numpy as np
 import pytest
+from absl.testing import flagsaver
 
 from prune_dm_jax.run import processes
+from prune_dm_jax.run import same_command
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -80,6 +82,64 @@ def test_if_the_first_process_fails_the_others_end_too(tmp_path):
   assert not (tmp_path / 'thing').exists()
 
 
+OTHERS = """
+import sys
+from prune_dm_jax.run import command_line, processes
+processes.MEET = {meet}
+who = sys.argv[-1][-1]
+sys.argv += ['--config.runtime.workers=' + who, '--config.dit.' + {key!r} + who]
+command_line.run(lambda *_: print('begun'), sys.argv[1:], '')
+"""
+
+
+def given_apart(folder, key, meet=240):
+  """A program of which each process is given its own id as a value."""
+  return [
+    sys.executable, '-c', OTHERS.format(key=key, meet=meet),
+    '--config=configs/digits_quick.py:random', f'--workdir={folder}',
+  ]  # fmt: skip
+
+
+def test_processes_that_were_given_other_values_refuse_all_of_them(tmp_path):
+  for output, code in started(given_apart(tmp_path, 'label_dropout=0.')):
+    assert code == 1 and output.endswith(
+      'prune_dm_jax: config.dit.label_dropout is 0.0 to process 0 and 0.1 to '
+      'process 1; start the same command on each\n'
+    )
+    assert 'begun' not in output
+
+
+def test_what_one_was_given_and_another_was_not_is_named():
+  same_command.compare({'a': 1, 'b': [2]}, {'b': [2], 'a': 1}, 3)
+  with pytest.raises(ValueError, match='b is 2 to process 0 and None to proc'):
+    same_command.compare({'a': 1, 'b': 2}, {'a': 1}, 3)
+
+
+@pytest.mark.slow
+def test_who_waits_for_others_says_so(tmp_path):
+  port = free_port()
+  command = given_apart(tmp_path, 'label_dropout=0.', meet=-4)
+  options = f'--coordinator=127.0.0.1:{port} --num_processes=2 --lost_after=10'
+  done = subprocess.run(
+    [*command, *options.split(), '--process_id=0'],
+    cwd=ROOT, capture_output=True, text=True,
+  )  # fmt: skip
+  assert done.returncode == 75 and done.stdout == ''
+  assert f' waiting for 2 processes at 127.0.0.1:{port}\n' in done.stderr
+
+
+@pytest.mark.parametrize(
+  'address', ['localhost', ':7788', 'a:b', 'a:65536', 'a:0']
+)
+def test_an_address_that_is_none_is_refused(address):
+  for good in ('10.0.0.1:1', 'node-7.local:65535', '[::1]:7788'):
+    processes.check_address(good)
+  with pytest.raises(
+    ValueError, match=f'--coordinator={address} is no host:port'
+  ):
+    processes.check_address(address)
+
+
 @pytest.mark.parametrize(
   ('tasks', 'nodes', 'several', 'devices'),
   [('1', '1', False, []), ('2', '2', True, []), ('8', '2', True, None)],
@@ -94,23 +154,29 @@ def test_slurm_says_how_many_and_whose_devices(
 
 
 @pytest.mark.parametrize(
-  ('options', 'sentence'),
+  ('given', 'sentence'),
   [
-    (['--num_processes=2'], '--num_processes=2 needs --coordinator'),
+    (dict(num_processes=2), '--num_processes=2 needs --coordinator'),
     (
-      ['--coordinator=127.0.0.1:1', '--num_processes=2', '--process_id=2'],
+      dict(coordinator='a:1', num_processes=2, process_id=2),
       '--process_id=2 of --num_processes=2',
     ),
+    (dict(coordinator='a'), '--coordinator=a is no host:port'),
   ],
 )
-def test_flags_that_do_not_fit_are_refused(tmp_path, options, sentence):
+def test_flags_that_do_not_fit_are_refused(given, sentence):
+  with flagsaver.flagsaver(**given), pytest.raises(ValueError, match=sentence):
+    processes.connect()
+
+
+def test_what_is_refused_is_one_sentence(tmp_path):
   done = subprocess.run(
-    main('digits_quick.py:random', tmp_path, *options),
+    main('digits_quick.py:random', tmp_path, '--coordinator=localhost'),
     cwd=ROOT, capture_output=True, text=True,
   )  # fmt: skip
-  assert done.returncode == 1
-  assert done.stderr.startswith('prune_dm_jax: ')
-  assert sentence in done.stderr and done.stderr.count('\n') == 1
+  assert done.returncode == 1 and done.stdout == ''
+  assert done.stderr.startswith('prune_dm_jax: --coordinator=localhost is no ')
+  assert done.stderr.count('\n') == 1
 
 
 def main(config, workdir, *options):
