@@ -85,7 +85,7 @@ def test_a_folder_of_masks_has_the_files_of_one_other(layout):
 CLASSES = (
   'mustang:4 mustang_gt:4 camaro:4', 'mustang:9 mustang_gt:4 camaro:6',
   'train/face:4 train/face_mask:4 train/hat:4', 'boxes:4 bags:4',
-  'alpha:4 beta:4', 'with_mask:4 without_mask:4', 'mask:4 face:9 hat:6', 'Mask:4 NoMask:4', 'front:4 label:4',
+  'alpha:4 beta:4', 'with_mask:4 without_mask:4', 'hat:4 ski_mask:4 gas_mask:4', 'mask:4 face:9 hat:6', 'Mask:4 NoMask:4', 'front:4 label:4',
   'cat/mask:4 cat/a:4 cat/b:4 dog/mask:4 dog/a:4 dog/b:4',
 )  # fmt: skip
 

@@ -168,13 +168,14 @@ def are_of_one(name, own, others):
     return False  # mask and nomask are classes.
   rest = less(MASKS, name)
   named = [o for o in others if rest in (o.lower(), less(IMAGES, o))]
+  plainly = [
+    o for o in others if split_names.role(o) or less(IMAGES, o) is not None
+  ]
   if len(others) > 1:
-    named = [
-      o for o in named if split_names.role(o) or less(IMAGES, o) is not None
-    ]
-    return len(named) == 1
+    return len({*named} & {*plainly}) == 1
   same = any(holds(own, stems) for stems in others.values())
-  return bool(named) or (same and less(SURELY, name) is not None)
+  sure = less(SURELY, name) is not None and (plainly or not rest)
+  return bool(named or (same and sure))
 
 
 def without(parts, about, beside):
