@@ -10,7 +10,6 @@ import re
 import sys
 import threading
 import traceback
-import warnings
 
 import jax
 from absl import app
@@ -208,7 +207,7 @@ def what_nobody_catches(hook):
 def say_nothing_more():
   """Threads, and what is closed at the end, meet the same fault once more."""
   sys.unraisablehook = threading.excepthook = lambda told: None
-  warnings.simplefilter('ignore')  # As of what TensorStore never came to.
+  terminal.be_silent_at_the_end()
   logging.get_absl_handler().addFilter(lambda record: False)
 
 

@@ -5,11 +5,13 @@ the order of letters, or bytes that are no UTF-8: they are printed as Python
 writes them, as \\x1b.
 """
 
+import atexit
 import contextlib
 import logging
 import os
 import re
 import sys
+import warnings
 
 COMMANDS = re.compile(
   '[\x00-\x08\x0b-\x1f\x7f-\x9f'
@@ -43,6 +45,16 @@ def open_closed():
   for name, mode in (('stdin', 'r'), ('stdout', 'w'), ('stderr', 'w')):
     if getattr(sys, name) is None:
       setattr(sys, name, open(os.devnull, mode))
+
+
+def be_silent_at_the_end():
+  """Warnings, as of what TensorStore never came to, lead nowhere.
+
+  While it ends, Python forgets filters, and writes to the stream that it began with.
+  """
+  warnings.simplefilter('ignore')
+  nowhere = lambda: setattr(sys, '__stderr__', open(os.devnull, 'w'))
+  atexit.register(nowhere)
 
 
 def printing():
