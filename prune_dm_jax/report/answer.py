@@ -181,11 +181,10 @@ ALIKE = 'no two seeds differ'
 
 
 def number(difference):
-  """'+0.1 ± 0.2', or '+0.1' without an interval."""
-  text = f'{difference.beyond:+.2g}'
-  if np.isfinite(difference.half):
-    text += f' ± {difference.half:.2g}'
-  return text
+  """'+0.1 ± 0.2', or '+0.1' without an interval; 113 is no 1.1e+02."""
+  written = lambda v: f'{v:+.0f}' if abs(v) >= 99.5 else f'{v:+.2g}'
+  known = difference.beyond, *filter(np.isfinite, [difference.half])
+  return ' ± '.join(map(written, known)).replace('± +', '± ')
 
 
 def sentences(cells, metric='frechet_distance'):

@@ -55,6 +55,17 @@ def test_many_seeds_of_one_do_not_make_up_for_few_of_the_other():
   assert half == pytest.approx(stats.t.ppf(0.975, 1.2 ** (1 / 3)) * spread)
 
 
+@pytest.mark.parametrize(
+  'beyond, half, said',
+  [(113.4, 20.3, '+113 ± 20'), (-99.6, 120.0, '-100 ± 120'), (-0.123, np.nan, '-0.12')],
+)  # fmt: skip
+def test_a_difference_has_two_figures_or_all_before_the_point(
+  beyond, half, said
+):
+  one = answer.Difference('grand', 0.5, 1.0, beyond, half, 3)
+  assert answer.number(one) == said
+
+
 def test_seeds_that_are_all_equal_tell_nothing_of_chance(tmp_path):
   for name, value in dict(random=0.9, grand=1.0).items():
     for seed in range(5):
