@@ -32,10 +32,8 @@ def is_of(split, facts):
   own = {name: facts.get(name) for name in ('fingerprint', 'shared_seed')}
   own['held_out'] = facts.get('held_out')
   counted = facts['kept'] + facts.get('pruned', 0)
-  train = (
-    counted,
-    counted + facts.get('high_noise', 0),
-  )  # Which may be kept, too.
+  more = facts.get('high_noise', 0)  # Of a list these may be kept ones.
+  train = counted, counted + more
   alike = own == {name: split.get(name) for name in own}
   return alike and split.get('train') in train
 
