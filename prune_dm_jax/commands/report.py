@@ -1,11 +1,13 @@
 """What the cells that are there show: a page, its figures and its tables.
 
   prune-dm report runs/digits [...] [--out=FOLDER]
-    [--metrics=recall,copies] [--results=FOLDER]
+    [--metrics=recall,copies] [--beside=VARIANT] [--results=FOLDER]
 
 The page is <out>/index.html, by default <first of the runs>/report/index.html.
---metrics prints a table of these alone, and writes nothing. --results keeps of
-each cell what a later report needs, pictures aside, in small files:
+--metrics prints a table of these alone, and writes nothing; --beside, by how much each
+variant differs from one of them at the same ratio, as the page says it of random
+pruning. --results keeps of each cell what a later report needs, pictures aside, in
+small files:
 
   <out>/index.html   figures/*.svg   tables/*.csv and *.md
   <results>/<name of the setting>/<cell>/
@@ -21,6 +23,7 @@ import functools
 import pathlib
 import re
 
+from prune_dm_jax.report import against
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import headings
@@ -56,6 +59,7 @@ def options(argv):
   path = pathlib.Path
   parser.add_argument('workdirs', nargs='*', type=path)
   parser.add_argument('--metrics', help='print a table of these, that is all')
+  parser.add_argument('--beside', help='print differences from it, that is all')
   parser.add_argument('--out', type=path, help='folder of the page')
   parser.add_argument('--results', type=path, help='folder of small files')
   return parser.parse_args(argv)
@@ -83,6 +87,9 @@ def report(given):
     print(table.markdown(chosen), end='')
     return
   cells = sweep.read(given.workdirs)
+  if given.beside:
+    print(against.text(cells, given.beside), end='')
+    return
   if given.results:
     results(given.results, cells)
   out = given.out or given.workdirs[0] / 'report'

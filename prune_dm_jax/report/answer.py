@@ -106,22 +106,22 @@ def between(variant, ratio, own, other, comparisons):
   )  # fmt: skip
 
 
-def against_random(cells, metric):
-  """A Difference for each place that has random pruning at its ratio.
+def against(cells, metric, other='random'):
+  """A Difference for each place that has another variant at its ratio.
 
   What prunes nothing is the whole set itself, and is compared with none.
   """
   places = sweep.by_place(cells)
   pairs = {
-    place: (sweep.values(own, metric), sweep.values(random, metric))
+    place: (sweep.values(own, metric), sweep.values(beside, metric))
     for place, own in places.items()
-    for random in [places.get(('random', place[1]), [])]
-    if place[0] != 'random' and place[1]
+    for beside in [places.get((other, place[1]), [])]
+    if place[0] != other and place[1]
   }
   pairs = {k: (a, b) for k, (a, b) in pairs.items() if len(a) and len(b)}
   return [
-    between(variant, ratio, own, random, len(pairs))
-    for (variant, ratio), (own, random) in pairs.items()
+    between(variant, ratio, own, beside, len(pairs))
+    for (variant, ratio), (own, beside) in pairs.items()
   ]
 
 
@@ -148,12 +148,12 @@ def best(found, metric):
   return sorted(sure, key=lambda d: -sign(metric) * d.of)
 
 
-def table(cells, metric):
-  """Differences from random pruning: header, and a row for each variant.
+def table(cells, metric, other='random'):
+  """Differences from another variant: header, and a row for each.
 
   What is beyond chance is said to be better or worse.
   """
-  found = against_random(cells, metric)
+  found = against(cells, metric, other)
   ratios = sorted({d.prune_ratio for d in found})
   by = {(d.variant, d.prune_ratio): d for d in found}
   names = [
@@ -191,7 +191,7 @@ def sentences(cells, metric='frechet_distance'):
   """The answer, as sentences; none by a metric that is not of ANSWERS."""
   if metric not in ANSWERS:
     return []
-  found, name = against_random(cells, metric), plain.of(metric).name
+  found, name = against(cells, metric), plain.of(metric).name
   if not found:
     return [f'No answer by {name}: random pruning was not run beside others.']
   told, sure = enough(found), best(found, metric)
@@ -238,7 +238,7 @@ def beside_unpruned(cells, top, metric, name):
   if not len(whole):
     return ['The whole set was not run beside it.']
   own = sweep.by_place(cells)[top.variant, top.prune_ratio]
-  chosen_of = len(against_random(cells, metric))
+  chosen_of = len(against(cells, metric))
   found = between(*top[:2], sweep.values(own, metric), whole, chosen_of)
   beside = f'the whole set, whose {name} is {whole.mean():.3g}'
   if not np.isfinite(found.half):

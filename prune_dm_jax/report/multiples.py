@@ -48,7 +48,7 @@ KEY = (
 def differing(cells, metric):
   """variant -> [(better | worse, ratio), ...] of what is beyond chance."""
   good, found = plain.of(metric).good, {}
-  for one in answer.against_random(cells, metric):
+  for one in answer.against(cells, metric):
     if word := answer.word(one, metric):
       word = word if good else 'different'
       found.setdefault(one.variant, []).append((word, one.prune_ratio))

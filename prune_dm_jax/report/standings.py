@@ -89,7 +89,7 @@ def cell(difference, metric, at):
 
 def table(cells, metric):
   """The table of a metric as HTML, or '' where random has nothing beside it."""
-  found = answer.against_random(cells, metric)
+  found = answer.against(cells, metric)
   if not found:
     return ''
   low, high = reach(found)
@@ -121,7 +121,7 @@ def side(cells, metric):
   return (
     f'Differences from random pruning at the same prune ratio, a column each: '
     f'{end} of the upright line is better.'
-    + least(answer.against_random(cells, metric))
+    + least(answer.against(cells, metric))
   )
 
 

@@ -14,9 +14,7 @@ ALSO = ('f_score', 'recall', 'precision')
 
 def primary(cells):
   """The metric that the answer is by, or '' where random has nothing beside it."""
-  return next(
-    (m for m in answer.ANSWERS if answer.against_random(cells, m)), ''
-  )
+  return next((m for m in answer.ANSWERS if answer.against(cells, m)), '')
 
 
 def sentences(cells):
@@ -24,7 +22,7 @@ def sentences(cells):
   metric = primary(cells)
   if not metric:
     return ['No answer: random pruning was not run beside others.']
-  found = answer.against_random(cells, metric)
+  found = answer.against(cells, metric)
   if not answer.enough(found):
     return [
       'No answer: there are not enough seeds to tell a difference from chance.',
@@ -46,7 +44,7 @@ def took(cells, top, metric, name):
   worse = [
     f'{outcome.inside(other)} ({one.beyond:+.2g})'
     for other in ALSO
-    for one in answer.against_random(cells, other)
+    for one in answer.against(cells, other)
     if (one.variant, one.prune_ratio) == (top.variant, top.prune_ratio)
     and answer.word(one, other) == 'worse'
   ]

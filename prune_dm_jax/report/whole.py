@@ -40,7 +40,7 @@ def against(cells, metric):
 
 def table(cells, metric, whole):
   """Header, and a row a place, the best mean first; whole: as of `against`."""
-  random = {d[:2]: d for d in answer.against_random(cells, metric)}
+  random = {d[:2]: d for d in answer.against(cells, metric)}
   told = lambda found: answer.marked(found, metric) if found else ''
   rows = [
     (

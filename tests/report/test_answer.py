@@ -23,7 +23,7 @@ def runs(tmp_path):
 def test_the_best_is_named_beside_random_with_its_interval(runs):
   """Of equal deviations, by (2 x 2 x 4) ** (1 / 3) degrees of freedom."""
   cells = sweep.read([runs])
-  found = answer.against_random(cells, 'frechet_distance')
+  found = answer.against(cells, 'frechet_distance')
   assert {(d.variant, d.prune_ratio) for d in found} == {
     ('grand', 0.5), ('cluster_pixels', 0.5)
   }  # fmt: skip
@@ -74,7 +74,7 @@ def test_seeds_that_are_all_equal_tell_nothing_of_chance(tmp_path):
   assert answer.table(cells, 'f_score')[1] == [
     ('grand', '+0.1, no two seeds differ')
   ]
-  assert not answer.best(answer.against_random(cells, 'f_score'), 'f_score')
+  assert not answer.best(answer.against(cells, 'f_score'), 'f_score')
 
 
 def test_what_prunes_nothing_at_random_is_compared_with_nothing(tmp_path):
@@ -82,7 +82,7 @@ def test_what_prunes_nothing_at_random_is_compared_with_nothing(tmp_path):
                       ('grand', 0.5)):  # fmt: skip
     for seed in (0, 1):
       cell(tmp_path, name, ratio, seed, f_score=0.5 + seed / 9)
-  (found,) = answer.against_random(sweep.read([tmp_path]), 'f_score')
+  (found,) = answer.against(sweep.read([tmp_path]), 'f_score')
   assert found.variant == 'grand'
 
 
@@ -98,7 +98,7 @@ def test_of_several_that_beat_random_the_best_comes_first(tmp_path):
     for seed in (0, 1):
       cell(tmp_path, name, 0.5, seed, f_score=value + 0.0001 * seed)
   cells = sweep.read([tmp_path])
-  found = answer.best(answer.against_random(cells, 'f_score'), 'f_score')
+  found = answer.best(answer.against(cells, 'f_score'), 'f_score')
   assert [d.variant for d in found] == ['el2n', 'grand', 'moso']
 
 
@@ -162,7 +162,7 @@ def test_there_is_no_answer_by_precision_or_recall_alone(tmp_path, metric):
       cell(tmp_path, name, 0.5, seed, **{metric: value + 0.001 * seed})
   cells = sweep.read([tmp_path])
   assert answer.sentences(cells, metric) == []
-  assert answer.best(answer.against_random(cells, metric), metric)
+  assert answer.best(answer.against(cells, metric), metric)
 
 
 def test_higher_is_better_of_the_f_score(tmp_path):

@@ -45,7 +45,7 @@ def test_a_list_of_ones_own_stands_beside_random_that_keeps_as_many(runs):
     cell(runs, 'random', 0.3, seed, frechet_distance=9.0)
   found = sweep.by_place(sweep.read([runs]))
   assert len(found['file_mine_1234abcd', 0.5]) == 2
-  found = answer.against_random(sweep.read([runs]), 'frechet_distance')
+  found = answer.against(sweep.read([runs]), 'frechet_distance')
   assert [d.beyond for d in found if d.variant.startswith('file')] == [-26.5]
   assert evidence.write(into(runs / 'out'), sweep.read([runs]))
   alone = runs / 'alone'

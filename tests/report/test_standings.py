@@ -82,7 +82,7 @@ def test_one_seed_has_dots_and_no_interval(tmp_path):
 
 def test_the_least_difference_that_can_be_told_is_said(runs):
   cells = sweep.read([runs])
-  found = answer.against_random(cells, 'frechet_distance')
+  found = answer.against(cells, 'frechet_distance')
   half = min(d.half for d in found)
   said = standings.side(cells, 'frechet_distance')
   assert f'No difference below {half:.2g} could be told' in said
