@@ -9,6 +9,7 @@
   prune-dm benchmark twins [--number=100000 ...]
   prune-dm benchmark gpu [--seconds=900 --parts=train_xl,... --tiny]
   prune-dm benchmark sampling [--size=S --batch=16 ...]
+  prune-dm benchmark intervals [--samples=200 ...]: how often they hold
 
 Prints a table, and then one line of JSON. What it is measured against comes
 with pip install -e '.[benchmark]'.
@@ -71,6 +72,12 @@ def sampling(argv):
   return samples.main(argv)
 
 
+def intervals(argv):
+  from prune_dm_jax.benchmarks import intervals
+
+  return intervals.main(argv)
+
+
 BENCHMARKS = {
   'kmeans': kmeans,
   'scores': scores,
@@ -81,6 +88,7 @@ BENCHMARKS = {
   'twins': twins,
   'gpu': gpu,
   'sampling': sampling,
+  'intervals': intervals,
 }
 
 

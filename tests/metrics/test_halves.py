@@ -5,17 +5,10 @@ import pytest
 from scipy import stats
 from scipy.spatial.distance import cdist
 
+from prune_dm_jax.benchmarks.intervals import LAWS
+from prune_dm_jax.benchmarks.intervals import drawn
 from prune_dm_jax.metrics import halves
 from prune_dm_jax.metrics import precision_recall
-
-LAWS = {'of one law': (0.0, 1.0), 'shifted': (1.0, 0.8)}
-
-
-def drawn(rng, number, width, law):
-  """Generated and reference: normal, shifted and scaled by a law."""
-  shift, scale = LAWS[law]
-  sides = rng.standard_normal((2, number, width)).astype(np.float32)
-  return sides[0] * scale + shift / np.sqrt(width), sides[1]
 
 
 def test_balls_of_small_sets_are_those_of_all_distances():
