@@ -35,6 +35,7 @@ SELECT = {
   'clusters': '',
   'pruned': 'drop',
   'noise_from': 0.5,
+  'noise_to': 0.0,
   'balance': '',
 }
 """Keys of config.select that older cells have not, at what was done without."""

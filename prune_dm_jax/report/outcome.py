@@ -94,9 +94,16 @@ def kept(facts):
   if not high_noise:
     return said
   return (
-    f'{said}, {high_noise:,} at high noise alone (1 - t from '
-    f'{facts["noise_from"]:g}) and {facts["pruned"]:,} pruned'
+    f'{said}, {high_noise:,} at high noise alone ({noise(facts)}) and '
+    f'{facts["pruned"]:,} pruned'
   )
+
+
+def noise(facts):
+  """'1 - t from 0.5', or where pictures differ 'from 0.5 to 0.9 on'."""
+  first = facts['noise_from']
+  last = facts.get('noise_to', first)  # Older cells know of none.
+  return f'1 - t from {first:g}' + (f' to {last:g} on' if last > first else '')
 
 
 def inside(name):

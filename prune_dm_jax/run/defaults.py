@@ -109,9 +109,8 @@ def pruning(row):
       beta=BETA,  # dropped first: the highest, but of gaussian the lowest
       allocation=row.get('allocation', 'proportional'),
       within='clusters',  # of the method, if it has any | classes | all as one
-      ratio_from=ratio_from(
-        row
-      ),  # config | smallest_cluster | twins | threshold
+      # config | smallest_cluster | twins | threshold
+      ratio_from=ratio_from(row),
       threshold=0.0,  # of the score, by ratio_from='threshold': kept from there on
       file='',  # train on this list instead: txt, npz, csv ..., see docs
       only_training=False,  # cut that list to the training split
@@ -120,6 +119,7 @@ def pruning(row):
       at_least=0,  # of each class and each cluster
       pruned='drop',  # high_noise: it is trained on at such times alone
       noise_from=0.5,  # which those are: 1 - t is this or more; t = 1 is data
+      noise_to=0.0,  # of the last that would be kept, the others between; 0: alike
       balance='',  # class | cluster: each is trained on as often, by weights
       begin_with='',  # a list whose examples are kept before any other
     ),

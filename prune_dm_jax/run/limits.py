@@ -101,6 +101,7 @@ NUMBERS = dict(
     beta=SHARE,
     threshold=Limit(-1e38, 1e38, float),
     noise_from=SHARE._replace(above=True),
+    noise_to=SHARE,
   ),
   twins=dict(
     threshold=Limit(0, 2, float), neighbours=WIDTH, most=Limit(2, LARGE)

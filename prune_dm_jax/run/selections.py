@@ -11,6 +11,21 @@ def check_pruned(config):
     )
 
 
+def check_noise(config):
+  """Raises ValueError where no score says at which noise each is used."""
+  first, last = config.select.noise_from, config.select.noise_to
+  if last and last < first:
+    raise ValueError(
+      f'config.select.noise_to is {last:g}, but what is pruned first is used from '
+      f'config.select.noise_from={first:g} on; take that or more, or 0'
+    )
+  if last and config.select.file:
+    raise ValueError(
+      f'config.select.noise_to is {last:g}, but the list {config.select.file} has '
+      'no scores; take 0, or a list with t_min'
+    )
+
+
 def check_clusters(config):
   clusters, method = config.select.clusters, config.score.method
   if not clusters:
@@ -56,5 +71,11 @@ def check_dynamic(config):
     )
 
 
-CHECKS = (check_pruned, check_clusters, check_balance, check_dynamic)
+CHECKS = (
+  check_pruned,
+  check_noise,
+  check_clusters,
+  check_balance,
+  check_dynamic,
+)
 """Each raises ValueError naming the key, its value and what would do."""

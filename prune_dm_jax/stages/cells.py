@@ -25,7 +25,9 @@ from prune_dm_jax.stages import scores as scores_lib
 SELECTING = ('score.', 'select.', 'twins.', 'junk.')
 """Where the names of keys begin of which another value is another selection."""
 
-BEYOND = ('select.pruned', 'select.noise_from', 'select.balance')
+BEYOND = (
+  'select.pruned', 'select.noise_from', 'select.noise_to', 'select.balance'
+)  # fmt: skip
 """Those of which another value is another training on the same list."""
 
 LATER = (

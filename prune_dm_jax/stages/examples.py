@@ -2,7 +2,8 @@
 
 All that is kept, alike and at all times, unless config.select says otherwise:
 
-  pruned=high_noise  what is pruned is used where 1 - t >= noise_from. Its weight
+  pruned=high_noise  what is pruned is used where 1 - t >= noise_from, or the more the
+                     sooner the score would prune it, up to noise_to. Its weight
                      is the share of times that are so, by which a picture counts
                      at such a time as much as one that is kept.
   balance=class      weights by which classes, or clusters, count equally
@@ -15,6 +16,8 @@ import numpy as np
 from prune_dm_jax.data import manifest
 from prune_dm_jax.flow import high_noise
 from prune_dm_jax.pruning import balance
+from prune_dm_jax.pruning import quota
+from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import own_list
@@ -49,9 +52,24 @@ def at_high_noise(run, scores, others):
   if options.pruned == 'high_noise':
     among = run.train if scores is None else scores.index
     index = np.setdiff1d(among, others)
-  share = high_noise.SHARES[run.config.flow.time](options.noise_from)
-  every = np.ones(len(index))
-  return manifest.Trained(index, share * every, options.noise_from * every)
+  t_min = least_noise(run, scores, index)
+  share = high_noise.SHARES[run.config.flow.time]
+  return manifest.Trained(index, np.array([*map(share, t_min)], float), t_min)
+
+
+def least_noise(run, scores, index):
+  """[n] of what is pruned: alike, or evenly by the order in which it would be kept."""
+  options = run.config.select
+  if not options.noise_to:
+    return np.full(len(index), options.noise_from)
+  order = select.ascending(scores.score, run.config.shared_seed)
+  place = np.zeros(len(run.source), int)
+  place[scores.index] = quota.preference(order, options.keep)
+  t_min = np.empty(len(index))
+  t_min[np.argsort(place[index], kind='stable')] = np.linspace(
+    options.noise_from, options.noise_to, len(index)
+  )
+  return t_min
 
 
 def clusters(run, scores):
@@ -70,6 +88,7 @@ def facts(config, trained):
   return dict(
     high_noise=int((trained.t_min > 0).sum()),
     noise_from=min(filter(None, trained.t_min.tolist()), default=0.0),
+    noise_to=float(trained.t_min.max(initial=0)),
     balance=config.select.balance,
   )
 

@@ -124,7 +124,7 @@ def lead(facts, manifest):
   if high_noise:
     text += (
       f' Of those pruned {high_noise:,} are trained on at high noise alone '
-      f'(1 - t from {facts["noise_from"]:g}).'
+      f'({outcome.noise(facts)}).'
     )
   if facts['held_out']:
     text += (

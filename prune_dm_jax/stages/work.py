@@ -167,7 +167,9 @@ def train(run):
   config = run.config
   kept = number_kept(run)
   others = len(run.train) - kept if config.select.pruned == 'high_noise' else 0
-  share = high_noise.SHARES[config.flow.time](config.select.noise_from)
+  first, last = config.select.noise_from, config.select.noise_to
+  share_of = high_noise.SHARES[config.flow.time]
+  share = (share_of(first) + share_of(last or first)) / 2
   steps = fitting.exposed(run, kept + share * others).steps
   remembered = memory.EACH * (kept + others) if config.train.dynamic else 0
   yield Work(

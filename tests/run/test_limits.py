@@ -39,7 +39,7 @@ SANE = {
       if key.endswith('seed') or key.startswith('junk.')),
     *(f'score.{key}' for key in defaults.OF_METHODS),
     'prune_ratio', 'data.held_out', 'data.max_bad', 'score.components',
-    'select.at_least', 'select.beta', 'select.threshold', 'twins.threshold',
+    'select.at_least', 'select.beta', 'select.threshold', 'select.noise_to', 'twins.threshold',
     'bank.t_min', 'autoencoder.blocks',
     'autoencoder.commitment', 'autoencoder.decay', 'autoencoder.dead_below',
     'autoencoder.perceptual', 'autoencoder.adversarial',

@@ -4,6 +4,7 @@ import pytest
 
 from configs import digits
 from prune_dm_jax.run import checks
+from prune_dm_jax.run import selections
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,22 @@ def test_a_value_that_says_nothing_is_refused(key, value):
   config.select[key] = value
   with pytest.raises(ValueError, match=f'config.select.{key} is {value!r}'):
     checks.check(config, devices=1)
+
+
+@pytest.mark.parametrize(
+  ('others', 'said'),
+  [
+    ({'noise_from': 0.7}, 'from config.select.noise_from=0.7 on'),
+    ({'file': 'mine.txt'}, 'the list mine.txt has no scores'),
+  ],
+)
+def test_noise_by_score_needs_an_end_above_its_beginning_and_scores(
+  others, said
+):
+  config = digits.get_config('random')
+  config.select.update(pruned='high_noise', noise_to=0.6, **others)
+  with pytest.raises(ValueError, match='config.select.noise_to is 0.6') as e:
+    selections.check_noise(config)
+  assert said in str(e.value)
+  config.select.noise_to = 0.0
+  selections.check_noise(config)

@@ -53,6 +53,25 @@ def test_what_is_pruned_is_used_at_high_noise_as_often_as_such_times_come(
     np.testing.assert_array_equal(one, two)
 
 
+def test_what_is_pruned_first_is_used_at_the_highest_noise_alone(workdir):
+  """Of each place the noise is a line between the ends, by score."""
+  cell_of(workdir, 'cluster_pixels')
+  cell, run = cell_of(
+    workdir, 'cluster_pixels', **HIGH_NOISE, **{'select.noise_to': 0.9}
+  )
+  assert '+noise_to=0.9' in cell.name
+  table = pq.read_table(cell / 'manifest.parquet')
+  far = table['score'].to_numpy()
+  noisy = np.array(table['reason'], object) == 'high_noise'
+  order = np.flatnonzero(noisy)[np.argsort(far[noisy], kind='stable')]
+  t_min = table['t_min'].to_numpy()[order]
+  np.testing.assert_allclose(t_min, np.linspace(0.7, 0.9, len(order)))
+  np.testing.assert_allclose(table['weight'].to_numpy()[order], 1 - t_min)
+  facts = cell_files.facts(cell)
+  assert (facts['noise_from'], facts['noise_to']) == (0.7, 0.9)
+  assert '(1 - t from 0.7 to 0.9 on)' in gallery.gallery(run, cell)
+
+
 def test_as_many_passes_are_counted_by_weight(high_noise, monkeypatch):
   """225 pictures, and 675 at three tenths of the times, are 427.5 of 900."""
   cell, run = high_noise
