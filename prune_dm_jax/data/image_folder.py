@@ -83,11 +83,13 @@ def without_masks(found, labels):
   """The Walked without masks that are named after pictures, and in no table;
   name -> why.
   """
-  masked = masks.of_files([name for name, _, _ in found.found]) - labels.keys()
+  names = [name for name, _, _ in found.found]
+  masked = dict.fromkeys(masks.of_files(names), masks.BESIDE)
+  masked = masked or dict.fromkeys(masks.twice(names), masks.TWICE)
+  masked = {name: why for name, why in masked.items() if name not in labels}
   if not masked:
     return found, {}
   left = [row for row in found.found if row[0] not in masked]
-  masked = dict.fromkeys(masked, masks.BESIDE)
   out = walked.together(found.left_out, of_no_class(found.found, masked))
   return found._replace(found=left, left_out=out), masked
 
