@@ -13,6 +13,10 @@ folders of classes again is none:
 
   fold1/cat/1.png   fold2/cat/2.png              images_001/images/1.png
   cat/1.png         dog/2.png                    pets/cat/1.png
+
+Nor are first letters, below which a class may be in two folders:
+
+  a/abbey/1.png     a/alley/2.png                b/bakery/shop/3.png
 """
 
 import collections
@@ -34,7 +38,9 @@ PART = re.compile(
   r'[-_ ]?\d+',
   re.IGNORECASE,
 )
-SURELY = re.compile(r'(.*[-_ ])?(fold|split|batch|chunk|shard|subset|images)')
+SURELY = re.compile(
+  r'(.*[-_ ])?(fold|split|batch|chunk|shard|subset|images)([-_ ].*)?'
+)
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
@@ -75,6 +81,18 @@ def are_parts(found):
   (word,) = words
   loose = any('' in own for own in found.values())
   return not loose or bool(SURELY.fullmatch(word))
+
+
+def are_letters(found):
+  """Whether names of `inner` are the first letters of the folders in them."""
+  begins = lambda letter, folder: (
+    len(letter) == 1
+    and folder[:1].casefold() == letter.casefold()
+    and folder[1:2].isalpha()
+  )
+  return any(len(own) > 1 for own in found.values()) and all(
+    begins(name, folder) for name, own in found.items() for folder in own
+  )
 
 
 def inner(within, depth):

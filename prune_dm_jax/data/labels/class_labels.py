@@ -109,6 +109,10 @@ def by_folders(groups, shards):
   if class_folders.are_parts(inner):
     found, said = by_folders(less(groups, depth, inner), shards)
     return found, [f'{min(inner)}/ and others are parts, no classes', *said]
+  if class_folders.are_letters(inner):
+    groups = whole(less(groups, depth, inner), depth)
+    found, said = by_folders(groups, shards)
+    return found, [f'{min(inner)}/ and others are letters, no classes', *said]
   again = class_folders.again(inner)
   found = [class_of(place.within[depth:]) for place in groups.places]
   found = [None if name in again else name for name in found]
@@ -132,6 +136,20 @@ def less(groups, depth, names):
     return parts[:depth] + parts[depth + 1 :] if there else parts
 
   places = [p._replace(within=left(p.within)) for p in groups.places]
+  return groups._replace(places=places)
+
+
+def whole(groups, depth):
+  """The Groups with folders at a depth and below as one, where no picture is in
+  the first; if some are.
+  """
+  loose = {p.within[depth] for p in groups.places if len(p.within) == depth + 1}
+
+  def joined(parts):
+    stays = not loose or len(parts) <= depth or parts[depth] in loose
+    return parts if stays else (*parts[:depth], '/'.join(parts[depth:]))
+
+  places = [p._replace(within=joined(p.within)) for p in groups.places]
   return groups._replace(places=places)
 
 
