@@ -38,6 +38,8 @@ class Labelled(NamedTuple):
   """name -> why, of pictures to train on that a table gives no class."""
   words: list
   """What is done with each split."""
+  used: dict = {}
+  """name -> bytes of each list of a split."""
 
 
 class Groups(NamedTuple):
@@ -51,14 +53,36 @@ class Groups(NamedTuple):
   """[G] int."""
 
 
-def labelled(names, given=given_labels.NOTHING):
+def labelled(names, given=given_labels.NOTHING, lists=None):
   """The Labelled pictures of these names.
 
   Args:
     names: [N] paths within the set.
     given: Labels that are given by a table.
+    lists: names -> what split_lists.given says, asked where no folder is a split.
   """
   places, at, words = placed.places(names)
+  if not lists or any(p.role == split_names.HELD_OUT for p in places):
+    return of_places(names, places, at, words, given)
+  own = [place.role == split_names.TRAIN for place in places]
+  trained = itertools.compress(names, map(own.__getitem__, at.tolist()))
+  found, said, used = lists([*trained])
+  if found:
+    places = [
+      as_listed(places[i], found.get(n)) for i, n in zip(at, names, strict=True)
+    ]
+    at = np.arange(len(names))
+  done = of_places(names, places, at, words + said, given)
+  return done._replace(used=used)
+
+
+def as_listed(place, said):
+  """The Place of a picture of which (list, role) is said, or None."""
+  return place._replace(split=said[0], role=said[1]) if said else place
+
+
+def of_places(names, places, at, words, given):
+  """The Labelled pictures of names, by the Places `at` which they are."""
   sizes = np.bincount(at)
   train = np.array([place.role == split_names.TRAIN for place in places], bool)
   if nothing_named(places, train, sizes):
