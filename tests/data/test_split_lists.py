@@ -47,6 +47,24 @@ LISTS = {
       'val.txt': text(f'D:\\set\\{n},1' for n in FLAT[6:]),
     },
   ),
+  'a table of 0, 1 and 2': (
+    [f'x/{n}' for n in FLAT], [f'x/{n}' for n in FLAT[5:]], {
+      'list_eval_partition.csv': b'image_id,partition\n' + text(
+        f'{n},{max(0, i - 4) // 2 + (i > 4)}' for i, n in enumerate(FLAT)),
+    },
+  ),
+  'a table of numbers that images.txt names': (
+    FOOD, FOOD[::2], {
+      'set/images.txt': text(f'{i + 1} {n[11:]}' for i, n in enumerate(FOOD)),
+      'set/train_test_split.txt': text(f'{i + 1} {i % 2}' for i in range(8)),
+    },
+  ),
+  'a table in words': (
+    FOOD, FOOD[6:], {
+      'split.csv': b'file;split\n' + text(
+        f'{n};{"test" if i > 5 else "Train"}' for i, n in enumerate(FOOD)),
+    },
+  ),
   'the second field, of the first of several': (
     FOOD, FOOD[5:], {
       f'set/labels/{name}': b'row,file\n' + text(
@@ -83,6 +101,11 @@ UNUSED = {
   ),
   'of one side': ({'train.txt': FLAT[:6]}, ''),
   'of something else': ({'train.txt': ['a dog'] * 6, 'val.txt': ['a cat']}, ''),
+  'of what is no split': ({'split.txt': [f'{n} {n[0]}' for n in FLAT]}, ''),
+  'a table of a part': (
+    {'split.txt': ['0.png train', '1.png test']},
+    '6 of 8 pictures are in none',
+  ),
   'of none': ({'train.txt': [], 'val.txt': []}, ''),
 }
 

@@ -8,6 +8,8 @@ A line is a name, or begins with one. They are taken where no folder is a split,
 the names are of pictures, nearly all of these are listed, and none on both sides.
 """
 
+import collections
+import functools
 import itertools
 import os
 import posixpath
@@ -17,6 +19,7 @@ from typing import NamedTuple
 from prune_dm_jax.data.labels import class_folders
 from prune_dm_jax.data.labels import label_tables
 from prune_dm_jax.data.labels import other_tables
+from prune_dm_jax.data.labels import partitions
 from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
 from prune_dm_jax.data.walks import beside
@@ -49,7 +52,8 @@ def wanted(names):
   common = os.path.commonprefix([*dirs])
   roots = ['/'.join(common[:i]) for i in range(len(common) + 1)]
   files = map(''.join, itertools.product((*SPLITS, *BOTH), ENDS))
-  every = itertools.product(roots, HOMES, files)
+  tables = map('.'.join, itertools.product(partitions.STEMS, ('txt', 'csv')))
+  every = itertools.product(roots, HOMES, [*files, *tables, partitions.NAMES])
   return {'/'.join(filter(None, parts)) for parts in every}
 
 
@@ -78,30 +82,58 @@ def given(path, names, around=''):
     names: Of its pictures, of which no folder is a split.
     around: What is in front of names there.
   """
-  homes, index = {}, None
-  for file in beside.among(path, wanted([around + name for name in names])):
-    index = index or index_of(names)
-    if not file.why and (found := listed(file, index)):
-      homes.setdefault(posixpath.dirname(file.name), {})[file] = found
+  files = beside.among(path, wanted([around + name for name in names]))
+  homes, index = (
+    collections.defaultdict(list),
+    index_of(names) if files else None,
+  )
+  for file in files:
+    if not file.why:
+      homes[posixpath.dirname(file.name)].append(file)
   said = []
-  for home, lists in homes.items():
-    found, why = sorted_out(lists, names)
-    if found:
-      used = {file.name: file.size for file in lists}
-      return found, [f'splits by lists in {home or "."}/'], used
+  for home, those in homes.items():
+    sides, used, why = in_home(those, names, index)
+    rest = len(names) - len(sides)
+    if sides and class_folders.are_few(rest, len(names)):
+      said = [f'splits by lists in {home or "."}/']
+      no_list = 'no list', split_names.NEITHER
+      found = {name: sides.get(i, no_list) for i, name in enumerate(names)}
+      return found, said, {file.name: file.size for file in used}
+    if sides:
+      why = f'{rest:,} of {len(names):,} pictures are in none'
     said += (
       [f'lists of splits in {home or "."}/ not used: {why}'] if why else []
     )
   return {}, said, {}
 
 
+def in_home(files, names, index):
+  """place -> (list, role) by the lists in a folder; those used; why none are."""
+  tables = [file for file in files if partitions.is_one(file.name)]
+  numbers = [file for file in files if file.name.endswith(partitions.NAMES)]
+  place = functools.partial(place_of, index=index)
+  for file in tables:
+    beside_it = read(numbers[0]) if numbers else ''
+    sides = partitions.roles(file.name, read(file), beside_it, place)
+    if sides:
+      return sides, [file, *numbers], ''
+  lists = {f: listed(f, index) for f in files if f not in [*tables, *numbers]}
+  lists = {file: found for file, found in lists.items() if found}
+  sides, why = sorted_out(lists, names)
+  return sides, [*lists], why
+
+
+def read(file):
+  """The text of a file, or '' of one that has none."""
+  try:
+    return label_tables.text(file.name, file.read())
+  except (ValueError, OSError):
+    return ''
+
+
 def listed(file, index):
   """{places} of pictures that a file lists; none, if it lists something else."""
-  try:
-    words = label_tables.text(file.name, file.read())
-  except (ValueError, OSError):
-    return set()
-  rows = [row for row in map(str.strip, words.splitlines()) if row]
+  rows = [row for row in map(str.strip, read(file).splitlines()) if row]
   found = [place for row in rows if (place := place_of(row, index)) >= 0]
   few = class_folders.are_few(len(rows) - len(found), len(rows))
   return {*found} if few else set()
@@ -120,7 +152,7 @@ def place_of(row, index):
 
 
 def sorted_out(lists, names):
-  """name -> (list, role), or {} and why, of File -> places in it."""
+  """place -> (list, role), or {} and why, of File -> places in it."""
   called = {posixpath.basename(f.name): own for f, own in lists.items()}
   roles = {name: role_of(name) for name in called}
   if not split_names.are_both(roles.values()):
@@ -138,11 +170,7 @@ def sorted_out(lists, names):
       )
   for name in of[TRAIN]:
     side = {i: (name, TRAIN) for i in called[name]} | side
-  rest = len(names) - len(side)
-  if not class_folders.are_few(rest, len(names)):
-    return {}, f'{rest:,} of {len(names):,} pictures are in none'
-  no_list = 'no list', split_names.NEITHER
-  return {name: side.get(i, no_list) for i, name in enumerate(names)}, ''
+  return side, ''
 
 
 def role_of(name):
