@@ -41,6 +41,9 @@ PART = re.compile(
 SURELY = re.compile(
   r'(.*[-_ ])?(fold|split|batch|chunk|shard|subset|images)([-_ ].*)?'
 )
+BETWEEN = re.compile(r'(?<=[^\W_])[\s_-]+(?=[^\W_])')
+"""What parts words."""
+
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
@@ -131,6 +134,18 @@ def doubts(found, again):
     *said,
     f'each class holds {some} alike; if these are the classes, a metadata.csv can say so',
   ]
+
+
+def spelled_alike(classes):
+  """Words on classes that but for case, spaces, _ and - are called alike."""
+  alike = collections.defaultdict(list)
+  for name in map(str, classes):
+    alike[BETWEEN.sub(' ', name.strip()).casefold()].append(name)
+  return [
+    f'{names[0]!r} and {names[1]!r} are two classes'
+    for names in alike.values()
+    if len(names) > 1
+  ][:3]
 
 
 def are_few(number, total):

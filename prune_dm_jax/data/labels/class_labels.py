@@ -9,7 +9,6 @@ are no classes at all, the other splits are held out as they are.
 import collections
 import itertools
 import os
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +18,6 @@ from prune_dm_jax.data.labels import given_labels
 from prune_dm_jax.data.labels import placed
 from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
-
-BETWEEN = re.compile(r'(?<=[^\W_])[\s_-]+(?=[^\W_])')
-"""What parts words."""
 
 
 class Labelled(NamedTuple):
@@ -206,20 +202,12 @@ def sorted_out(names, at, groups, found, why, words):
     held_out[at],
     {names[i]: reasons[at[i]] for i in np.flatnonzero(left_out[at])},
     {names[i]: why(names[i]) for i in np.flatnonzero(unused[at])},
-    [*([', '.join(said)] if said else []), *words, *of_spelling(classes)],
+    [
+      *([', '.join(said)] if said else []),
+      *words,
+      *class_folders.spelled_alike(classes),
+    ],
   )
-
-
-def of_spelling(classes):
-  """Words on classes that but for case, spaces, _ and - are called alike."""
-  alike = collections.defaultdict(list)
-  for name in map(str, classes):
-    alike[BETWEEN.sub(' ', name.strip()).casefold()].append(name)
-  return [
-    f'{names[0]!r} and {names[1]!r} are two classes'
-    for names in alike.values()
-    if len(names) > 1
-  ][:3]
 
 
 def why_not(place, label):

@@ -46,10 +46,10 @@ TRAIN, HELD_OUT = split_names.TRAIN, split_names.HELD_OUT
 FIELD = re.compile(r'[\s,;]')
 
 
-def wanted(names):
+def wanted(names, around):
   """Names of the lists that may be there."""
-  dirs = {(*name.split('/')[:-1],) for name in names}
-  common = os.path.commonprefix([*dirs])
+  dirs = {name.rpartition('/')[0] for name in names}
+  common = os.path.commonprefix([(around + d).split('/') for d in dirs])
   roots = ['/'.join(common[:i]) for i in range(len(common) + 1)]
   files = map(''.join, itertools.product((*SPLITS, *BOTH), ENDS))
   tables = map('.'.join, itertools.product(partitions.STEMS, ('txt', 'csv')))
@@ -82,7 +82,7 @@ def given(path, names, around=''):
     names: Of its pictures, of which no folder is a split.
     around: What is in front of names there.
   """
-  files = beside.among(path, wanted([around + name for name in names]))
+  files = beside.among(path, wanted(names, around))
   homes, index = (
     collections.defaultdict(list),
     index_of(names) if files else None,

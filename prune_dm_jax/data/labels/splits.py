@@ -25,8 +25,15 @@ from prune_dm_jax.data.labels import split_names
 DOMAIN = re.compile(r'(train|val|test)_?([A-H])')
 """As pairs of sets are named that one is to be changed into the other."""
 
-BEGINS = re.compile(r'([A-Za-z]+)[-_ ](.+)')
-ENDS = re.compile(r'(.+)[-_ ]([A-Za-z]+)')
+BEGINS = (
+  re.compile(r'([A-Za-z]+)[-_ ](.+)'),
+  re.compile(r'([A-Z][a-z]+)([A-Z].*)'),
+)
+ENDS = (
+  re.compile(r'(.+)[-_ ]([A-Za-z]+)'),
+  re.compile(r'(.*[a-z0-9])([A-Z][a-z]+)'),
+)
+"""Of train_cat and TrainCat, and of cat_train and CatTrain."""
 
 
 DEEPEST = 4
@@ -126,10 +133,13 @@ def of_domain(name):
   """(split, class) in the name of a folder, or ()."""
   if found := DOMAIN.fullmatch(name):
     return found.groups()
-  if (found := BEGINS.fullmatch(name)) and split_names.role(found[1]):
-    return found.groups()
-  found = ENDS.fullmatch(name)
-  return found.groups()[::-1] if found and split_names.role(found[2]) else ()
+  for begins in BEGINS:
+    if (found := begins.fullmatch(name)) and split_names.role(found[1]):
+      return found.groups()
+  for ends in ENDS:
+    if (found := ends.fullmatch(name)) and split_names.role(found[2]):
+      return found.groups()[::-1]
+  return ()
 
 
 def around(apart):
