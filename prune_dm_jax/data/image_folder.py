@@ -6,6 +6,7 @@ is its path; of a folder around all of an archive it says nothing.
 """
 
 import contextlib
+import functools
 import pathlib
 
 from prune_dm_jax.data import source
@@ -13,6 +14,7 @@ from prune_dm_jax.data import tables
 from prune_dm_jax.data.labels import class_labels
 from prune_dm_jax.data.labels import given_labels
 from prune_dm_jax.data.labels import masks
+from prune_dm_jax.data.labels import split_lists
 from prune_dm_jax.data.labels import wrapped
 from prune_dm_jax.data.walks import reasons
 from prune_dm_jax.data.walks import tree
@@ -62,7 +64,8 @@ def of_pictures(path, there):
     around = wrapped.around(path, names, given.used)
     found, given = wrapped.within(around, found), given.within(around)
     names = [name for name, _, _ in found.found]
-  sorted_out = class_labels.labelled(names, given)
+  lists = functools.partial(split_lists.given, path, around=around)
+  sorted_out = class_labels.labelled(names, given, lists)
   bad = found.bad | given.bad | sorted_out.bad
   return source.Source(
     examples(found.found, sorted_out, bad),
@@ -71,11 +74,12 @@ def of_pictures(path, there):
     class_names=sorted_out.class_names,
     bad=bad,
     left_out=walked.together(
-      walked.less(found.left_out, given.used),
+      walked.less(found.left_out, given.used | sorted_out.used),
       of_no_class(found.found, sorted_out.left_out),
     ),
     aside=sorted_out.left_out | masked,
     around=around,
+    listed=bool(sorted_out.used),
   )
 
 
@@ -83,11 +87,13 @@ def without_masks(found, labels):
   """The Walked without masks that are named after pictures, and in no table;
   name -> why.
   """
-  masked = masks.of_files([name for name, _, _ in found.found]) - labels.keys()
+  names = [name for name, _, _ in found.found]
+  masked = dict.fromkeys(masks.of_files(names), masks.BESIDE)
+  masked = masked or dict.fromkeys(masks.twice(names), masks.TWICE)
+  masked = {name: why for name, why in masked.items() if name not in labels}
   if not masked:
     return found, {}
   left = [row for row in found.found if row[0] not in masked]
-  masked = dict.fromkeys(masked, masks.BESIDE)
   out = walked.together(found.left_out, of_no_class(found.found, masked))
   return found._replace(found=left, left_out=out), masked
 

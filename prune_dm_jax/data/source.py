@@ -42,7 +42,7 @@ class Source:
 
   def __init__(
     self, examples, read, *, layout, class_names=(), bad=(), left_out=(),
-    aside=(), repeated=(), around='',
+    aside=(), repeated=(), around='', listed=False,
   ):  # fmt: skip
     """
     Args:
@@ -55,12 +55,13 @@ class Source:
       aside: name -> why, of pictures that left_out counts, where it is known.
       repeated: why -> number of bad pictures beyond the first of their key.
       around: The folder, with a /, that is around all and in no key.
+      listed: Whether lists beside the pictures say which are held out.
     """
     examples = sorted(examples, key=operator.attrgetter('key'))
     keys = [example.key for example in examples]
     again = twice(keys)
     self.bad, self.left_out = dict(bad) | again, dict(left_out)
-    self.aside, self.around = dict(aside), around
+    self.aside, self.around, self.listed = dict(aside), around, listed
     gone = [self.bad[key] for key in keys if key in self.bad]
     counted = [why for key, why in again.items() if key not in dict(bad)]
     self.repeated = collections.Counter(repeated) + collections.Counter(gone)
@@ -86,7 +87,15 @@ class Source:
   @functools.cached_property
   def by_sizes(self):
     """A fingerprint over keys, sizes and labels."""
-    return identity.fingerprint(self.keys, self.sizes(), self.labels)
+    return identity.fingerprint(self.keys, self.sizes(), self.roles)
+
+  @property
+  def roles(self):
+    """[N] the labels; -3 less that of what lists hold out, as without these the
+    same pictures are other data.
+    """
+    out = self.held_out & self.listed
+    return np.where(out, -3 - self.labels, self.labels)
 
   def without(self, bad):
     """The same set, less the examples of `bad`, key -> why."""
@@ -102,6 +111,7 @@ class Source:
       aside=self.aside,
       repeated=self.repeated,
       around=self.around,
+      listed=self.listed,
     )
 
   def named(self, fingerprint):

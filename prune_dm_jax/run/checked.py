@@ -111,7 +111,7 @@ def write_bad(folder, contents):
 def fingerprint(contents, left):
   """That of the contents of a Source, which may have fewer examples."""
   rows = identity.places(left.keys, contents.keys)
-  return identity.of_contents(left.keys, contents.bytes[rows], left.labels)
+  return identity.of_contents(left.keys, contents.bytes[rows], left.roles)
 
 
 def contents_of(opened, path, folder, *, workers=0, also=()):

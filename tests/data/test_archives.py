@@ -28,6 +28,13 @@ def test_an_archive_is_what_it_holds_by_any_suffix(tmp_path):
     ('x.zip', b'Rar!\x1a', 'unpack it, and give the folder'),
     ('x.zip', b'PK\3\4 and so on', 'its end is missing, as if it were cut'),
     ('x.7z', b'7z', 'a .7z, and no folder, .zip or .tar; unpack it'),
+    ('x.npz', b'PK', '.zip or .tar; pictures are read from files'),
+    (
+      'x.PNG',
+      b'\x89PNG',
+      'a .png, and no folder, .zip or .tar; give the folder',
+    ),
+    ('train.csv', b'id,label', 'or .tar; give the folder that it is in'),
   ],
 )
 def test_what_is_no_archive_says_what_it_is(name, begin, said, tmp_path):

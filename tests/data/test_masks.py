@@ -52,6 +52,35 @@ def test_what_a_table_names_is_a_picture_whatever_it_is_called(tmp_path):
   assert source.class_names == ('a', 'b')
 
 
+NAMED = {
+  'img_*.jpg': 'img_*_mask.png',
+  '*_sat.jpg': '*_mask.png',
+  'x/*_colors.png': 'x/*_depth.png',
+}
+"""Pictures -> masks of some; a * is a number."""
+
+
+@pytest.mark.parametrize('picture', NAMED)
+def test_pictures_may_have_words_of_their_own(picture):
+  pictures = [picture.replace('*', str(i)) for i in range(8)]
+  masked = [NAMED[picture].replace('*', str(i)) for i in range(5)]
+  assert masks.of_files([*pictures, *masked]) == {*masked}
+
+
+@pytest.mark.parametrize('kind', [folder, zipped, tarred])
+def test_of_names_that_are_there_as_jpg_and_png_the_first_is_taken(
+  kind, tmp_path
+):
+  names = [f'{c}/{i}.jpg' for c in 'ab' for i in range(4)]
+  again = [name.replace('jpg', 'png') for name in names[:-1]]
+  files = {name: jpeg(i) for i, name in enumerate((*names, *again))}
+  source = image_folder.open_folder(kind(tmp_path, files))
+  assert source.keys == tuple(names)
+  assert source.aside == dict.fromkeys(again, masks.TWICE)
+  assert not masks.twice([*names, *again[:3]])
+  assert not masks.twice(names)
+
+
 def test_masks_may_be_numbered_as_their_pictures_are():
   pictures = [f'x/img_{i}.png' for i in range(4)]
   masked = [f'x/mask_{i}.png' for i in range(4)]
@@ -105,3 +134,42 @@ def test_a_class_has_files_of_its_own_whatever_it_is_called(other):
     found = class_labels.labelled(names)
     assert found.class_names == tuple(sorted(('face', other)))
     assert not found.left_out
+
+
+def at_random(layout):
+  """'a/*.png b/*_L.png!' -> names of pictures, of masks; * is no mere count."""
+  numbers = ('1_4', '7_19', '23_2', '8_51')
+  those = [[part.replace('*', n) for n in numbers] for part in layout.split()]
+  masked = [n[:-1] for part in those for n in part if n.endswith('!')]
+  return [n for part in those for n in part if not n.endswith('!')], masked
+
+
+BY_NAME = (
+  'train/*.png test/t*.png train_labels/*_L.png! test_labels/t*_L.png!',
+  'train/image_2/*.png train/semantic/*.png! train/x/*.png! test/image_2/t*.png',
+  'images/*_training.tif 1st_manual/*_manual1.gif!',
+  'c_images/a/*.jpg c_images/b/b*.jpg segmentations/a/*.png! segmentations/b/b*.png!',
+  'c/images/a/*.jpg c/images/b/b*.jpg segmentations/a/*.png!',
+  'train/*.jpg val/v*.jpg annotations/x_train/*.png! annotations/x_val/v*.png!',
+  'train/*.jpg val/v*.jpg maps/train/*.png! maps/val/v*.png!',
+  'Input/*.jpg Task_GroundTruth/*_segmentation.png!',
+  'train/image/*.png train/conditioning_image/*.png!',
+)
+"""Layouts with a ! behind masks."""
+
+
+@pytest.mark.parametrize('layout', BY_NAME)
+def test_where_files_have_names_the_same_names_say_more(layout):
+  pictures, masked = at_random(layout)
+  found = class_labels.labelled([*pictures, *masked])
+  assert {*found.left_out} == {*masked}
+  assert found.class_names in ((), ('a', 'b'))
+
+
+OF_CLASSES = ('images/*.png cat/c*.png dog/d*.png', 'cat/*.png dog/*.png')
+
+
+@pytest.mark.parametrize('layout', OF_CLASSES)
+def test_the_same_names_in_classes_say_nothing(layout):
+  found = class_labels.labelled(at_random(layout)[0])
+  assert not found.left_out and len(found.class_names) > 1

@@ -28,6 +28,7 @@ CLEAR = {
   'of another machine': (
     FLAT, {'data.csv': rows('path,target', [f'C:\\x\\{n}' for n in FLAT])}
   ),
+  'of two columns': (TRAIN, {'labels.csv': rows('id,breed', range(6))}),
   'with masks': (
     [f'images/{name}' for name in FLAT],
     {'labels.csv': rows('image,label', range(6))}
@@ -56,7 +57,10 @@ def test_a_clear_table_gives_the_labels(case, kind, tmp_path):
 
 
 UNCLEAR = {
-  'no label': (FLAT, rows('file,width', FLAT), 'no column `label`'),
+  'no label': (FLAT, b'file,width\n0.png,7\n1.png,8\n2.png,9\n', 'no column `label`'),
+  'of three columns': (
+    FLAT, b'file,width,at\n' + b'1.png,2,3\n' * 6, 'no column `label`'
+  ),
   'no name': (FLAT, rows('when,label', FLAT), 'no column `file_name`'),
   'other names': (
     FLAT, rows('file,label', [f'x{n}' for n in FLAT]),

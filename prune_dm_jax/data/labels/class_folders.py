@@ -13,6 +13,10 @@ folders of classes again is none:
 
   fold1/cat/1.png   fold2/cat/2.png              images_001/images/1.png
   cat/1.png         dog/2.png                    pets/cat/1.png
+
+Nor are first letters, below which a class may be in two folders:
+
+  a/abbey/1.png     a/alley/2.png                b/bakery/shop/3.png
 """
 
 import collections
@@ -34,7 +38,12 @@ PART = re.compile(
   r'[-_ ]?\d+',
   re.IGNORECASE,
 )
-SURELY = re.compile(r'(.*[-_ ])?(fold|split|batch|chunk|shard|subset|images)')
+SURELY = re.compile(
+  r'(.*[-_ ])?(fold|split|batch|chunk|shard|subset|images)([-_ ].*)?'
+)
+BETWEEN = re.compile(r'(?<=[^\W_])[\s_-]+(?=[^\W_])')
+"""What parts words."""
+
 FILE = re.compile(r'(?:img)?(\d{5,})\.\w+')
 
 
@@ -77,6 +86,18 @@ def are_parts(found):
   return not loose or bool(SURELY.fullmatch(word))
 
 
+def are_letters(found):
+  """Whether names of `inner` are the first letters of the folders in them."""
+  begins = lambda letter, folder: (
+    len(letter) == 1
+    and folder[:1].casefold() == letter.casefold()
+    and folder[1:2].isalpha()
+  )
+  return any(len(own) > 1 for own in found.values()) and all(
+    begins(name, folder) for name, own in found.items() for folder in own
+  )
+
+
 def inner(within, depth):
   """class -> Counter of pictures by the folders in it, '' for those in none.
 
@@ -113,6 +134,18 @@ def doubts(found, again):
     *said,
     f'each class holds {some} alike; if these are the classes, a metadata.csv can say so',
   ]
+
+
+def spelled_alike(classes):
+  """Words on classes that but for case, spaces, _ and - are called alike."""
+  alike = collections.defaultdict(list)
+  for name in map(str, classes):
+    alike[BETWEEN.sub(' ', name.strip()).casefold()].append(name)
+  return [
+    f'{names[0]!r} and {names[1]!r} are two classes'
+    for names in alike.values()
+    if len(names) > 1
+  ][:3]
 
 
 def are_few(number, total):

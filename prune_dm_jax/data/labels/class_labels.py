@@ -9,7 +9,6 @@ are no classes at all, the other splits are held out as they are.
 import collections
 import itertools
 import os
-import re
 from typing import NamedTuple
 
 import numpy as np
@@ -19,9 +18,6 @@ from prune_dm_jax.data.labels import given_labels
 from prune_dm_jax.data.labels import placed
 from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.lists import names as names_lib
-
-BETWEEN = re.compile(r'(?<=[^\W_])[\s_-]+(?=[^\W_])')
-"""What parts words."""
 
 
 class Labelled(NamedTuple):
@@ -38,6 +34,8 @@ class Labelled(NamedTuple):
   """name -> why, of pictures to train on that a table gives no class."""
   words: list
   """What is done with each split."""
+  used: dict = {}
+  """name -> bytes of each list of a split."""
 
 
 class Groups(NamedTuple):
@@ -51,14 +49,36 @@ class Groups(NamedTuple):
   """[G] int."""
 
 
-def labelled(names, given=given_labels.NOTHING):
+def labelled(names, given=given_labels.NOTHING, lists=None):
   """The Labelled pictures of these names.
 
   Args:
     names: [N] paths within the set.
     given: Labels that are given by a table.
+    lists: names -> what split_lists.given says, asked where no folder is a split.
   """
   places, at, words = placed.places(names)
+  if not lists or any(p.role == split_names.HELD_OUT for p in places):
+    return of_places(names, places, at, words, given)
+  own = [place.role == split_names.TRAIN for place in places]
+  trained = itertools.compress(names, map(own.__getitem__, at.tolist()))
+  found, said, used = lists([*trained])
+  if found:
+    places = [
+      as_listed(places[i], found.get(n)) for i, n in zip(at, names, strict=True)
+    ]
+    at = np.arange(len(names))
+  done = of_places(names, places, at, words + said, given)
+  return done._replace(used=used)
+
+
+def as_listed(place, said):
+  """The Place of a picture of which (list, role) is said, or None."""
+  return place._replace(split=said[0], role=said[1]) if said else place
+
+
+def of_places(names, places, at, words, given):
+  """The Labelled pictures of names, by the Places `at` which they are."""
   sizes = np.bincount(at)
   train = np.array([place.role == split_names.TRAIN for place in places], bool)
   if nothing_named(places, train, sizes):
@@ -109,6 +129,10 @@ def by_folders(groups, shards):
   if class_folders.are_parts(inner):
     found, said = by_folders(less(groups, depth, inner), shards)
     return found, [f'{min(inner)}/ and others are parts, no classes', *said]
+  if class_folders.are_letters(inner):
+    groups = whole(less(groups, depth, inner), depth)
+    found, said = by_folders(groups, shards)
+    return found, [f'{min(inner)}/ and others are letters, no classes', *said]
   again = class_folders.again(inner)
   found = [class_of(place.within[depth:]) for place in groups.places]
   found = [None if name in again else name for name in found]
@@ -132,6 +156,20 @@ def less(groups, depth, names):
     return parts[:depth] + parts[depth + 1 :] if there else parts
 
   places = [p._replace(within=left(p.within)) for p in groups.places]
+  return groups._replace(places=places)
+
+
+def whole(groups, depth):
+  """The Groups with folders at a depth and below as one, where no picture is in
+  the first; if some are.
+  """
+  loose = {p.within[depth] for p in groups.places if len(p.within) == depth + 1}
+
+  def joined(parts):
+    stays = not loose or len(parts) <= depth or parts[depth] in loose
+    return parts if stays else (*parts[:depth], '/'.join(parts[depth:]))
+
+  places = [p._replace(within=joined(p.within)) for p in groups.places]
   return groups._replace(places=places)
 
 
@@ -164,20 +202,12 @@ def sorted_out(names, at, groups, found, why, words):
     held_out[at],
     {names[i]: reasons[at[i]] for i in np.flatnonzero(left_out[at])},
     {names[i]: why(names[i]) for i in np.flatnonzero(unused[at])},
-    [*([', '.join(said)] if said else []), *words, *of_spelling(classes)],
+    [
+      *([', '.join(said)] if said else []),
+      *words,
+      *class_folders.spelled_alike(classes),
+    ],
   )
-
-
-def of_spelling(classes):
-  """Words on classes that but for case, spaces, _ and - are called alike."""
-  alike = collections.defaultdict(list)
-  for name in map(str, classes):
-    alike[BETWEEN.sub(' ', name.strip()).casefold()].append(name)
-  return [
-    f'{names[0]!r} and {names[1]!r} are two classes'
-    for names in alike.values()
-    if len(names) > 1
-  ][:3]
 
 
 def why_not(place, label):

@@ -12,7 +12,6 @@ as of dataset.json where no row names a picture, and of boxes, several a picture
 """
 
 import codecs
-import csv
 import io
 import posixpath
 from typing import NamedTuple
@@ -21,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from prune_dm_jax.data import json_text
+from prune_dm_jax.data.labels import csv_rows
 from prune_dm_jax.data.labels import label_kinds
 from prune_dm_jax.data.walks import file_names
 
@@ -125,7 +125,7 @@ def of_jsonl(file, data):
         raise ValueError(
           f'{file}: line {number} is {json_text.short(row)}, not an object'
         )
-      row = {plain(k): v for k, v in row.items()}
+      row = {csv_rows.plain(k): v for k, v in row.items()}
       columns |= row.keys()
       rows.append((number, wanted(row)))
   return of_columns(file, columns, rows)
@@ -134,7 +134,7 @@ def of_jsonl(file, data):
 def of_parquet(file, data):
   try:
     parquet = pq.ParquetFile(io.BytesIO(data))
-    names = {name: plain(name) for name in parquet.schema_arrow.names}
+    names = {name: csv_rows.plain(name) for name in parquet.schema_arrow.names}
     there = [name for name in names if names[name] in (*NAME, *LABEL)]
     rows = parquet.read(columns=there).to_pylist()
   except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
@@ -143,54 +143,35 @@ def of_parquet(file, data):
   return of_columns(file, {*names.values()}, [*enumerate(rows, 1)])
 
 
-def of_csv(file, data, named=NAME):
+def of_csv(file, data, named=NAME, labels=LABEL):
   """The Table of a .csv whose names are in one of the columns `named`."""
-  head = data.split(b'\n', 1)[0].decode('utf-8-sig', 'replace')
-  comma = max(',;\t', key=head.count)
-  fields = {plain(field.strip().strip('"')) for field in head.split(comma)}
-  if not (fields & {*named} and fields & {*LABEL}):
-    return of_columns(file, fields, [], named)
+  fields, comma = csv_rows.head(data)
+  if not ({*fields} & {*named} and {*fields} & {*labels}):
+    return of_columns(file, fields, [], named, labels)
   rows = []
-  for line, row in fields_of(file, text(file, data), comma):
+  for line, row in csv_rows.fields_of(file, text(file, data), comma):
     if not rows:
-      columns = [*map(plain, row)]
+      columns = [*map(csv_rows.plain, row)]
     if len(row) != len(columns):
       raise ValueError(
         f'{file}: line {line} has {len(row)} fields, its first line '
         f'{len(columns)}'
       )
-    rows.append((line, wanted(dict(zip(columns, row, strict=True)), named)))
-  return of_columns(file, columns, rows[1:], named)
+    rows.append(
+      (line, wanted(dict(zip(columns, row, strict=True)), named, labels))
+    )
+  return of_columns(file, columns, rows[1:], named, labels)
 
 
-def fields_of(file, words, comma):
-  """(line, fields) of each row of a .csv that is not empty, or commas alone."""
-  lines = io.StringIO(words, newline='')
-  reader = csv.reader(
-    lines, delimiter=comma, strict=True, skipinitialspace=True
-  )
-  try:
-    for row in reader:
-      if any(map(str.strip, row)):
-        yield reader.line_num, row
-  except csv.Error as error:
-    raise ValueError(f'{file}: line {reader.line_num}: {error}') from error
-
-
-def plain(column):
-  """The name of a column, however it is written."""
-  return column.strip().casefold()
-
-
-def wanted(row, named=NAME):
+def wanted(row, named=NAME, labels=LABEL):
   """A row's columns that may be of use: all others would fill the memory."""
-  return {key: row[key] for key in (*named, *LABEL) if key in row}
+  return {key: row[key] for key in (*named, *labels) if key in row}
 
 
-def of_columns(file, columns, rows, named=NAME):
+def of_columns(file, columns, rows, named=NAME, labels=LABEL):
   """The Table of (line, column -> value) rows."""
   name = next((key for key in named if key in columns), '')
-  label = next((key for key in LABEL if key in columns), '')
+  label = next((key for key in labels if key in columns), '')
   if not name or not label:
     missing = 'label' if name else named[0]
     return Table({}, False, f'{file} not used: no column `{missing}`')

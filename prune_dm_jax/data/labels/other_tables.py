@@ -3,7 +3,8 @@
   labels.csv   image,label      train.csv   id,breed       trainLabels.csv   ...
 
 Clear is: no class is a folder; one of the columns names pictures, in any folder
-and with a suffix or without one; all that are trained on, but for a few.
+and with a suffix or without one; all that are trained on, but for a few. Of two
+columns the other one is of labels, whatever it is called.
 """
 
 import itertools
@@ -11,6 +12,7 @@ import os
 import posixpath
 
 from prune_dm_jax.data.labels import class_folders
+from prune_dm_jax.data.labels import csv_rows
 from prune_dm_jax.data.labels import label_tables
 from prune_dm_jax.data.labels import placed
 from prune_dm_jax.data.labels import split_names
@@ -25,7 +27,7 @@ FILES = (
 
 NAME = (
   *label_tables.NAME, 'file', 'image', 'image_name', 'image_path', 'image_id',
-  'img', 'picture', 'path', 'filepath', 'file_path', 'id', 'name',
+  'img', 'picture', 'path', 'filepath', 'file_path', 'id', 'id_code', 'name',
 )  # fmt: skip
 """Columns of names, the first that is there."""
 
@@ -46,12 +48,26 @@ def read(file, data, names):
   try:
     data = label_tables.in_lines(file, data)
     table = label_tables.of_csv(file, data, NAME)
+    table = table if table.labels else of_two_columns(file, data) or table
     folder = posixpath.join(posixpath.dirname(file), '')
     inside = [name for name in names if name.startswith(folder)]
     return matched(table, inside) if table.labels else table
   except ValueError as error:
     why = str(error).removeprefix(f'{file}: ')
     return label_tables.Table({}, False, f'{file} not used: {why}')
+
+
+def of_two_columns(file, data):
+  """The Table of names and one column more, if what it says is said again and
+  again, as classes are; or None.
+  """
+  fields, _ = csv_rows.head(data)
+  others = [field for field in fields if field not in NAME]
+  if len(fields) != 2 or len(others) != 1:
+    return None
+  table = label_tables.of_csv(file, data, NAME, others)
+  classes = {*table.labels.values()}
+  return table if 0 < 2 * len(classes) <= len(table.labels) else None
 
 
 def matched(table, names):

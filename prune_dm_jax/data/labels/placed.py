@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from prune_dm_jax.data.labels import masks
+from prune_dm_jax.data.labels import mask_folders
 from prune_dm_jax.data.labels import named_values
 from prune_dm_jax.data.labels import split_names
 from prune_dm_jax.data.labels import splits
@@ -13,7 +13,7 @@ def places(names):
   folders, at = in_folders(names)
   dirs = [(*folder.split('/'),) if folder else () for folder in folders]
   dirs, said = named_values.read(dirs)
-  dirs, masked = masks.apart(splits.of_domains(dirs), names, at.tolist())
+  dirs, masked = mask_folders.apart(splits.of_domains(dirs), names, at.tolist())
   found, words = splits.places(dirs)
   found = [
     place._replace(split=mask, role=split_names.NEITHER) if mask else place

@@ -1,13 +1,16 @@
 """What a folder would be as a split, by its name and those of what is beside it."""
 
 import collections
+import itertools
 import os
 import re
 
 TRAIN, HELD_OUT, NEITHER = 'train', 'held out', 'neither'
 
 NAMES = {
-  TRAIN: re.compile(r'(train|training)([-_ ]?(set|data|images))?(20\d\d)?'),
+  TRAIN: re.compile(
+    r'(train|training|train[-_]?val)([-_ ]?(set|data|images))?(20\d\d)?'
+  ),
   HELD_OUT: re.compile(
     r'(val|valid|validation|dev|test1?|testing|eval|evaluation|h[eo]ld[-_ ]?out)'
     r'([-_ ]?(set|data|images))?(20\d\d)?'
@@ -53,7 +56,7 @@ def roles_of(kids):
   roles = bare | exact | of_kinds(kids, exact) | by_word(once)
   if are_both(roles.values()):
     return roles
-  roles = exact or of_ends(names)
+  roles = exact or of_ends(names) or of_two(kids, bare)
   others = [name for name in names if name not in roles]
   if len(others) == 1 and {*roles.values()} == {HELD_OUT}:
     if kids[others[0]] or others[0].lower().startswith('train'):
@@ -64,11 +67,13 @@ def roles_of(kids):
 def by_word(names):
   """name -> role, of those that are alike but for a word that is a split.
 
-  seg_train and seg_test, or train_256, val_256 and test_256; not train_a, test_b.
+  seg_train and seg_test, VOCtrainval_07 and VOCtest_07, or train_256, val_256 and
+  test_256; not train_a, test_b.
   """
   found = collections.defaultdict(dict)
   for name in names:
-    for word in WORD.finditer(name):
+    words = WORD.finditer(name), IN_CAPITALS.finditer(name)
+    for word in itertools.chain(*words):
       rest = name[: word.start()], name[word.end() :]
       if role(word[0]):
         found[rest][name] = role(word[0])
@@ -91,10 +96,25 @@ def of_kinds(kids, exact):
 
 
 def of_ends(names):
-  """name -> role of val_256 and test_256 beside data_256: less what all share."""
+  """name -> role of val_256 and test_256 beside data_256: less what all share.
+
+  Of val_256 alone, too, but not of one that may be of a test as blood_test is.
+  """
   backwards = os.path.commonprefix([name[::-1] for name in names])
   end = re.match(r'(.*[-_ ])?', backwards)[0][::-1]
   begin = re.match(r'(.*[-_ ])?', os.path.commonprefix(names))[0]
   found = {n: role(n.removesuffix(end).removeprefix(begin)) for n in names}
   found = {name: role for name, role in found.items() if role}
-  return found if len(found) > 1 else {}
+  alone = len(found) == 1 and (TRAIN in found.values() or 'test' in min(found))
+  return {} if alone else found
+
+
+def of_two(kids, bare):
+  """name -> role of eval15 beside our485, if both hold the same folders."""
+  first, *rest = kids.values() or [set()]
+  return bare if first and rest == [first] else {}
+
+
+def says(name):
+  """Whether a word of a name is one of a split."""
+  return any(map(role, IN_CAPITALS.findall(name)))

@@ -7,6 +7,7 @@
   train1/cat/1.png   train2/cat/2.png   val/cat/3.png        in numbered parts
   train/cat/1.png   test_a/cat/2.png   PublicTest/cat/3.png  of several kinds
   data/train/cat/1.png   data/val/cat/2.png   results/3.png  splits below one
+  data/data/train/cat/1.png   data/data/val/cat/2.png   test/3.png
   trainA/1.png   trainB/2.png   testA/3.png        splits of classes A and B
   cat_train/1.png   dog_train/2.png   cat_test/3.png         of cat and dog
 
@@ -24,8 +25,19 @@ from prune_dm_jax.data.labels import split_names
 DOMAIN = re.compile(r'(train|val|test)_?([A-H])')
 """As pairs of sets are named that one is to be changed into the other."""
 
-BEGINS = re.compile(r'([A-Za-z]+)[-_ ](.+)')
-ENDS = re.compile(r'(.+)[-_ ]([A-Za-z]+)')
+BEGINS = (
+  re.compile(r'([A-Za-z]+)[-_ ](.+)'),
+  re.compile(r'([A-Z][a-z]+)([A-Z].*)'),
+)
+ENDS = (
+  re.compile(r'(.+)[-_ ]([A-Za-z]+)'),
+  re.compile(r'(.*[a-z0-9])([A-Z][a-z]+)'),
+)
+"""Of train_cat and TrainCat, and of cat_train and CatTrain."""
+
+
+DEEPEST = 4
+"""Folders below what is around all at which splits are found."""
 
 
 class Place(NamedTuple):
@@ -47,9 +59,9 @@ def places(dirs):
   """
   apart = set(dirs)
   root = around(apart)
-  kids = below(apart, root)
-  found = {folder: judged(those) for folder, those in kids.items()}
-  only = holding_all(kids, found, root)
+  kids = below(apart, root, DEEPEST)
+  found = {f: judged(kids[f]) for f in kids if len(f) < len(root) + 2}
+  only = holding_all(kids, found.get(root, ({},))[0], root)
   roles = {folder: roles for folder, (roles, _) in found.items()}
   classes = {name for _, name in found.values() if name}
   words = [
@@ -58,25 +70,45 @@ def places(dirs):
   ]
   if roles.get(root) or only:  # What is around the splits is no class either.
     depth = len(only or root)
+    roles |= {only: judged(kids[only])[0]} if only else {}
     known = {d: place(d, roles, kids, depth) for d in apart}
     known = {d: p._replace(within=p.within[depth:]) for d, p in known.items()}
     beside = [d for d in apart if only and d[:depth] != only and d[len(root) :]]
-    known |= {d: Place(d[len(root)], split_names.NEITHER, ()) for d in beside}
+    known |= {d: outside(d[len(root) :]) for d in beside}
   else:
     known = {d: place(d, roles, kids, len(root) + 1) for d in apart}
   return [known[parts] for parts in dirs], words
 
 
-def holding_all(kids, found, root):
-  """The folder in the root that alone holds splits of folders, or ()."""
-  if found.get(root, ({},))[0]:
+def outside(parts):
+  """The Place of pictures in these folders, beside one that holds all splits."""
+  held_out = split_names.role(parts[0]) == split_names.HELD_OUT
+  if held_out:
+    return Place(parts[0], split_names.HELD_OUT, parts[1:])
+  return Place(parts[0], split_names.NEITHER, ())
+
+
+def holding_all(kids, roles, root):
+  """The folder below the root that alone holds splits of folders, or ().
+
+  Args:
+    kids: As `below` has them.
+    roles: name -> role of folders in the root. What is trained on only as it is
+      beside a test/ may hold the splits.
+    root: The folders around all.
+  """
+  trains = [n for n in roles if roles[n] == split_names.TRAIN]
+  if any(map(split_names.says, trains)):
     return ()
-  holding = [
-    folder
-    for folder, (roles, _) in found.items()
-    if split_names.are_both(roles[n] for n in roles if kids[folder][n])
-  ]
-  return holding[0] if len(holding) == 1 else ()
+  holding = {}
+  for name in sorted(kids.get(root, ())):
+    folder = (*root, name)
+    while len(kids.get(folder, ())) == 1:
+      folder = (*folder, *kids[folder])
+    inner, _ = judged(kids.get(folder, {}))
+    if split_names.are_both(inner[n] for n in inner if kids[folder][n]):
+      holding.setdefault(name.casefold(), folder)
+  return [*holding.values()][0] if len(holding) == 1 else ()
 
 
 def of_domains(dirs):
@@ -101,10 +133,13 @@ def of_domain(name):
   """(split, class) in the name of a folder, or ()."""
   if found := DOMAIN.fullmatch(name):
     return found.groups()
-  if (found := BEGINS.fullmatch(name)) and split_names.role(found[1]):
-    return found.groups()
-  found = ENDS.fullmatch(name)
-  return found.groups()[::-1] if found and split_names.role(found[2]) else ()
+  for begins in BEGINS:
+    if (found := begins.fullmatch(name)) and split_names.role(found[1]):
+      return found.groups()
+  for ends in ENDS:
+    if (found := ends.fullmatch(name)) and split_names.role(found[2]):
+      return found.groups()[::-1]
+  return ()
 
 
 def around(apart):
@@ -114,11 +149,11 @@ def around(apart):
   return tuple(common[: named[0]] if named else common)
 
 
-def below(apart, root):
-  """folder -> {a folder in it: names of those it holds}, at two depths."""
+def below(apart, root, depths=2):
+  """folder -> {a folder in it: names of those it holds}, at some depths."""
   found = collections.defaultdict(dict)
   for parts in apart:
-    for at in range(len(root), min(len(root) + 2, len(parts))):
+    for at in range(len(root), min(len(root) + depths, len(parts))):
       kids = found[parts[:at]]
       kids.setdefault(parts[at], set()).update(parts[at + 1 : at + 2])
   return found

@@ -1,5 +1,7 @@
 """What an archive is, by its first bytes: its name may say another."""
 
+from prune_dm_jax.data.walks import file_names
+
 PACKED = {
   '.gz': 'gzip', '.tgz': 'gzip', '.bz2': 'bzip2', '.tbz': 'bzip2',
   '.tbz2': 'bzip2', '.xz': 'xz', '.txz': 'xz', '.zst': 'zstd', '.tzst': 'zstd',
@@ -39,5 +41,13 @@ def suffix(path):
   return found[0] if found else named
 
 
+OF_FOLDERS = (*file_names.SUFFIXES, '.csv', '.tsv', '.json', '.jsonl', '.txt')
+"""Of files of a set, and none of a whole one."""
+
+
 def advice(suffix):
-  return ADVICE.get(suffix, '')
+  """What would do in place of a file of this suffix."""
+  other = '; pictures are read from files, a .zip or .tar, Parquet or Arrow'
+  if suffix in OF_FOLDERS:
+    other = '; give the folder that it is in'
+  return ADVICE.get(suffix, other)
