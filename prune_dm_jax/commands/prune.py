@@ -23,7 +23,6 @@ from absl import logging
 from prune_dm_jax import stages
 from prune_dm_jax.data import recognised
 from prune_dm_jax.data import unreadable
-from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
@@ -32,6 +31,7 @@ from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import live
+from prune_dm_jax.run import mistakes
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import cells
@@ -47,22 +47,6 @@ MANY = 200_000
 """Pictures from which on k-means is that of any size."""
 
 
-def offered():
-  """Variants that prune, and are had from pictures as they are."""
-  return [
-    name
-    for name, row in variants.VARIANTS.items()
-    if 'model' not in row and row['ratio'] and needs_no_training(row['score'])
-  ]
-
-
-def needs_no_training(score):
-  """Whether a row of scores is had without a network that is trained here."""
-  row = METHODS[score['method']]
-  of_ours = row.of_features and score['backbone'] in NETWORKS
-  return not row.of_training and not of_ours
-
-
 def options(argv):
   parser = command_line.parser('prune', __doc__)
   add = parser.add_argument
@@ -73,8 +57,10 @@ def options(argv):
   )
   add(
     '--method',
-    choices=offered(),
-    help='by default clusters, of lite0 if it is there',
+    type=variants.untrained,
+    metavar='METHOD',
+    help='a variant that docs/use.md lists, as random, dedup or cluster_pixels; '
+    'by default clusters, of lite0 if it is there',
   )
   add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
   add('--scores', default='', help='a file of your own, key and score')
@@ -120,6 +106,7 @@ def main(argv):
 def prune(given):
   """Builds all of it, and says where it is."""
   config, out = configured(given), given.out or default_out(given.path)
+  mistakes.check_folder('--out', out)
   try:
     with live.page(out):
       run = built(config, out, given)
