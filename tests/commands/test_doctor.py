@@ -7,6 +7,7 @@ import sys
 import jax
 import jax.numpy as jnp
 import pytest
+from absl.testing import flagsaver
 from photographs import crop as photograph
 from photographs import encoded
 from photographs import put
@@ -115,6 +116,13 @@ def test_what_is_no_flag_is_not_passed_over(monkeypatch):
   monkeypatch.setattr(command_line, 'speak_plainly', lambda: None)
   with pytest.raises(SystemExit, match='digits.py:random.* is not a flag'):
     doctor.main(['configs/digits.py:random'])
+
+
+@flagsaver.flagsaver()
+def test_devices_of_no_run_are_not_passed_over(monkeypatch):
+  monkeypatch.setattr(command_line, 'speak_plainly', lambda: None)
+  with pytest.raises(SystemExit, match='--topology is of a run; name one, as'):
+    doctor.main(['--topology=h100'])
 
 
 def test_a_set_without_the_classes_that_are_asked_for_is_said(tmp_path):
