@@ -204,6 +204,18 @@ def test_only_what_takes_hours_on_a_cpu_is_warned_of():
   assert patience.at_least(large) > patience.MUCH * 100
 
 
+@pytest.mark.parametrize(
+  ('key', 'value'),
+  [('dit.size', 'XS'), ('dit.patch', 0), ('autoencoder.widths', ())],
+)
+def test_what_is_about_to_be_refused_is_not_reckoned_with(key, value):
+  config = digits_quick.get_config('random')
+  config.update_from_flattened_dict({key: value})
+  patience.warn(config, 'report')
+  with pytest.raises(ValueError, match=f'config.{key} is'):
+    checks.check(config, jax.device_count())
+
+
 def test_what_changes_rounding_alone_is_offered_before_a_smaller_batch(
   monkeypatch,
 ):
