@@ -4,7 +4,6 @@ A command makes what is missing and goes on where an earlier run was killed, so
 that it may be run again at any moment.
 """
 
-import argparse
 import json
 import pathlib
 import runpy
@@ -15,39 +14,9 @@ import sys
 
 from configs import common
 from launch import checkout
+from launch import options
 from launch import signals
 from prune_dm_jax.pruning import METHODS
-
-SWEPT = {
-  'seed': '--seeds', 'prune_ratio': '--prune_ratios', 'variant': '--variants',
-}  # fmt: skip
-"""Keys of the configuration that a sweep sets -> the option that says how."""
-
-STAGES = (
-  'data', 'autoencoder', 'latents', 'features', 'looks', 'twins', 'inertia', 'surrogate',
-  'scores', 'select', 'gallery', 'train', 'sample', 'judge', 'evaluate',
-  'report',
-)  # fmt: skip
-"""Those of main, which are named here as a launcher does without JAX."""
-
-
-def listed(of):
-  return lambda text: [of(part) for part in text.split(',')]
-
-
-def parser():
-  """The options that all launchers have."""
-  parser = argparse.ArgumentParser(allow_abbrev=False)
-  parser.add_argument('--config', required=True, type=pathlib.Path)
-  parser.add_argument('--variants', default=['all'], type=listed(str))
-  parser.add_argument('--prune_ratios', default=[0.5], type=listed(float))
-  parser.add_argument('--seeds', default=[0], type=listed(int))
-  parser.add_argument('--workdir', type=pathlib.Path)
-  parser.add_argument('--until', default='report', choices=STAGES)
-  parser.add_argument('--topology', default='')
-  parser.add_argument('--python', default=sys.executable)
-  parser.add_argument('--dry_run', action='store_true')
-  return parser
 
 
 def planned(parser, argv):
@@ -57,23 +26,15 @@ def planned(parser, argv):
   """
   given, settings = parser.parse_known_args(argv)
   given.folder = pathlib.Path.cwd()
-  for word in settings:
-    key = word.partition('=')[0].lstrip('-').removeprefix('config.')
-    if key in SWEPT:
-      refuse(f'{word} would be that of every cell; take {SWEPT[key]}')
+  options.check_words(settings)
   given.workdir = given.workdir or pathlib.Path('runs') / given.config.stem
   try:
     cells = common.sweep(
       given.variants, given.prune_ratios, given.seeds, backbones(given.config)
     )
   except ValueError as error:
-    refuse(error)
+    options.refuse(error)
   return given, settings, cells
-
-
-def refuse(sentence):
-  """Ends the program with one sentence and exit code 1."""
-  sys.exit(f'prune_dm_jax: {sentence}')
 
 
 def backbones(config):
@@ -98,7 +59,7 @@ def command(given, settings, cell, until=''):
     f'--config.seed={cell.seed}',
     *([] if ratio is None else [f'--config.prune_ratio={ratio}']),
     *settings,
-    *([] if until == STAGES[-1] else [f'--until={until}']),
+    *([] if until == options.STAGES[-1] else [f'--until={until}']),
   ]  # fmt: skip
 
 
@@ -140,7 +101,7 @@ def look(python, asked):
       capture_output=True, text=True, check=False,
     )  # fmt: skip
   except FileNotFoundError:
-    refuse(f'--python={python}: there is no such program')
+    options.refuse(f'--python={python}: there is no such program')
   except KeyboardInterrupt:
     signals.leave(signals.Told(signal.SIGINT, 'stopped by SIGINT'))
 
@@ -161,7 +122,8 @@ def shared(given, settings, cells):
   taken at; the judge's features and clusters. Of these what --until asks for.
   Random scores differ by cell, and are made there in no time.
   """
-  asked = lambda stage: STAGES.index(given.until) >= STAGES.index(stage)
+  at = options.STAGES.index
+  asked = lambda stage: at(given.until) >= at(stage)
   cells = [
     cell if row_of(cell).of_number else cell._replace(prune_ratio=None)
     for cell in cells

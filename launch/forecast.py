@@ -27,6 +27,7 @@ from prune_dm_jax.report import sweep
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import machine
+from prune_dm_jax.run import mistakes
 from prune_dm_jax.run import topologies
 from prune_dm_jax.stages import estimate
 from prune_dm_jax.stages import foreseen
@@ -89,6 +90,8 @@ def configured(words):
   found = config_flags.DEFINE_config_file('config', flag_values=values)
   sys.argv = ['forecast', *words]  # From there it takes --config.name=value.
   command_line.parse(sys.argv, values)
+  file = values['config'].config_filename.partition(':')[0]
+  mistakes.check_keys(found.value, file)
   return found.value
 
 

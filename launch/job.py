@@ -16,8 +16,8 @@ import subprocess
 import sys
 import time
 
-from launch import cells
 from launch import checkout
+from launch import options
 from launch import signals
 
 SIGNALS = (signal.SIGUSR2, signal.SIGTERM)
@@ -105,9 +105,11 @@ if __name__ == '__main__':
   signals.listen()
   signals.end_with_parent()
   try:
+    if len(sys.argv) < 4:
+      options.refuse("a job is given LOG FOLDER 'COMMAND' ['COMMAND' ...]")
     log, folder, *commands = sys.argv[1:]
     run(log, list(map(shlex.split, commands)), folder)
   except signals.Told as told:
     signals.leave(told)
   except RuntimeError as error:
-    cells.refuse(error)
+    options.refuse(error)

@@ -18,6 +18,7 @@ and ends; so it does when a cell was told to. The same command goes on.
 """
 
 import contextlib
+import functools
 import itertools
 import json
 import pathlib
@@ -32,6 +33,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from configs import common
 from launch import cells as cells_lib
 from launch import checkout
+from launch import options
 from launch import pool
 from launch import signals
 
@@ -40,11 +42,12 @@ MOST = 64
 
 
 def parser():
-  parser = cells_lib.parser()
-  parser.add_argument('--at_once', default=1, type=int)
-  parser.add_argument('--retries', default=1, type=int)
-  parser.add_argument('--together', default=1, type=int)
-  parser.add_argument('--in_one_program', default=0, type=int)
+  parser = options.parser(__doc__)
+  number = functools.partial(parser.add_argument, type=int)
+  number('--at_once', default=1, help='processes at a time; 1')
+  number('--retries', default=1, help='of what fails; 1')
+  number('--together', default=1, help='cells of a process; 1')
+  number('--in_one_program', default=0, help='of these; 0: as is faster')
   return parser
 
 
@@ -133,9 +136,9 @@ def line(name, code, seconds, done, number, began):
 def main(argv):
   given, settings, cells = cells_lib.planned(parser(), argv)
   if given.at_once < 1 or given.retries < 0:
-    cells_lib.refuse('--at_once is at least 1, --retries at least 0')
+    options.refuse('--at_once is at least 1, --retries at least 0')
   if not 1 <= given.together <= MOST or given.in_one_program < 0:
-    cells_lib.refuse(
+    options.refuse(
       f'--together is from 1 to {MOST}, --in_one_program at least 0'
     )
   commands = {

@@ -38,6 +38,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 from launch import cells as cells_lib
 from launch import checkout
 from launch import job as job_lib
+from launch import options
 from launch import pool
 from launch import signals
 
@@ -46,18 +47,18 @@ MOST = 256
 
 
 def parser():
-  parser = cells_lib.parser()
-  parser.add_argument('--executor', default='slurm',
-                      choices=('slurm', 'local', 'debug'))  # fmt: skip
-  parser.add_argument('--partition')
-  parser.add_argument('--account')
-  parser.add_argument('--gpus', default=4, type=int)
-  parser.add_argument('--nodes', default=1, type=int)
-  parser.add_argument('--time', default='24h', type=minutes)
-  parser.add_argument('--cpus', default=32, type=int)
-  parser.add_argument('--mem', default='128GB')
-  parser.add_argument('--at_once', default=0, type=int)
-  parser.add_argument('--requeues', default=20, type=int)
+  parser = options.parser(__doc__)
+  add = parser.add_argument
+  add('--executor', default='slurm', choices=('slurm', 'local', 'debug'))
+  add('--partition', help='as sbatch has it')
+  add('--account', help='as sbatch has it')
+  add('--gpus', default=4, type=int, help='of each node; 4')
+  add('--nodes', default=1, type=int, help='of a cell; 1')
+  add('--time', default='24h', type=minutes, help='of a job, as 90m; 24h')
+  add('--cpus', default=32, type=int, help='of each node; 32')
+  add('--mem', default='128GB', help='of each node; 128GB')
+  add('--at_once', default=0, type=int, help='cells at a time; 0: 256, local 1')
+  add('--requeues', default=20, type=int, help='if out of time; 20')
   return parser
 
 
@@ -73,7 +74,7 @@ def load_submitit():
   try:
     import submitit
   except ImportError:
-    cells_lib.refuse(
+    options.refuse(
       'submitit is missing, which also writes what --dry_run prints; pip '
       "install -e '.[slurm]'"
     )
@@ -134,7 +135,7 @@ def on_cluster(submitit, given, shared, cells):
   try:
     executor = submitit.SlurmExecutor(folder(given), given.requeues)
   except RuntimeError:
-    cells_lib.refuse(
+    options.refuse(
       'there is no srun here: run this on a machine of a SLURM cluster, or '
       'with --dry_run or --executor=local'
     )
@@ -191,7 +192,7 @@ def foresee(submitit, given, shared, cells):
   """The commands and the sbatch files, as text."""
   make = getattr(submitit.slurm.slurm, '_make_sbatch_string', None)
   if make is None:
-    cells_lib.refuse(
+    options.refuse(
       f'submitit {submitit.__version__} has no _make_sbatch_string, which is '
       'what writes sbatch files in 1.5: install that, or leave out --dry_run'
     )
@@ -215,11 +216,11 @@ def topology(given):
 def check(given):
   """Refuses numbers that no job has."""
   if min(given.nodes, given.cpus) < 1:
-    cells_lib.refuse('--nodes and --cpus are at least 1')
+    options.refuse('--nodes and --cpus are at least 1')
   if min(given.gpus, given.at_once, given.requeues) < 0:
-    cells_lib.refuse('--gpus, --at_once and --requeues are at least 0')
+    options.refuse('--gpus, --at_once and --requeues are at least 0')
   if given.executor != 'slurm' and given.nodes > 1:
-    cells_lib.refuse('several --nodes need --executor=slurm')
+    options.refuse('several --nodes need --executor=slurm')
 
 
 def main(argv):

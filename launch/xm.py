@@ -36,16 +36,18 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from launch import cells as cells_lib
 from launch import checkout
+from launch import options
 
 
 def parser():
-  parser = cells_lib.parser()
-  parser.add_argument('--at_once', default=1, type=int)
-  parser.add_argument('--container', action='store_true')
-  parser.add_argument('--image', default='python:3.12')
-  parser.add_argument('--extra', default='cuda12')
-  parser.add_argument('--mount', default=[], type=cells_lib.listed(str))
-  parser.add_argument('--gpus', default=4, type=int)
+  parser = options.parser(__doc__)
+  add = parser.add_argument
+  add('--at_once', default=1, type=int, help='cells at a time; 1')
+  add('--container', action='store_true', help='run in one, by Docker')
+  add('--image', default='python:3.12', help='of it; python:3.12')
+  add('--extra', default='cuda12', help='that is installed in it; cuda12')
+  add('--mount', default=[], type=options.listed(str), help='paths it sees')
+  add('--gpus', default=4, type=int, help='that it sees; 4')
   return parser
 
 
@@ -54,7 +56,7 @@ def load_xmanager():
     from xmanager import xm
     from xmanager import xm_local
   except ImportError:
-    cells_lib.refuse("xmanager is missing; pip install -e '.[xmanager]'")
+    options.refuse("xmanager is missing; pip install -e '.[xmanager]'")
   flags.FLAGS(sys.argv[:1])  # XManager has some; none is for us.
   return xm, xm_local
 
@@ -159,7 +161,7 @@ def python(given):
   """The Python of --python, by its whole path."""
   found = shutil.which(given.python)
   if not found:
-    cells_lib.refuse(f'--python={given.python}: there is no such program')
+    options.refuse(f'--python={given.python}: there is no such program')
   return str(pathlib.Path(found).absolute())
 
 
@@ -172,13 +174,13 @@ def check_docker(given):
     not shutil.which('docker')
     or subprocess.run(info, capture_output=True, check=False).returncode
   ):
-    cells_lib.refuse('--container: no Docker answers on this machine')
+    options.refuse('--container: no Docker answers on this machine')
 
 
 def main(argv):
   given, settings, cells = cells_lib.planned(parser(), argv)
   if given.at_once < 1 or given.gpus < 0:
-    cells_lib.refuse('--at_once is at least 1, --gpus at least 0')
+    options.refuse('--at_once is at least 1, --gpus at least 0')
   given.python = 'python' if given.container else python(given)
   jobs = cells_lib.jobs(given, settings, cells)
   if given.dry_run:

@@ -173,6 +173,11 @@ def convert(given):
   """Writes the weights of given.source to given.out, and says what they are."""
   if given.out.exists():
     raise ValueError(f'{given.out} is there already; name another file')
+  if given.out.suffix != '.safetensors':
+    raise ValueError(
+      f'{given.out}: safetensors are written; name a file that ends in '
+      '.safetensors'
+    )
   weights, dropped = without_training(read(given.source))
   if dropped:
     print(f'{len(dropped)} arrays of training alone are left out: {dropped[0]}')

@@ -51,8 +51,13 @@ def main(argv):
     topologies.ask_for_no_device()
   if command_line.CONFIG.present:
     command_line.call(whole, given)
-  else:
-    command_line.plainly(alone)
+    return
+  for flag in (TOPOLOGY, MFU, COMPILE):
+    if flag.present:
+      command_line.refuse(
+        f'--{flag.name} is of a run; name one, as {command_line.EXAMPLE}'
+      )
+  command_line.plainly(alone)
 
 
 def alone():

@@ -23,7 +23,6 @@ from absl import logging
 from prune_dm_jax import stages
 from prune_dm_jax.data import recognised
 from prune_dm_jax.data import unreadable
-from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
@@ -32,6 +31,7 @@ from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import live
+from prune_dm_jax.run import mistakes
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
 from prune_dm_jax.stages import cells
@@ -47,53 +47,33 @@ MANY = 200_000
 """Pictures from which on k-means is that of any size."""
 
 
-def offered():
-  """Variants that prune, and are had from pictures as they are."""
-  return [
-    name
-    for name, row in variants.VARIANTS.items()
-    if 'model' not in row and row['ratio'] and needs_no_training(row['score'])
-  ]
-
-
-def needs_no_training(score):
-  """Whether a row of scores is had without a network that is trained here."""
-  row = METHODS[score['method']]
-  of_ours = row.of_features and score['backbone'] in NETWORKS
-  return not row.of_training and not of_ours
-
-
 def options(argv):
   parser = command_line.parser('prune', __doc__)
   add = parser.add_argument
   add('path', help='a folder, .zip, .tar, or tables of pictures')
-  add('--keep', type=float, default=0.5, help='the share that is kept')
+  add('--keep', type=float, default=0.5, help='the share that is kept; 0.5')
   add(
     '--threshold', type=float, help='of the score: all from there on are kept'
   )
   add(
     '--method',
-    choices=offered(),
-    help='by default clusters, of lite0 if it is there',
+    type=variants.untrained,
+    metavar='METHOD',
+    help='a variant that docs/use.md lists, as random, dedup or cluster_pixels; '
+    'by default clusters, of lite0 if it is there',
   )
   add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
   add('--scores', default='', help='a file of your own, key and score')
   add('--embeddings', default='', help='a file of your own features')
   add('--direction', choices=select.KEEPS, help='of scores that stay')
-  add('--clusters', type=int, default=20)
+  add('--clusters', type=int, default=20, help='of k-means; 20')
   add(
     '--within',
     choices=checks.WITHIN,
     help='what has shares; by default clusters, of a threshold all',
   )
-  add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
-  add('--twins', choices=('drop', 'keep'), default='drop')
-  add('--twins_by', choices=('thumbnails', 'features'), default='thumbnails')
-  add(
-    '--twins_threshold', type=float, default=0.0, help='0: found from the set'
-  )
-  add('--keep_of_group', choices=checks.KEEP_OF_GROUP, default='largest')
-  add('--leaks', choices=('drop', 'keep'), default='drop')
+  add('--size', type=int, default=64, help='of a side of raw pixels; 64')
+  leave_out(add)
   add('--at_least', type=int, default=0, help='of each class and cluster')
   add('--begin_with', default='', help='a list that is kept before any other')
   add('--store', default='', help='a folder of features that others use too')
@@ -104,13 +84,27 @@ def options(argv):
     default=0,
     help='processes that read; 0: as many as help',
   )
-  add('--max_bad', type=float, default=0.01)
-  add('--seed', type=int, default=0)
+  add('--max_bad', type=float, default=0.01, help='share of the set; 0.01')
+  add('--seed', type=int, default=0, help='of what is drawn; 0')
+  return parser.parse_args(argv)
+
+
+def leave_out(add):
+  """Options of what is no candidate: twins, leaks, junk."""
+  ways = ('drop', 'keep')
+  add('--twins', choices=ways, default='drop', help='by default drop')
+  by = ('thumbnails', 'features')
+  add('--twins_by', choices=by, default=by[0], help='by default thumbnails')
+  add(
+    '--twins_threshold', type=float, default=0.0, help='0: found from the set'
+  )
+  who = checks.KEEP_OF_GROUP
+  add('--keep_of_group', choices=who, default=who[0], help='of twins; largest')
+  add('--leaks', choices=ways, default='drop', help='by default drop')
   for name, off in defaults.JUNK.items():
     add(
       f'--{name}', type=type(off), default=off, help='else it is junk; 0: off'
     )
-  return parser.parse_args(argv)
 
 
 def main(argv):
@@ -120,6 +114,7 @@ def main(argv):
 def prune(given):
   """Builds all of it, and says where it is."""
   config, out = configured(given), given.out or default_out(given.path)
+  mistakes.check_folder('--out', out)
   try:
     with live.page(out):
       run = built(config, out, given)

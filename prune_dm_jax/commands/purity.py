@@ -42,7 +42,8 @@ def positive(name, texts, least):
   good = texts and all(t.isdigit() and int(t) >= least for t in texts)
   if not good or len(set(texts)) < len(texts):
     raise ValueError(
-      f'--{name}={",".join(texts)}: numbers, {least} or more, that differ'
+      f'--{name}={",".join(texts)}: take whole numbers from {least} on, each '
+      'once, as 2,4,8'
     )
   return [int(text) for text in texts]
 

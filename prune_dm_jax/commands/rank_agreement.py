@@ -22,6 +22,7 @@ from absl import logging
 from scipy import stats
 
 from prune_dm_jax import stages
+from prune_dm_jax.models import dit
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
 from prune_dm_jax.run import command_line
@@ -29,9 +30,10 @@ from prune_dm_jax.run import opening
 from prune_dm_jax.stages import scores as scores_lib
 
 SEEDS = flags.DEFINE_list('seeds', ['0', '1'], 'Two at least, to compare.')
-LARGE = flags.DEFINE_string(
-  'large_size', 'mini8', 'The surrogate that costs as much as eight draws.'
-)
+LARGE = flags.DEFINE_enum(
+  'large_size', 'mini8', list(dit.SIZES),
+  'The surrogate that costs as much as eight draws.',
+)  # fmt: skip
 
 OF_SUBSETS = tuple(n for n, row in METHODS.items() if 'surrogates' in row.needs)
 
@@ -118,7 +120,9 @@ def compare(config, workdir, method, way):
 def compared(config, workdir):
   seeds = SEEDS.value
   if len(set(seeds)) < 2 or not all(seed.isdigit() for seed in seeds):
-    raise ValueError(f'--seeds={",".join(seeds)}: two numbers, or more, differ')
+    raise ValueError(
+      f'--seeds={",".join(seeds)}: take two whole numbers or more, as 0,1'
+    )
   found = {}
   for name, way in ways().items():
     for method in way.methods:

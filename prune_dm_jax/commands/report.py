@@ -23,6 +23,8 @@ import functools
 import pathlib
 import re
 
+from absl import logging
+
 from prune_dm_jax.report import against
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
@@ -35,6 +37,7 @@ from prune_dm_jax.run import cells as cells_lib
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
+from prune_dm_jax.run import mistakes
 from prune_dm_jax.stages import sweep_features
 
 LONGEST = 2**20
@@ -71,13 +74,7 @@ def main(argv):
 
 def report(given):
   """Prints a table, or writes the page and says where it is."""
-  folders = table.cells(given.workdirs)
-  if not folders:
-    named = ', '.join(map(str, given.workdirs))
-    raise ValueError(
-      f'no finished cell in {named or "no folder"}: name the folders given as '
-      '--workdir'
-    )
+  folders = found(given.workdirs)
   for folder in folders:
     cells_lib.check_files(folder)
   for note in {note for w in given.workdirs for note in w.glob(NOTES)}:
@@ -86,15 +83,30 @@ def report(given):
     chosen = table.chosen(table.rows(folders), given.metrics.split(','))
     print(table.markdown(chosen), end='')
     return
+  out = given.out or given.workdirs[0] / 'report'
+  for option in ('out', 'results'):
+    mistakes.check_folder(f'--{option}', getattr(given, option) or out)
   cells = sweep.read(given.workdirs)
   if given.beside:
     print(against.text(cells, given.beside), end='')
     return
   if given.results:
     results(given.results, cells)
-  out = given.out or given.workdirs[0] / 'report'
   save = functools.partial(text, out)
   print(evidence.write(save, cells, extra=sweep_features.sections))
+
+
+def found(workdirs):
+  """The finished cells of workdirs; one that has none is said."""
+  empty = [w for w in workdirs if not table.cells([w])]
+  if len(empty) == len(workdirs) or not all(w.is_dir() for w in empty):
+    named = ', '.join(map(str, empty)) or 'no folder'
+    raise ValueError(
+      f'no finished cell in {named}: name the folders given as --workdir'
+    )
+  for workdir in empty:
+    logging.warning('no finished cell in %s', workdir)
+  return table.cells(workdirs)
 
 
 def text(out, name, content):

@@ -63,7 +63,9 @@ def methods(config, source):
   known = offered()
   for name in METHODS.value:
     if name not in known:
-      raise ValueError(f'--methods: {name!r} is none; choose from {known}')
+      raise ValueError(
+        f'--methods: {name!r} is none; {variants.choices(name, known)}'
+      )
   there = {'pixels', *at_hand.here(pathlib.Path(config.weights))}
   if source.class_names:
     there.add('classifier')

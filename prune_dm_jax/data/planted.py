@@ -61,7 +61,7 @@ def plan(rows, labels, *, kinds, each, seed):
   if len(free) < len(others) * each:
     raise ValueError(
       f'{len(rows)} pictures are too few for {each} of each of {len(others)} '
-      'kinds; plant a smaller share'
+      'kinds; plant a smaller --share, or take more --pictures'
     )
   for number, name in enumerate(others):
     used[name] = free[number * each : (number + 1) * each]
@@ -85,7 +85,7 @@ def one_class(labels, each, rng):
   if sizes.max() <= each:
     raise ValueError(
       f'no class has more than {each} pictures, so that none can be made rare; '
-      'plant a smaller share'
+      'plant a smaller --share, or take more --pictures'
     )
   name = rng.choice(classes[sizes > each])
   places = rng.permutation(np.flatnonzero(labels == name))

@@ -21,13 +21,15 @@ GROUP = 'prune_dm_jax.methods'
 
 
 def found(taken):
-  """name -> Method of all that is installed, but of names that are taken."""
+  """name -> Method of all that is installed, beside rows that are taken."""
   rows = {}
   for point in importlib.metadata.entry_points(group=GROUP):
     try:
       check_name(point.name, {*taken, *rows})
-      rows[point.name] = row_of(point)
-    except Exception as error:  # Of code that is not ours, whatever it raises.
+      row = row_of(point)
+      check_options(row, {**taken, **rows})
+      rows[point.name] = row
+    except (Exception, SystemExit) as error:  # Code that is not ours.
       logging.warning(
         'the method %s of %s is left out: %s: %s', point.name, about(point),
         type(error).__name__, str(error).partition('\n')[0],
@@ -47,6 +49,23 @@ def check_name(name, taken):
     raise ValueError(f'there is one of that name: {", ".join(sorted(taken))}')
   if not re.fullmatch('[a-z][a-z0-9_]*', name):
     raise ValueError('a name is of lower case, digits and _')
+
+
+def check_options(row, others):
+  """Raises ValueError for keys of config.score that are none, or are others'."""
+  known = {name for other in others.values() for name in other.options}
+  for name in row.defaults:
+    if name in known:
+      raise ValueError(
+        f'defaults has {name!r}, which config.score has for other methods; take it '
+        'by options alone, or call it otherwise'
+      )
+  for name in row.options:
+    if name not in known and name not in row.defaults:
+      raise ValueError(
+        f'options has {name!r}, which is no key of config.score; give it a value '
+        'in defaults'
+      )
 
 
 def row_of(point):

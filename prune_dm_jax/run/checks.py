@@ -30,6 +30,7 @@ from prune_dm_jax.pruning.kmeans import FITS
 from prune_dm_jax.pruning.select import ALLOCATIONS
 from prune_dm_jax.pruning.select import KEEPS
 from prune_dm_jax.run import bounds
+from prune_dm_jax.run import mistakes
 from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import ratios
 from prune_dm_jax.training.exposure import EXPOSURES
@@ -133,6 +134,8 @@ def of_rest(config, devices, judged):
   yield from given_checks(config)
   yield from weights_checks(config, judged)
   yield functools.partial(ratios.check, config)
+  store = pathlib.Path(config.store)
+  yield functools.partial(mistakes.check_folder, 'config.store', store)
   for key in ('select.file', 'select.begin_with', 'dit.init'):
     yield functools.partial(check_named, config, key)
 

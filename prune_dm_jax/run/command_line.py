@@ -6,7 +6,6 @@ import linecache
 import logging as std_logging
 import os
 import pathlib
-import re
 import sys
 import threading
 import traceback
@@ -19,6 +18,7 @@ from ml_collections import config_flags
 
 from prune_dm_jax.run import deterministic
 from prune_dm_jax.run import interrupt
+from prune_dm_jax.run import mistakes
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import same_command
@@ -29,16 +29,12 @@ CONFIG = config_flags.DEFINE_config_file(
   'config', None, 'configs/<data set>.py:<variant>', lock_config=True
 )
 WORKDIR = flags.DEFINE_string(
-  'workdir', '', 'Where everything is written; by default runs/<data set>.'
+  'workdir',
+  '',
+  'Where everything is written; by default runs/<name of the config file>.',
 )
 
-MISREAD = re.compile(r'flag --(config\..*?=.*?): (.*)', re.DOTALL)
-KINDS = {
-  'int()': 'a whole number',
-  'float': 'a number',
-  'oolean': 'True or False',
-}
-"""What absl says of a value that it cannot read -> what it wanted."""
+EXAMPLE = '--config=configs/digits.py:random'
 
 BROKEN_PIPE = 141
 """Exit code of what a closed pipe ended, as a shell has it."""
@@ -46,9 +42,13 @@ BROKEN_PIPE = 141
 
 def call(program, _):
   """program(config, workdir), if there is nothing wrong with the flags."""
+  if not CONFIG.present:
+    refuse(f'--config is missing; name a file and a variant, as {EXAMPLE}')
   if not config_file().is_file():
     refuse(f'--config={config_file()}: there is no such file')
   workdir = pathlib.Path(WORKDIR.value or default_workdir())
+  plainly(lambda: mistakes.check_keys(CONFIG.value, config_file()))
+  plainly(lambda: mistakes.check_folder('--workdir', workdir))
   deterministic.ask()
   plainly(processes.connect)
   plainly(lambda: same_command.check(CONFIG.value, workdir))
@@ -146,30 +146,16 @@ def raised_here(error):
 def parse(argv, values=flags.FLAGS):
   """Flags, or one sentence about what is wrong with them."""
   try:
+    mistakes.check_named(argv)
     rest = values(argv)
   except Exception as error:  # A config file is a program: it raises anything.
-    refuse(wrong(error))
+    refuse(mistakes.of_argv(error, argv))
   if len(rest) > 1:
-    refuse(f'{rest[1]!r} is not a flag; settings are --config.name=value')
+    refuse(
+      f'{rest[1]!r} is not a flag; settings are --config=FILE:VARIANT and '
+      '--config.name=value'
+    )
   return rest
-
-
-def wrong(error):
-  """What a failed flag says, in one line."""
-  reason = error.args[0]
-  if isinstance(reason, KeyError):
-    return f'config has no key {" ".join(reason.args[0].splitlines())}'
-  lines = [line for line in str(reason).splitlines() if line]
-  if any(line.startswith('Traceback') for line in lines):
-    lines = lines[-1:]
-  said = ' '.join(lines).removeprefix('ValueError: ')
-  misread = MISREAD.match(said)
-  if not misread:
-    alone = re.fullmatch(r"'[^' ]+'", said)  # As of a key in no group.
-    return f'config has no key {said}' if alone else said
-  setting, why = misread.groups()
-  kind = next((words for sign, words in KINDS.items() if sign in why), why)
-  return f'{setting} is no value for it; it must be {kind}'
 
 
 def speak_plainly():
@@ -218,12 +204,14 @@ def ours(file):
 
 def parser(name, about):
   """A parser of a command that takes no configuration; `about` is its help."""
-  return argparse.ArgumentParser(
+  made = argparse.ArgumentParser(
     prog=f'prune-dm {name}',
     description=about,
     formatter_class=argparse.RawDescriptionHelpFormatter,
     allow_abbrev=False,
   )
+  made.error = lambda message: refuse(mistakes.of_option(message))
+  return made
 
 
 def usage(about):
@@ -239,7 +227,6 @@ def run(program, argv, about):
   if {'--help', '-h'} & {*argv}:
     print(usage(about))
     return
-  flags.mark_flag_as_required('config')
   speak_plainly()
   jax.config.update('jax_numpy_rank_promotion', 'raise')
   app.run(

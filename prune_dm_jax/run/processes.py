@@ -64,9 +64,10 @@ def connect():
       )
     check_address(coordinator)
     join(coordinator, number, PROCESS_ID.value)
-  elif number != 1:
+  elif number != 1 or PROCESS_ID.value:
     raise ValueError(
-      f'--num_processes={number} needs --coordinator, the host:port of process 0'
+      f'--num_processes={number} and --process_id={PROCESS_ID.value} need '
+      '--coordinator, the host:port of process 0'
     )
   elif of_slurm():
     join(local_device_ids=devices_of_task())

@@ -8,9 +8,11 @@ METHOD_BACKBONE   of one that looks at features, for all that may select
 ..._proportional  proportion to their sizes
 """
 
+import argparse
 import difflib
 
 from prune_dm_jax.features import GIVEN
+from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import SELECTING
 from prune_dm_jax.models import MODELS
 from prune_dm_jax.pruning import METHODS
@@ -65,11 +67,34 @@ VARIANTS = {
 ENDS = ('_inv', '_mid', '_balanced', '_proportional')
 
 
+def needs_no_training(score):
+  """Whether a row of scores is had without a network that is trained here."""
+  row = METHODS[score['method']]
+  of_ours = row.of_features and score['backbone'] in NETWORKS
+  return not row.of_training and not of_ours
+
+
+def untrained(name):
+  """A name, as an option has it, if it is of what is had from pictures alone."""
+  known = [
+    n
+    for n, row in VARIANTS.items()
+    if 'model' not in row and row['ratio'] and needs_no_training(row['score'])
+  ]
+  if name not in known:
+    raise argparse.ArgumentTypeError(
+      f'{name!r} is no variant that is had without training; '
+      f'{choices(name, known)}'
+    )
+  return name
+
+
 def unknown(name, others=()):
-  """The sentence about a name that is none, with those that are near it."""
-  near = difflib.get_close_matches(name, [*others, *VARIANTS], n=4, cutoff=0.5)
-  stems = [*others, *(n for n in VARIANTS if not n.endswith(ENDS))]
-  return (
-    f'{name!r} is not a variant; choose from {", ".join(near or stems)}'
-    + (', or another that docs/use.md lists' if near else '')
-  )
+  """The sentence about a name that is none."""
+  return f'{name!r} is not a variant; {choices(name, [*others, *VARIANTS])}'
+
+
+def choices(name, known):
+  """What would do in place of a name: those of many that are near it."""
+  near = difflib.get_close_matches(name, known, n=4, cutoff=0.5) or known[:4]
+  return f'choose from {", ".join(near)}, or another that docs/use.md lists'

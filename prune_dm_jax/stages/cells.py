@@ -82,15 +82,17 @@ def folder(run, scores):
     path = pathlib.Path(config.select.file)
     own_list.kept(run)
     name = f'file_{path.stem}_{digests.of_file(path)[:8]}'
-    word = other(workdir / f'{name}-seed{config.seed}', run, BEYOND)
-    return workdir / f'{name}{word}-seed{config.seed}'
+    first = workdir / f'{name}-seed{config.seed}'
+    word = other(first, run, BEYOND)
+    return beside(first, workdir / f'{name}{word}-seed{config.seed}', run)
   ratio = config.prune_ratio
   if config.select.ratio_from != 'config':
     ratio = 1 - number_kept(run, scores) / len(run.train)
   rest = f'{round(float(ratio), 4):g}-seed{config.seed}'
   first = workdir / f'{config.variant}-{rest}'
   check_first_files(first)
-  return workdir / f'{config.variant}{other(first, run)}-{rest}'
+  cell = workdir / f'{config.variant}{other(first, run)}-{rest}'
+  return beside(first, cell, run)
 
 
 def other(cell, run, keys=SELECTING):
@@ -116,6 +118,24 @@ def other(cell, run, keys=SELECTING):
   ):
     words.append(f'+file={run.paths.scores.name[-8:]}')
   return ''.join(words)
+
+
+def beside(first, cell, run):
+  """The cell; ValueError if it would be new beside a first of other settings than
+  those that its name says, or of other data.
+  """
+  if cell == first or cell.exists():
+    return cell
+  path, wanted = first / 'config.json', run.config.to_dict()
+  younger = cell_config.YOUNGER
+  found = artifacts.differences(path, wanted, younger=younger)
+  for key, (old, _) in found.items():
+    if key.startswith(SELECTING):
+      rates.put(wanted, key, old)
+  artifacts.same_config(path, wanted, younger=younger)
+  if not run.by_data:
+    check_data(first, run)
+  return cell
 
 
 def scores_of(cell):
@@ -144,6 +164,17 @@ def check_first_files(cell):
       )
 
 
+def check_data(cell, run):
+  """Raises ValueError if a cell that has selected is of other data."""
+  made_on = damage.read_json(cell / 'selection.json')['fingerprint']
+  if made_on != run.source.fingerprint:
+    raise ValueError(
+      f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
+      f'{made_on}, this data has {run.source.fingerprint}); use '
+      'another --workdir'
+    )
+
+
 def check(run, cell):
   """Raises ValueError if the cell on disk is of another config or other data."""
   check_first_files(cell)
@@ -151,13 +182,8 @@ def check(run, cell):
     rates.same_config(run, cell)
   if not (cell / 'selection.json').exists():
     return
+  check_data(cell, run)
   facts = damage.read_json(cell / 'selection.json')
-  if facts['fingerprint'] != run.source.fingerprint:
-    raise ValueError(
-      f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
-      f'{facts["fingerprint"]}, this data has {run.source.fingerprint}); use '
-      'another --workdir'
-    )
   if not run.config.select.file and facts['scores'] != run.paths.scores.name:
     raise ValueError(
       f'{cell}: what it keeps was chosen by {facts["scores"]}, and now it would be '

@@ -18,10 +18,12 @@ MUCH = 1e15
 
 def warn(config, last):
   """Warns of what a run up to the stage `last` takes, if there are but CPUs."""
-  if jax.devices()[0].platform != 'cpu' or at_least(config) < MUCH:
+  if jax.devices()[0].platform != 'cpu':
     return
   if checks.wrong_in_itself(config, jax.device_count()):
-    return  # It is about to be said.
+    return  # It is about to be said, and may be no number to reckon with.
+  if at_least(config) < MUCH:
+    return
   topology = topologies.named('here')
   rows = estimate.table(config, topology, last=last)
   hours = sum(row.hours for row in rows)

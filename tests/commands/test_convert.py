@@ -79,6 +79,14 @@ def test_what_is_there_is_not_written_over(tmp_path):
   assert out.read_bytes() == b'mine'
 
 
+def test_what_is_written_is_called_what_it_is(tmp_path):
+  source = tmp_path / 'a.safetensors'
+  safetensors.save_file(ARRAYS, source)
+  with pytest.raises(SystemExit, match='b.pth: .* ends in .safetensors'):
+    convert.main([str(source), str(tmp_path / 'b.pth')])
+  assert [*tmp_path.iterdir()] == [source]
+
+
 def test_weights_that_find_no_room_are_a_fault_of_the_machine(tmp_path):
   limits = resource.getrlimit(resource.RLIMIT_FSIZE)
   resource.setrlimit(resource.RLIMIT_FSIZE, (2**16, limits[1]))

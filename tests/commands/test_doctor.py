@@ -7,6 +7,7 @@ import sys
 import jax
 import jax.numpy as jnp
 import pytest
+from absl.testing import flagsaver
 from photographs import crop as photograph
 from photographs import encoded
 from photographs import put
@@ -117,6 +118,13 @@ def test_what_is_no_flag_is_not_passed_over(monkeypatch):
     doctor.main(['configs/digits.py:random'])
 
 
+@flagsaver.flagsaver()
+def test_devices_of_no_run_are_not_passed_over(monkeypatch):
+  monkeypatch.setattr(command_line, 'speak_plainly', lambda: None)
+  with pytest.raises(SystemExit, match='--topology is of a run; name one, as'):
+    doctor.main(['--topology=h100'])
+
+
 def test_a_set_without_the_classes_that_are_asked_for_is_said(tmp_path):
   put(tmp_path, {f'{i}.png': encoded(photograph(i), 'PNG') for i in range(4)})
   config = image_folder.get_config('random,small')
@@ -194,6 +202,18 @@ def test_only_what_takes_hours_on_a_cpu_is_warned_of():
   small, large = digits_quick.get_config('random'), imagenet.get_config()
   assert patience.at_least(small) < patience.MUCH / 100
   assert patience.at_least(large) > patience.MUCH * 100
+
+
+@pytest.mark.parametrize(
+  ('key', 'value'),
+  [('dit.size', 'XS'), ('dit.patch', 0), ('autoencoder.widths', ())],
+)
+def test_what_is_about_to_be_refused_is_not_reckoned_with(key, value):
+  config = digits_quick.get_config('random')
+  config.update_from_flattened_dict({key: value})
+  patience.warn(config, 'report')
+  with pytest.raises(ValueError, match=f'config.{key} is'):
+    checks.check(config, jax.device_count())
 
 
 def test_what_changes_rounding_alone_is_offered_before_a_smaller_batch(

@@ -72,5 +72,5 @@ def test_backbones_that_cannot_be_clustered_are_refused(names, said):
 
 @pytest.mark.parametrize('texts', [[], ['x'], ['0'], ['-1'], ['4', '4']])
 def test_numbers_that_are_none_are_refused_by_the_flag(texts):
-  with pytest.raises(ValueError, match=f'--ks={",".join(texts)}: numbers'):
+  with pytest.raises(ValueError, match=f'--ks={",".join(texts)}: take whole'):
     purity.positive('ks', texts, least=1)

@@ -7,6 +7,7 @@ import types
 
 import numpy as np
 import pytest
+from absl import flags
 
 from configs import digits_quick
 from prune_dm_jax.commands import rank_agreement
@@ -81,4 +82,11 @@ def test_one_seed_has_nothing_to_agree_with(tmp_path, seeds):
     cwd=ROOT, capture_output=True, text=True, check=False,
   )  # fmt: skip
   assert process.returncode == 1 and list(tmp_path.iterdir()) == []
-  assert process.stderr.strip().endswith(': two numbers, or more, differ')
+  assert process.stderr.strip().endswith(
+    ': take two whole numbers or more, as 0,1'
+  )
+
+
+def test_a_size_that_is_none_is_refused_before_anything_is_trained():
+  with pytest.raises(ValueError, match='one of <mini|mini8|S'):
+    flags.FLAGS['large_size'].parser.parse('XS')

@@ -167,3 +167,27 @@ def test_a_folder_without_cells_is_one_sentence(tmp_path):
   assert process.returncode == 1
   (line,) = process.stderr.splitlines()
   assert line.startswith(f'prune_dm_jax: no finished cell in {tmp_path}')
+
+
+def test_a_workdir_without_cells_is_said_and_one_that_is_none_is_refused(
+  tmp_path, caplog
+):
+  names = ('some', 'some/random-0.5-seed0', 'empty')
+  some, cell, empty = (tmp_path / name for name in names)
+  for folder in (cell, empty):
+    folder.mkdir(parents=True)
+  (cell / 'metrics.json').write_text('[]')
+  assert report.found([some, empty]) == [cell]
+  assert f'no finished cell in {empty}' in caplog.text
+  for wrong in ([some, tmp_path / 'smoe'], [empty], []):
+    with pytest.raises(ValueError, match='no finished cell in'):
+      report.found(wrong)
+
+
+def test_a_page_in_a_file_is_refused_before_anything_is_read(tmp_path):
+  cell = tmp_path / 'random-0.5-seed0'
+  cell.mkdir()
+  (cell / 'metrics.json').write_text('')
+  given = report.options([str(tmp_path), f'--out={cell / "metrics.json"}'])
+  with pytest.raises(ValueError, match=f'--out={cell}/metrics.json: .* a file'):
+    report.report(given)

@@ -10,7 +10,7 @@ from slurm_command import ROOT
 from slurm_command import slurm
 
 from configs import common
-from launch import cells as cells_lib
+from launch import options
 from prune_dm_jax import stages
 
 UNSEEN = (
@@ -59,7 +59,7 @@ def settings(file):
 
 
 def test_launchers_know_the_stages():
-  assert cells_lib.STAGES == tuple(stages.STAGES)
+  assert options.STAGES == tuple(stages.STAGES)
 
 
 def test_what_cells_share_is_made_once_and_before_them(dry_run):

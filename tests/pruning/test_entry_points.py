@@ -93,6 +93,17 @@ WRONG = {
     'mine = mine_of_test:ROW', ROW.replace("('features',)", "('sound',)"),
     'take some of features',
   ),
+  'an end of its own': (
+    'mine = mine_of_test:ROW', 'raise SystemExit(3)', 'SystemExit',
+  ),
+  'no such option': (
+    'mine = mine_of_test:ROW', ROW.replace('options=()', "options=('warmth',)"),
+    "options has 'warmth', which is no key",
+  ),
+  'a key of others': (
+    'mine = mine_of_test:ROW', ROW.replace("'temperature': 2", "'diversity': 2"),
+    "defaults has 'diversity', which config.score has",
+  ),
   'no field': (
     'mine = mine_of_test:ROW', ROW.replace('defaults', 'default'), 'default',
   ),

@@ -10,7 +10,6 @@ from test_entry_points import install
 
 from configs import digits_quick
 from prune_dm_jax import stages
-from prune_dm_jax.commands import prune
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import packages
 from prune_dm_jax.pruning.method import Method
@@ -186,8 +185,10 @@ def test_of_surrogates_who_is_no_candidate_is_in_no_cluster(mine, workdir):
 def test_it_is_offered_asked_and_refused_as_one_of_features(mine, tmp_path):
   backbones = lambda name: [b for n, b in variants.pairs() if n == name]
   assert backbones('mine') == backbones('cluster')
-  assert prune.needs_no_training(dict(method='mine', backbone='pixels'))
-  assert not prune.needs_no_training(dict(method='mine', backbone='classifier'))
+  assert variants.needs_no_training(dict(method='mine', backbone='pixels'))
+  assert not variants.needs_no_training(
+    dict(method='mine', backbone='classifier')
+  )
   run = opened(tmp_path)
   assert stages.way_to(run, 'scores') == [
     'data', 'features', 'looks', 'twins', 'scores',

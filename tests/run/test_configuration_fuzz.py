@@ -13,6 +13,8 @@ from ml_collections import config_flags
 from configs import digits_quick
 from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
+from prune_dm_jax.run import mistakes
+from prune_dm_jax.stages import patience
 
 FEW, MANY = 25, 4000
 
@@ -49,7 +51,8 @@ def typed(*words):
     if not pathlib.Path(own['config'].config_filename.split(':')[0]).is_file():
       command_line.refuse('there is no such file')  # As call() has it.
   except Exception as error:
-    command_line.refuse(command_line.wrong(error))
+    command_line.refuse(mistakes.sentence(error))
+  patience.warn(config.value, 'report')  # As main has it, before any check.
   checks.check(config.value, 4)
 
 

@@ -21,7 +21,6 @@ from configs import spoiled_digits
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import bounds
 from prune_dm_jax.run import checks
-from prune_dm_jax.run import command_line
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import fits
 from prune_dm_jax.run import limits
@@ -155,18 +154,6 @@ def test_a_ratio_that_follows_from_something_is_not_half_said():
     config.prune_ratio = ratio
     with pytest.raises(ValueError, match='of cluster_pixels_balanced follows'):
       opening.open_checked(config, 'nowhere', judged=False)
-
-
-def test_what_the_command_line_cannot_read_says_what_it_wanted():
-  said = lambda value, why: command_line.wrong(
-    ValueError(f'flag --config.train.steps={value}: {why}')
-  )
-  int_error = "invalid literal for int() with base 10: 'nan'"
-  assert said('nan', int_error) == (
-    'config.train.steps=nan is no value for it; it must be a whole number'
-  )
-  assert 'a number' in said('x', "could not convert string to float: 'x'")
-  assert 'True or False' in said('2', "('Non-boolean argument to ...', '2')")
 
 
 def run_of(train, held_out, **settings):

@@ -156,7 +156,8 @@ def test_slurm_says_how_many_and_whose_devices(
 @pytest.mark.parametrize(
   ('given', 'sentence'),
   [
-    (dict(num_processes=2), '--num_processes=2 needs --coordinator'),
+    (dict(num_processes=2), '--num_processes=2 and .* need --coordinator'),
+    (dict(process_id=1), '--process_id=1 need --coordinator'),
     (
       dict(coordinator='a:1', num_processes=2, process_id=2),
       '--process_id=2 of --num_processes=2',

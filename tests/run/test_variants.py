@@ -1,5 +1,6 @@
 """Names of variants mean what they always meant, and follow from METHODS."""
 
+import argparse
 import json
 import pathlib
 
@@ -67,3 +68,15 @@ def test_an_unknown_name_is_one_sentence_that_begins_with_the_nearest(
     digits.get_config(name)
   begin = f'{name!r} is not a variant; choose from {near}'
   assert str(error.value).startswith(begin) and '\n' not in str(error.value)
+
+
+def test_what_is_had_without_training_is_told_from_what_is_not():
+  assert variants.untrained('cluster_lite0_mid') == 'cluster_lite0_mid'
+  for name in ('cluster_pixel', 'grand', 'cluster_classifier', 'unpruned'):
+    with pytest.raises(
+      argparse.ArgumentTypeError, match=f'{name!r} is no'
+    ) as no:
+      variants.untrained(name)
+    assert len(str(no.value)) < 250
+  with pytest.raises(argparse.ArgumentTypeError, match='from cluster_pixels'):
+    variants.untrained('cluster_pixel')

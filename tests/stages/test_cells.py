@@ -52,6 +52,25 @@ def test_what_is_no_part_of_the_selection_is_refused_as_before(workdir):
     cell_of(workdir, **{'train.steps': 7})
 
 
+def test_nor_is_it_taken_for_another_selection(workdir):
+  first, run = cell_of(workdir)
+  with pytest.raises(
+    ValueError, match=f'{first}/.* begun with train.steps = 60'
+  ):
+    cell_of(workdir, **{'train.steps': 7, 'score.num_clusters': 8})
+  wanted = {'data.name': 'doubled_digits', 'score.num_clusters': 8}
+  with pytest.raises(ValueError, match="begun with data.name = 'digits'"):
+    cell_of(workdir, **wanted)
+  config = digits_quick.get_config('cluster_pixels')
+  config.score.update(restarts=1, num_clusters=8)
+  of_others = run.source.__class__('')
+  of_others.fingerprint = 'f' * 16
+  there = run._replace(config=config, source=of_others)
+  with pytest.raises(ValueError, match='a manifest of other data'):
+    cells.folder(there, None)
+  assert not list(workdir.glob('*num_clusters=8*'))
+
+
 def test_at_least_so_many_of_each_class_and_cluster_are_kept(workdir):
   settings = {'prune_ratio': 0.95, 'score.num_clusters': 7}
   cell, run = cell_of(workdir, **settings, **{'select.at_least': 3})
