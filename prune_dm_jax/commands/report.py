@@ -21,6 +21,7 @@ import functools
 import pathlib
 import re
 
+from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import headings
@@ -39,13 +40,6 @@ LONGEST = 2**20
 
 LONGEST_NAME = 100
 """Bytes of a folder's name among results, before its hash."""
-
-PATHS = {
-  '': ('weights', 'store'),
-  'data': ('path',),
-  'score': ('scores', 'embeddings'),
-}
-"""Keys of what is known by what it holds, not by where it is."""
 
 NOTES = '*/*/time.json'
 """How long all that is shared took, and what is in cells."""
@@ -160,9 +154,11 @@ def files_of(cell):
 def portable(config):
   """A configuration of which paths are but their last names, as of no machine."""
   found = copy.deepcopy(config)
-  for part, keys in PATHS.items():
+  for place in cell_files.WHERE:
+    part, _, key = place.rpartition('.')
     own = found.get(part, {}) if part else found
-    own.update({k: pathlib.PurePath(own[k]).name for k in keys if k in own})
+    if key in own:
+      own[key] = pathlib.PurePath(own[key]).name
   return found
 
 

@@ -27,10 +27,7 @@ from prune_dm_jax.training import faults
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
-FREE = (
-  'runtime.', 'score.inertia_ks', 'data.path', 'data.max_bad', 'weights',
-  'select.only_training', 'store', 'score.scores', 'score.embeddings',
-)  # fmt: skip
+FREE = ('runtime.', *cell_files.FREE, *cell_files.WHERE)
 """Where the names of keys begin that change nothing in a cell."""
 
 
