@@ -23,6 +23,7 @@ from prune_dm_jax.run import digests
 from prune_dm_jax.run import made_with
 from prune_dm_jax.run import processes
 from prune_dm_jax.training import faults
+from prune_dm_jax.training import notes
 
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
@@ -180,14 +181,9 @@ def begin(path):
 
 def write(path, save):
   """Writes a file by save(temporary name), then renames it."""
-  if not processes.first():
-    return
-  digests.make_folder(path.parent)
-  temporary = path.with_name(f'{path.stem}.partial{path.suffix}')
-  save(temporary)
-  faults.sync_entry(temporary)
-  temporary.rename(path)
-  faults.sync_entry(path.parent)
+  if processes.first():
+    digests.make_folder(path.parent)
+    notes.save_whole(path, save)
 
 
 def write_text(path, text):
