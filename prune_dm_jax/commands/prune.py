@@ -27,13 +27,13 @@ from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
-from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
 from prune_dm_jax.run import live
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
+from prune_dm_jax.run.checks import CHOICES
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import looks
@@ -95,7 +95,7 @@ def add_scoring(add):
   add('--embeddings', default='', help='a file of your own features')
   add('--direction', choices=select.KEEPS, help='of scores that stay')
   add('--clusters', type=int, default=20)
-  add('--within', choices=checks.WITHIN,
+  add('--within', choices=CHOICES['select.within'],
       help='what has shares; by default clusters, of a threshold all')  # fmt: skip
   add('--size', type=int, default=64, help='pixels of a side, for raw pixels')
 
@@ -103,10 +103,11 @@ def add_scoring(add):
 def add_twins(add):
   """Options of what is there twice, and in what is held out."""
   add('--twins', choices=('drop', 'keep'), default='drop')
-  add('--twins_by', choices=('thumbnails', 'features'), default='thumbnails')
+  add('--twins_by', choices=CHOICES['twins.by'], default='thumbnails')
   add('--twins_threshold', type=float, default=0.0,
       help='0: found from the set')  # fmt: skip
-  add('--keep_of_group', choices=checks.KEEP_OF_GROUP, default='largest')
+  add('--keep_of_group', choices=CHOICES['twins.keep_of_group'],
+      default='largest')  # fmt: skip
   add('--leaks', choices=('drop', 'keep'), default='drop')
 
 
