@@ -4,8 +4,6 @@ Of a row `run/variants.py` makes the variants. Those of packages of one's own
 follow, see `packages`.
 """
 
-import functools
-
 from prune_dm_jax.pruning import cld
 from prune_dm_jax.pruning import cluster
 from prune_dm_jax.pruning import d2
@@ -17,7 +15,6 @@ from prune_dm_jax.pruning import gist
 from prune_dm_jax.pruning import given
 from prune_dm_jax.pruning import grand
 from prune_dm_jax.pruning import grand_by_time
-from prune_dm_jax.pruning import greedy
 from prune_dm_jax.pruning import herding
 from prune_dm_jax.pruning import hierarchical_kmeans
 from prune_dm_jax.pruning import influence
@@ -48,11 +45,6 @@ def of_cover(scores):
   return Method(('features',), 'high', CLUSTERS, scores)
 
 
-def of_picks(places):
-  """The same, whose picks do not depend on how many are kept, see `greedy`."""
-  return of_cover(functools.partial(greedy.scores, places))
-
-
 OURS = {
   'random': Method(
     (), 'high', (), uniform.scores, paper=True, colour='#868686', of_cell=True
@@ -72,11 +64,11 @@ OURS = {
   'moderate': Method(
     ('features', 'labels'), 'low', ('normalize', 'components'), moderate.scores
   ),
-  'k_center': of_picks(k_center.places),
-  'facility_location': of_picks(facility_location.places),
-  'herding': of_picks(herding.places),
+  'k_center': of_cover(k_center.scores),
+  'facility_location': of_cover(facility_location.scores),
+  'herding': of_cover(herding.scores),
   'semdedup': of_cover(semdedup.scores),
-  'd2': of_picks(d2.places),
+  'd2': of_cover(d2.scores),
   'gist': of_cover(gist.scores)._replace(
     options=(*CLUSTERS, 'diversity'),
     defaults={'diversity': 0.1},

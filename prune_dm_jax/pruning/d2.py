@@ -52,3 +52,11 @@ def weights(rows):
   ends = np.repeat(np.arange(size), number), near.ravel()
   graph = scipy.sparse.coo_array((edges, ends), (size, size)).tocsr()
   return graph.maximum(graph.T).tocsr()
+
+
+def scores(given, *, key, **options):
+  """How early a picture is the most difficult that no picked one stands for.
+
+  See `greedy.scores`.
+  """
+  return greedy.scores(places, given, key=key, **options)

@@ -62,3 +62,11 @@ def candidates(at, nearest, totals, unit, first):
 def gains(nearest, distance, unit):
   """[...] of distances [..., n], in whole units, as rounding decides nothing."""
   return np.rint(np.maximum(nearest - distance, 0).sum(axis=-1) / unit)
+
+
+def scores(given, *, key, **options):
+  """How early a picture covers most of what is not covered yet.
+
+  See `greedy.scores`.
+  """
+  return greedy.scores(places, given, key=key, **options)

@@ -30,3 +30,11 @@ def places(rows):
     found[pick], left[pick] = place, -np.inf
     picked += kernel(at(pick, pick + 1)[0])
   return found
+
+
+def scores(given, *, key, **options):
+  """How early a picture is picked to be in mean as all are.
+
+  See `greedy.scores`.
+  """
+  return greedy.scores(places, given, key=key, **options)

@@ -25,3 +25,11 @@ def places(rows):
       found[nearest == 0] = place + 1
       break
   return found
+
+
+def scores(given, *, key, **options):
+  """How early a picture is the farthest from all picked before.
+
+  See `greedy.scores`.
+  """
+  return greedy.scores(places, given, key=key, **options)

@@ -144,8 +144,8 @@ def test_clusters_of_one_two_and_of_the_same_have_an_order(module, size):
 def test_each_cluster_is_picked_for_itself(module):
   rows = np.concatenate([ROWS, ROWS * 0.5 + 90]).astype(np.float32)
   options = {name: SCORE[name] for name in ('restarts', 'normalize', 'kmeans')}
-  score, _, group = greedy.scores(
-    module.places, {'features': rows}, key=KEY, num_clusters=2, **options
+  score, _, group = module.scores(
+    {'features': rows}, key=KEY, num_clusters=2, **options
   )
   for own in (group == group[0], group == group[-1]):
     assert own.sum() == 60
