@@ -87,8 +87,7 @@ def report(given):
 def text(out, name, content):
   """Writes a file under a folder, anew if it is there; returns its path."""
   path = out / name
-  path.parent.mkdir(parents=True, exist_ok=True)
-  artifacts.write(path, lambda p: p.write_text(content))
+  artifacts.write_text(path, content)
   return path
 
 
@@ -164,7 +163,6 @@ def portable(config):
 
 def write_cell(folder, files):
   """Writes small files of a cell."""
-  folder.mkdir(parents=True, exist_ok=True)
   for name, content in files.items():
     artifacts.write_json(folder / f'{name}.json', content)
 
@@ -182,7 +180,6 @@ def write_list(folder, path):
   """Writes what a cell kept, by key, under its hash, if there is such a list."""
   if path.exists() and path.stat().st_size <= LONGEST:
     to = folder / f'{digests.of_file(path)[:12]}.txt'
-    folder.mkdir(parents=True, exist_ok=True)
     content = path.read_bytes()
     artifacts.write(to, lambda p: p.write_bytes(content))
 
