@@ -63,14 +63,11 @@ def before_quota(run, scores):
   left = ~np.isin(scores.index, first)
   check_enough(run, number - len(first), int(left.sum()))
   chosen = select.select(
-    scores.score[left],
-    cells.groups(run, scores)[left],
-    number=number - len(first),
-    keep=config.select.keep,
-    allocation=config.select.allocation,
-    seed=config.shared_seed,
+    scores.score[left], cells.groups(run, scores)[left],
+    number=number - len(first), keep=config.select.keep,
+    allocation=config.select.allocation, seed=config.shared_seed,
     beta=config.select.beta,
-  )
+  )  # fmt: skip
   return np.sort(np.concatenate([first, scores.index[left][chosen]])), first
 
 
