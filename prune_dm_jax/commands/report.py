@@ -21,13 +21,13 @@ import functools
 import pathlib
 import re
 
-from prune_dm_jax.report import cell_files
 from prune_dm_jax.report import costs
 from prune_dm_jax.report import evidence
 from prune_dm_jax.report import headings
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
+from prune_dm_jax.report.cell_files import WHERE
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cells as cells_lib
 from prune_dm_jax.run import command_line
@@ -153,7 +153,7 @@ def files_of(cell):
 def portable(config):
   """A configuration of which paths are but their last names, as of no machine."""
   found = copy.deepcopy(config)
-  for place in cell_files.WHERE:
+  for place in WHERE:
     part, _, key = place.rpartition('.')
     own = found.get(part, {}) if part else found
     if key in own:
