@@ -13,7 +13,6 @@ The tree is of links to a few files, in a temporary folder, which is removed.
 """
 
 import gc
-import json
 import os
 import pathlib
 import tempfile
@@ -34,10 +33,9 @@ TOGETHER = 1000
 
 
 def options(argv):
-  parser = benchmarks.parser('data', __doc__)
-  parser.add_argument('--pictures', type=int, default=200_000)
-  parser.add_argument('--scores', type=int, default=1_220_000)
-  parser.add_argument('--clusters', type=int, default=1000)
+  parser = benchmarks.parser(
+    'data', __doc__, pictures=200_000, scores=1_220_000, clusters=1000
+  )
   return parser.parse_args(argv)
 
 
@@ -55,9 +53,7 @@ def main(argv):
   found |= dict(second=sum(parts.values()), **parts)
   found['a_million'] = found['second'] / given.pictures * 1e6
   found['busy_a_million'] = busy / given.pictures * 1e6
-  for name, value in found.items():
-    print(f'{name:28} {value:.4g}')
-  print(json.dumps(found))
+  benchmarks.show(found, (int, float))
 
 
 def selection(scores, clusters):

@@ -12,7 +12,6 @@ standard normal, their deviation is 1.5, their sizes are log-normal.
 """
 
 import concurrent.futures
-import json
 import multiprocessing
 import os
 import pathlib
@@ -36,12 +35,10 @@ PAUSE = 0.3
 
 
 def options(argv):
-  parser = benchmarks.parser('kmeans', __doc__)
-  for name, default in dict(
-    examples=50_000, width=768, clusters=1000, iterations=20, pairs=7,
-    large=400_000,
-  ).items():  # fmt: skip
-    parser.add_argument(f'--{name}', type=int, default=default)
+  parser = benchmarks.parser(
+    'kmeans', __doc__, examples=50_000, width=768, clusters=1000, iterations=20,
+    pairs=7, large=400_000,
+  )  # fmt: skip
   return parser.parse_args(argv)
 
 
@@ -57,10 +54,7 @@ def main(argv):
   found |= pairs(blocks, given)
   found |= whole_fits(blocks, given)
   found |= large(given)
-  for name, value in found.items():
-    print(f'{name:28} {value:.4g}' if isinstance(value, float) else
-          f'{name:28} {value}')  # fmt: skip
-  print(json.dumps(found))
+  benchmarks.show(found)
 
 
 def mixture(examples, given):

@@ -15,7 +15,6 @@ through memory maps. Medians of rounds in which all take turns.
 
 import functools
 import io
-import json
 import pathlib
 import tempfile
 import time
@@ -38,11 +37,10 @@ SHAPE = 375, 500
 
 
 def options(argv):
-  parser = benchmarks.parser('loader', __doc__)
-  for name, default in dict(
-    examples=200_000, batch_size=256, seconds=10, pictures=100, rounds=5
-  ).items():  # fmt: skip
-    parser.add_argument(f'--{name}', type=int, default=default)
+  parser = benchmarks.parser(
+    'loader', __doc__, examples=200_000, batch_size=256, seconds=10,
+    pictures=100, rounds=5,
+  )  # fmt: skip
   return parser.parse_args(argv)
 
 
@@ -61,9 +59,7 @@ def main(argv):
     summed_over_unsummed=float(np.median(rates[:, 0] / rates[:, 1])),
     cache_over_paper=found['latents_a_second'] / PAPER,
   )
-  for name, value in found.items():
-    print(f'{name:28} {value:.4g}')
-  print(json.dumps(found))
+  benchmarks.show(found, (int, float))
 
 
 def turn(summed, unsummed, given):

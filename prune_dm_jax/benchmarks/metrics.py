@@ -12,7 +12,6 @@ ours once, of any size, with the memory that it adds to its inputs.
 """
 
 import concurrent.futures
-import json
 import multiprocessing
 import os
 import pathlib
@@ -32,12 +31,10 @@ from prune_dm_jax.metrics import vendi
 
 
 def options(argv):
-  parser = benchmarks.parser('metrics', __doc__)
-  for name, default in dict(
-    samples=10_000, width=2048, vendi_width=768, queries=5_000, points=100_000,
-    points_width=512, pairs=5,
-  ).items():  # fmt: skip
-    parser.add_argument(f'--{name}', type=int, default=default)
+  parser = benchmarks.parser(
+    'metrics', __doc__, samples=10_000, width=2048, vendi_width=768,
+    queries=5_000, points=100_000, points_width=512, pairs=5,
+  )  # fmt: skip
   parser.add_argument('--alone', action='store_true')
   return parser.parse_args(argv)
 
@@ -45,7 +42,7 @@ def options(argv):
 def main(argv):
   given = options(argv)
   if given.alone:
-    show(alone(given))
+    benchmarks.show(alone(given))
     return
   with benchmarks.peers():
     import faiss
@@ -60,14 +57,7 @@ def main(argv):
   found['imagenet_seconds'] = (
     found['faiss_ours_seconds'] * IMAGENET / given.points
   )
-  show(found)
-
-
-def show(found):
-  for name, value in found.items():
-    print(f'{name:28} {value:.4g}' if isinstance(value, float) else
-          f'{name:28} {value}')  # fmt: skip
-  print(json.dumps(found))
+  benchmarks.show(found)
 
 
 def alone(given):

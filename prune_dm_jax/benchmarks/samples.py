@@ -10,7 +10,6 @@ rounds in which all take turns, each beside the passes of its own round.
 """
 
 import functools
-import json
 import time
 
 import jax
@@ -53,10 +52,7 @@ def main(argv):
   forward = functools.partial(jax.jit(velocity), params, x, t, y)
   found = vars(given) | {'device': str(jax.devices()[0])}
   found |= compare(calls, passes, forward, given.rounds)
-  for name, value in found.items():
-    value = f'{value:.4g}' if isinstance(value, float) else value
-    print(f'{name:28} {value}')
-  print(json.dumps(found))
+  benchmarks.show(found)
 
 
 def names(given):

@@ -15,7 +15,6 @@ A fifth of the features are planted: another one, turned a little. All are of
 --inner numbers of no order in --width, in --clusters.
 """
 
-import json
 import resource
 import time
 
@@ -34,11 +33,10 @@ AT_ONCE = 8192
 
 
 def options(argv):
-  parser = benchmarks.parser('twins', __doc__)
-  for name, default in dict(
-    number=100_000, width=768, neighbours=8, inner=32, clusters=200
-  ).items():
-    parser.add_argument(f'--{name}', type=int, default=default)
+  parser = benchmarks.parser(
+    'twins', __doc__, number=100_000, width=768, neighbours=8, inner=32,
+    clusters=200,
+  )  # fmt: skip
   return parser.parse_args(argv)
 
 
@@ -54,9 +52,7 @@ def main(argv):
   )
   found |= rates(own, apart, first)
   found = dict(**vars(given), **found)
-  for name, value in found.items():
-    print(f'{name:28} {value:.4g}')
-  print(json.dumps(found))
+  benchmarks.show(found, (int, float))
 
 
 def planted(given):

@@ -69,7 +69,7 @@ def diff(given):
       difference.sections(facts, groups, pictures(view, moved)),
       style=gallery.STYLE,
     )
-    artifacts.write(given.out, lambda path: path.write_text(shown))
+    artifacts.write_text(given.out, shown)
     print(given.out)
 
 

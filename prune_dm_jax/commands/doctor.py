@@ -98,7 +98,7 @@ def foreseen(config, topology, workdir):
     rows = compiled(config, topology, rows)
   print(f'\n{lead(config, topology, known)}\n')
   print('\n'.join(dry_run.aligned([HEADER, *map(line, rows), total(rows)])))
-  print(f'\n{note(topology)}')
+  print(f'\n{note()}')
   return [
     *foreseen_lib.troubles(config, known['set']),
     *remedies.too_large(config, topology, rows),
@@ -167,7 +167,7 @@ def total(rows):
   )  # fmt: skip
 
 
-def note(topology):
+def note():
   """How these numbers came to be."""
   memory = (
     'Memory is of the compiled programs.'

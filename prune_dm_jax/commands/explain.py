@@ -52,7 +52,7 @@ def explain(given):
   print(explanation.text(found.rows, others))
   if given.out:
     text = page(run, given.cell, found, given.sample)
-    artifacts.write(given.out, lambda path: path.write_text(text))
+    artifacts.write_text(given.out, text)
     print(given.out)
 
 

@@ -26,7 +26,6 @@ from prune_dm_jax.data import unreadable
 from prune_dm_jax.features import at_hand
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import select
-from prune_dm_jax.run import checks
 from prune_dm_jax.run import command_line
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import defaults
@@ -34,6 +33,7 @@ from prune_dm_jax.run import live
 from prune_dm_jax.run import mistakes
 from prune_dm_jax.run import opening
 from prune_dm_jax.run import variants
+from prune_dm_jax.run.checks import CHOICES
 from prune_dm_jax.stages import cells
 from prune_dm_jax.stages import features
 from prune_dm_jax.stages import looks
@@ -52,9 +52,8 @@ def options(argv):
   add = parser.add_argument
   add('path', help='a folder, .zip, .tar, or tables of pictures')
   add('--keep', type=float, default=0.5, help='the share that is kept; 0.5')
-  add(
-    '--threshold', type=float, help='of the score: all from there on are kept'
-  )
+  add('--threshold', type=float,
+      help='of the score: all from there on are kept')  # fmt: skip
   add(
     '--method',
     type=variants.untrained,
@@ -63,48 +62,44 @@ def options(argv):
     'by default clusters, of lite0 if it is there',
   )
   add('--out', type=pathlib.Path, help='by default runs/<name of the folder>')
-  add('--scores', default='', help='a file of your own, key and score')
-  add('--embeddings', default='', help='a file of your own features')
-  add('--direction', choices=select.KEEPS, help='of scores that stay')
-  add('--clusters', type=int, default=20, help='of k-means; 20')
-  add(
-    '--within',
-    choices=checks.WITHIN,
-    help='what has shares; by default clusters, of a threshold all',
-  )
-  add('--size', type=int, default=64, help='of a side of raw pixels; 64')
-  leave_out(add)
+  add_scoring(add)
+  add_twins(add)
   add('--at_least', type=int, default=0, help='of each class and cluster')
   add('--begin_with', default='', help='a list that is kept before any other')
   add('--store', default='', help='a folder of features that others use too')
   add('--weights', default='weights', help='folder of published networks')
-  add(
-    '--workers',
-    type=int,
-    default=0,
-    help='processes that read; 0: as many as help',
-  )
+  add('--workers', type=int, default=0,
+      help='processes that read; 0: as many as help')  # fmt: skip
   add('--max_bad', type=float, default=0.01, help='share of the set; 0.01')
   add('--seed', type=int, default=0, help='of what is drawn; 0')
+  for name, off in defaults.JUNK.items():
+    add(f'--{name}', type=type(off), default=off,
+        help='else it is junk; 0: off')  # fmt: skip
   return parser.parse_args(argv)
 
 
-def leave_out(add):
-  """Options of what is no candidate: twins, leaks, junk."""
+def add_scoring(add):
+  """Options of what is scored, by what, and of which scores stay."""
+  add('--scores', default='', help='a file of your own, key and score')
+  add('--embeddings', default='', help='a file of your own features')
+  add('--direction', choices=select.KEEPS, help='of scores that stay')
+  add('--clusters', type=int, default=20, help='of k-means; 20')
+  add('--within', choices=CHOICES['select.within'],
+      help='what has shares; by default clusters, of a threshold all')  # fmt: skip
+  add('--size', type=int, default=64, help='of a side of raw pixels; 64')
+
+
+def add_twins(add):
+  """Options of what is there twice, and in what is held out."""
   ways = ('drop', 'keep')
   add('--twins', choices=ways, default='drop', help='by default drop')
-  by = ('thumbnails', 'features')
-  add('--twins_by', choices=by, default=by[0], help='by default thumbnails')
-  add(
-    '--twins_threshold', type=float, default=0.0, help='0: found from the set'
-  )
-  who = checks.KEEP_OF_GROUP
-  add('--keep_of_group', choices=who, default=who[0], help='of twins; largest')
+  add('--twins_by', choices=CHOICES['twins.by'], default='thumbnails',
+      help='by default thumbnails')  # fmt: skip
+  add('--twins_threshold', type=float, default=0.0,
+      help='0: found from the set')  # fmt: skip
+  add('--keep_of_group', choices=CHOICES['twins.keep_of_group'],
+      default='largest', help='of twins; largest')  # fmt: skip
   add('--leaks', choices=ways, default='drop', help='by default drop')
-  for name, off in defaults.JUNK.items():
-    add(
-      f'--{name}', type=type(off), default=off, help='else it is junk; 0: off'
-    )
 
 
 def main(argv):
@@ -174,28 +169,28 @@ def method_of(given):
     return 'given'
   if given.embeddings:
     return 'cluster_given'
-  weights = pathlib.Path(given.weights)
-  return (
-    'cluster_lite0' if 'lite0' in at_hand.here(weights) else 'cluster_pixels'
-  )
+  there = at_hand.here(pathlib.Path(given.weights))
+  return 'cluster_lite0' if 'lite0' in there else 'cluster_pixels'
 
 
-def configured(given):
-  """The configuration that the options come to."""
+def check(given):
+  """Raises ValueError of a share, or a path, that is none."""
   if not 0 < given.keep <= 1:
     raise ValueError(
       f'--keep={given.keep:g}: it is the share that is kept, over 0 and at most 1'
     )
   if not pathlib.Path(given.path).exists():
     raise ValueError(f'{given.path}: there is no such file or folder')
-  variant = method_of(given)
-  config = defaults.get_config(variant)
+
+
+def configured(given):
+  """The configuration that the options come to."""
+  check(given)
+  config = defaults.get_config(method_of(given))
   if config.select.ratio_from == 'config':
     config.prune_ratio = float(1 - decimal.Decimal(str(given.keep)))
-  config.update(
-    weights=given.weights, store=given.store, seed=given.seed,
-    shared_seed=given.seed,
-  )  # fmt: skip
+  config.seed = config.shared_seed = given.seed
+  config.update(weights=given.weights, store=given.store)
   config.data.update(
     name=recognised(given.path), path=given.path, held_out=0.0,
     image_size=given.size, max_bad=given.max_bad, leaks=given.leaks,
@@ -205,25 +200,27 @@ def configured(given):
     num_clusters=given.clusters, scores=given.scores,
     embeddings=given.embeddings, components=COMPONENTS if by_pixels else 0,
   )  # fmt: skip
-  config.select.update(
-    twins=given.twins, at_least=given.at_least, begin_with=given.begin_with,
-    keep=given.direction or config.select.keep,
-    within=given.within or config.select.within,
-  )  # fmt: skip
-  if given.threshold is not None:
-    config.prune_ratio = variants.FOLLOWS
-    config.select.update(
-      ratio_from='threshold',
-      threshold=given.threshold,
-      within=given.within or 'all',
-    )
-  config.twins = dict(defaults.TWINS) | dict(
+  of_selection(config, given)
+  config.twins.update(
     by=given.twins_by, threshold=given.twins_threshold,
     keep_of_group=given.keep_of_group,
   )  # fmt: skip
   config.junk.update({name: getattr(given, name) for name in defaults.JUNK})
   config.runtime.update(workers=given.workers, batch_size=64)
   return config
+
+
+def of_selection(config, given):
+  """Sets what the options say of the selection, in a configuration."""
+  own = config.select
+  own.update(
+    twins=given.twins, at_least=given.at_least, begin_with=given.begin_with,
+    keep=given.direction or own.keep, within=given.within or own.within,
+  )  # fmt: skip
+  if given.threshold is not None:
+    config.prune_ratio = variants.FOLLOWS
+    own.update(ratio_from='threshold', threshold=given.threshold)
+    own.within = given.within or 'all'
 
 
 def outcome(run, cell):

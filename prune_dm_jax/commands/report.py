@@ -32,6 +32,7 @@ from prune_dm_jax.report import headings
 from prune_dm_jax.report import leaks
 from prune_dm_jax.report import sweep
 from prune_dm_jax.report import table
+from prune_dm_jax.report.cell_files import WHERE
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import cells as cells_lib
 from prune_dm_jax.run import command_line
@@ -45,13 +46,6 @@ LONGEST = 2**20
 
 LONGEST_NAME = 100
 """Bytes of a folder's name among results, before its hash."""
-
-PATHS = {
-  '': ('weights', 'store'),
-  'data': ('path',),
-  'score': ('scores', 'embeddings'),
-}
-"""Keys of what is known by what it holds, not by where it is."""
 
 NOTES = '*/*/time.json'
 """How long all that is shared took, and what is in cells."""
@@ -112,8 +106,7 @@ def found(workdirs):
 def text(out, name, content):
   """Writes a file under a folder, anew if it is there; returns its path."""
   path = out / name
-  path.parent.mkdir(parents=True, exist_ok=True)
-  artifacts.write(path, lambda p: p.write_text(content))
+  artifacts.write_text(path, content)
   return path
 
 
@@ -179,15 +172,16 @@ def files_of(cell):
 def portable(config):
   """A configuration of which paths are but their last names, as of no machine."""
   found = copy.deepcopy(config)
-  for part, keys in PATHS.items():
+  for place in WHERE:
+    part, _, key = place.rpartition('.')
     own = found.get(part, {}) if part else found
-    own.update({k: pathlib.PurePath(own[k]).name for k in keys if k in own})
+    if key in own:
+      own[key] = pathlib.PurePath(own[key]).name
   return found
 
 
 def write_cell(folder, files):
   """Writes small files of a cell."""
-  folder.mkdir(parents=True, exist_ok=True)
   for name, content in files.items():
     artifacts.write_json(folder / f'{name}.json', content)
 
@@ -205,7 +199,6 @@ def write_list(folder, path):
   """Writes what a cell kept, by key, under its hash, if there is such a list."""
   if path.exists() and path.stat().st_size <= LONGEST:
     to = folder / f'{digests.of_file(path)[:12]}.txt'
-    folder.mkdir(parents=True, exist_ok=True)
     content = path.read_bytes()
     artifacts.write(to, lambda p: p.write_bytes(content))
 

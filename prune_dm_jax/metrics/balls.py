@@ -110,27 +110,6 @@ def sure(q, half_q, right_radii, x, half, left_radii, *, mesh):
     counts [devices, S, A] and doubtful columns [devices, S]; holds [R, A] and
     inside [R, B].
   """
-  error = ROUNDING * np.sqrt(q.shape[-1])
-
-  def of_slab(q, half_q, right_radii, x, half, left_radii):
-    sizes = half[:, None] + half_q[None]
-    error_of = error * sizes
-    apart = sizes - nearest.product(x, q)
-    lefts = [apart - r[:, None] for r in left_radii.T]
-    rights = [apart - r[None] for r in right_radii.T]
-    doubt = [(jnp.abs(m) <= error_of).any(axis=0) for m in lefts + rights]
-    is_in = lambda m: m < -error_of
-    return (
-      jnp.stack([is_in(m).sum(axis=0) for m in lefts], axis=-1),
-      functools.reduce(jnp.logical_or, doubt),
-      jnp.stack([is_in(m).any(axis=1) for m in lefts], axis=-1),
-      jnp.stack([is_in(m).any(axis=1) for m in rights], axis=-1),
-    )
-
-  def of_chunk(given, x, half, left_radii):
-    of = lambda s: of_slab(*given, *s)
-    counts, doubt, holds, inside = jax.lax.map(of, (x, half, left_radii))
-    return counts.sum(axis=0), doubt.any(axis=0), holds, inside
 
   def local(q, half_q, right_radii, *points):
     of = lambda given: of_chunk(given, *points)
@@ -148,6 +127,31 @@ def sure(q, half_q, right_radii, x, half, left_radii, *, mesh):
     out_specs=P('data'),
     check_vma=False,
   )(q, half_q, right_radii, x, half, left_radii)
+
+
+def of_chunk(given, x, half, left_radii):
+  """The same of a chunk of the right set, over slabs of the left."""
+  of = lambda s: of_slab(*given, *s)
+  counts, doubt, holds, inside = jax.lax.map(of, (x, half, left_radii))
+  return counts.sum(axis=0), doubt.any(axis=0), holds, inside
+
+
+def of_slab(q, half_q, right_radii, x, half, left_radii):
+  """The same of a chunk q [S, D] of the right set and a slab x [R, D] of the left."""
+  error = ROUNDING * np.sqrt(q.shape[-1])
+  sizes = half[:, None] + half_q[None]
+  error_of = error * sizes
+  apart = sizes - nearest.product(x, q)
+  lefts = [apart - r[:, None] for r in left_radii.T]
+  rights = [apart - r[None] for r in right_radii.T]
+  doubt = [(jnp.abs(m) <= error_of).any(axis=0) for m in lefts + rights]
+  is_in = lambda m: m < -error_of
+  return (
+    jnp.stack([is_in(m).sum(axis=0) for m in lefts], axis=-1),
+    functools.reduce(jnp.logical_or, doubt),
+    jnp.stack([is_in(m).any(axis=1) for m in lefts], axis=-1),
+    jnp.stack([is_in(m).any(axis=1) for m in rights], axis=-1),
+  )
 
 
 def decided(left, left_radii, right, right_radii, origin):

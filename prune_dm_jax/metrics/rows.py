@@ -22,17 +22,9 @@ def rows(given, *, backbone, **about):
 
 
 def judged(
-  given,
-  *,
-  of,
-  backbones,
-  reference,
-  selected_by=(),
-  settings=None,
-  seed,
-  inputs=(),
-  keep=nearest.once,
-):
+  given, *, of, backbones, reference, selected_by=(), settings=None, seed,
+  inputs=(), keep=nearest.once,
+):  # fmt: skip
   """The rows of metrics.json about one set of pictures.
 
   Args:
@@ -59,15 +51,10 @@ def judged(
     used = of_one_number(used) if metric.same_number else used
     warning = '; '.join(doubts(used, metric, backbone, selected_by))
     about = dict(
-      n=len(used['features']),
-      n_reference=number_compared(used, metric),
-      backbone=backbone,
-      input=dict(inputs).get(backbone, ''),
-      reference=reference,
-      settings=settings or {},
-      seed=seed,
-      warning=warning,
-    )
+      n=len(used['features']), n_reference=number_compared(used, metric),
+      backbone=backbone, input=dict(inputs).get(backbone, ''),
+      reference=reference, settings=settings or {}, seed=seed, warning=warning,
+    )  # fmt: skip
     for name, value in computed(key, metric, used, keep).items():
       found.append(dict(metric=name, of=of, **numbers(value), **about))
   return found

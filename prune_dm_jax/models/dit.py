@@ -200,43 +200,9 @@ class DiT(nn.Module):
   def __call__(self, x, t, y):
     """[B, H, W, C], [B], [B] -> [B, H, W, out_channels] float32."""
     b, h, w, _ = x.shape
-    rows = h // self.patch
-    small = nn.initializers.normal(0.02)
-    dense = functools.partial(nn.Dense, self.width, dtype=self.dtype)
-
-    xavier = nn.initializers.xavier_uniform()
-    tokens = to_patches(x, self.patch)  # [B*T, p*p*C]
-    tokens = dense(kernel_init=xavier, name='x_embedder')(tokens)  # [B*T, D]
-    position = position_embedding(rows, self.width, by=jnp)  # [T, D]
-    tokens = tokens + jnp.tile(position, (b, 1)).astype(self.dtype)
-
-    c = time_embedding(t)  # [B, 256]
-    c = nn.silu(dense(kernel_init=small, name='t_embedder_0')(c))  # [B, D]
-    c = dense(kernel_init=small, name='t_embedder_2')(c)  # [B, D]
-    table = nn.Embed(
-      self.num_classes + self.null_class,
-      self.width,
-      embedding_init=small,
-      dtype=self.dtype,
-      name='y_embedder',
-    )
-    c = c + table(y)  # [B, D]
-
-    blocks = nn.scan(
-      nn.remat(
-        Block,
-        policy=saved,
-        prevent_cse=False,
-      ),
-      variable_axes={'params': 0},
-      split_rngs={'params': True},
-      in_axes=nn.broadcast,
-      length=self.depth,
-      unroll=self.depth if self.unroll else 1,
-    )
-    tokens, _ = blocks(
-      self.heads, rows * rows, self.dtype, self.attention, name='blocks'
-    )(tokens, c)  # [B*T, D]
+    tokens = embedded(self, x)  # [B*T, D]
+    c = condition(self, t, y)  # [B, D]
+    tokens, _ = blocks(self, len(tokens) // b)(tokens, c)  # [B*T, D]
 
     parts = zero_dense(2 * self.width, self.dtype, 'final_adaLN')(nn.silu(c))
     shift, scale = jnp.split(parts, 2, axis=-1)  # each [B, D]
@@ -244,3 +210,40 @@ class DiT(nn.Module):
     out = self.patch**2 * self.out_channels
     tokens = zero_dense(out, self.dtype, 'final')(tokens)  # [B*T, p*p*out]
     return from_patches(tokens, self.patch, (b, h, w)).astype(jnp.float32)
+
+
+def embedded(dit, x):
+  """[B, H, W, C] -> [B*T, D], patches and their places, in the call of a DiT."""
+  xavier = nn.initializers.xavier_uniform()
+  dense = nn.Dense(
+    dit.width, dtype=dit.dtype, kernel_init=xavier, name='x_embedder'
+  )
+  tokens = dense(to_patches(x, dit.patch))  # [B*T, D]
+  rows = x.shape[1] // dit.patch
+  position = position_embedding(rows, dit.width, by=jnp)  # [T, D]
+  return tokens + jnp.tile(position, (len(x), 1)).astype(dit.dtype)
+
+
+def condition(dit, t, y):
+  """[B] times and labels -> [B, D], in the call of a DiT."""
+  small = nn.initializers.normal(0.02)
+  alike = dict(features=dit.width, dtype=dit.dtype)
+  dense = functools.partial(nn.Dense, kernel_init=small, **alike)
+  c = time_embedding(t)  # [B, 256]
+  c = nn.silu(dense(name='t_embedder_0')(c))  # [B, D]
+  c = dense(name='t_embedder_2')(c)  # [B, D]
+  number = dit.num_classes + dit.null_class
+  table = nn.Embed(number, embedding_init=small, name='y_embedder', **alike)
+  return c + table(y)  # [B, D]
+
+
+def blocks(dit, num_tokens):
+  """All blocks as one scanned block, in the call of a DiT."""
+  return nn.scan(
+    nn.remat(Block, policy=saved, prevent_cse=False),
+    variable_axes={'params': 0},
+    split_rngs={'params': True},
+    in_axes=nn.broadcast,
+    length=dit.depth,
+    unroll=dit.depth if dit.unroll else 1,
+  )(dit.heads, num_tokens, dit.dtype, dit.attention, name='blocks')

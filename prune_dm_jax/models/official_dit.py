@@ -68,24 +68,6 @@ def check_positions(weights):
     )
 
 
-def options_of(weights):
-  """Keywords of `dit.DiT`, by the shapes: learned sigmas are channels too."""
-  width, _, patch, _ = weights[f'{PATCHES}.weight'].shape
-  heads = {size['width']: size['heads'] for size in dit.SIZES.values()}
-  if width not in heads:
-    raise ValueError(f'width {width} is of no known size; choose from {heads}')
-  num_labels = weights[LABELS].shape[0]
-  return dict(
-    depth=depth_of(weights),
-    width=width,
-    heads=heads[width],
-    patch=patch,
-    num_classes=max(num_labels - 1, 1),
-    null_class=num_labels > 1,
-    out_channels=weights['final_layer.linear.bias'].shape[0] // patch**2,
-  )
-
-
 def linear(weights, name):
   return {
     'kernel': np.transpose(weights[f'{name}.weight']),

@@ -104,14 +104,13 @@ def groups(near, rank, *, most, say=lambda done: None):
   return first
 
 
-def beside(near, here, there, *, say=lambda done: None):
+def beside(near, here, there):
   """[N] bool: who is `here` [N] bool and has a twin that is `there` [N] bool."""
   found = here & (near.listed @ there.astype(int) > 0)
   crowded = near.crowded
   asking = crowded[here[crowded] & ~found[crowded]]
   some = crowded[there[crowded]]
-  for done, i in enumerate(asking):
-    say(done)
+  for i in asking:
     found[i] = len(close(near, i, some[some != i])) > 0
   return found
 

@@ -17,7 +17,7 @@ from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 from prune_dm_jax.report import whole
 
-KEY = 'shared_seed.'
+KEY = 'shared_seed'
 
 HEADER = ('variant', 'prune ratio', 'shared seeds')
 

@@ -59,6 +59,12 @@ OLDER = {
 ALONE = 'vae', 'gan'
 """Sections of a configuration that only cells of this model read."""
 
+WHERE = ('data.path', 'weights', 'store', 'score.scores', 'score.embeddings')
+"""Keys of what is known by what it holds, not by where it is."""
+
+FREE = ('data.max_bad', 'score.inertia_ks', 'select.only_training')
+"""Keys beside them that change nothing in a cell."""
+
 ABSENT = object()
 
 SELECTION = {'fingerprint': str, 'kept': int}

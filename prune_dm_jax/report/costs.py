@@ -3,7 +3,6 @@
 from prune_dm_jax.features import NETWORKS
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.report import cell_files
-from prune_dm_jax.report import sweep
 from prune_dm_jax.report import tables
 
 MADE = {
@@ -68,10 +67,8 @@ def rows(cells):
   """A row for each place: seconds of scoring, training and what was saved."""
   header = ('variant', 'prune ratio', 'kept', 'scoring, s', 'training, s',
             'training saved, s')  # fmt: skip
-  whole, places = of_whole(cells), sweep.by_place(cells)
-  found = []
-  for variant, ratio in sorted(places, key=in_order(cells)):
-    own = places[variant, ratio]
+  whole, found = of_whole(cells), []
+  for (variant, ratio), own in tables.in_order(cells):
     spent = [of(cell) for cell in own]
     scored, training = (
       mean([s[what] for s in spent]) for what in ('scoring', 'training')
@@ -81,12 +78,6 @@ def rows(cells):
     kept = tables.kept_of(own)
     found.append((variant, f'{ratio:.4g}', kept, scored, training, saved))
   return header, found
-
-
-def in_order(cells):
-  """place -> where it stands: by its variant, see `sweep.variants`, and ratio."""
-  order = {name: at for at, name in enumerate(sweep.variants(cells))}
-  return lambda place: (order[place[0]], place[1])
 
 
 def of_whole(cells):

@@ -54,7 +54,7 @@ def alike(each):
   """key -> value, as text, of which dicts say the same."""
   first, *others = ({k: json.dumps(v) for k, v in o.items()} for o in each)
   return {
-    key.rstrip('.'): text
+    key: text
     for key, text in first.items()
     if all(other.get(key) == text for other in others)
   }

@@ -44,8 +44,30 @@ h3 { font-size: 1rem; margin: 1.2rem 0 .4rem; }
 """
 )
 
-
 CARE = 'To be read with care'
+
+EXPOSED = {
+  'iterations': ' for every cell, whatever it kept',
+  'epochs': ' for the whole set, as much less as less is kept',
+}
+
+NOTHING = (
+  'Nothing differs from random pruning beyond chance, or there are not enough '
+  'seeds to tell it; all curves are below.'
+)
+
+COSTS = (
+  'Seconds on the machine that ran them, beside whatever else it did then: fewer '
+  'are better. Scoring is of the scores and of the networks trained for them '
+  'alone, the latents aside, once for all ratios. A dash: not known.'
+)
+
+SAVED = {
+  'iterations': 'All cells take the same steps, so that pruning saves no '
+  'training here: what is saved is chance, and the pictures themselves.',
+  'epochs': 'Cells pass as often over what they kept, so that training is as '
+  'much shorter as less is kept.',
+}
 
 
 def of_setting(cells, files, extra, name=''):
@@ -62,7 +84,19 @@ def of_setting(cells, files, extra, name=''):
   diffusion = [cell for cell in cells if cell.model == 'dit']
   said = [page.paragraph(text) for text in leaks.sentences(cells)]
   paper.beside(diffusion, files)
-  found = {
+  found = by_heading(cells, diffusion, files, extra, said)
+  missing = [h for h, parts in found.items() if not parts and h != CARE]
+  return [
+    ('The answer' + name, [answered(cells, diffusion), *said]),
+    ('Beside random pruning' + name, beside(diffusion)),
+    ('Curves of what differs' + name, differing(diffusion)),
+    ('In full' + name, [*folded(found, cells), not_run(cells, missing)]),
+  ]
+
+
+def by_heading(cells, diffusion, files, extra, said):
+  """heading -> [HTML, ...] of each chapter of all that is there."""
+  return {
     'Figures 1 and 5: metrics against prune ratio': [
       *said,
       *paper.curved(diffusion, files),
@@ -79,21 +113,18 @@ def of_setting(cells, files, extra, name=''):
     'Every number': [*said, *every(cells, files)],
     CARE: care(cells),
   }
-  missing = [h for h, parts in found.items() if not parts and h != CARE]
+
+
+def folded(found, cells):
+  """The chapters of which there is anything, with a note beside two headings."""
   notes = {
     'Every number': f'{len(cells):,} cells',
     CARE: f'{len(found[CARE])} doubts',
   }
-  folded = [
+  return [
     page.chapter(heading, notes.get(heading, ''), *parts)
     for heading, parts in found.items()
     if parts
-  ]
-  return [
-    ('The answer' + name, [answered(cells, diffusion), *said]),
-    ('Beside random pruning' + name, beside(diffusion)),
-    ('Curves of what differs' + name, differing(diffusion)),
-    ('In full' + name, [*folded, not_run(cells, missing)]),
   ]
 
 
@@ -113,12 +144,6 @@ def answered(cells, diffusion):
     + page.folded('Number by number', ''.join(map(page.paragraph, each)))
     + '</div>'
   )
-
-
-EXPOSED = {
-  'iterations': ' for every cell, whatever it kept',
-  'epochs': ' for the whole set, as much less as less is kept',
-}
 
 
 def counted(missing):
@@ -168,12 +193,6 @@ def panels(cells, metric):
   return html and title + html + (said if others else '')
 
 
-NOTHING = (
-  'Nothing differs from random pruning beyond chance, or there are not enough '
-  'seeds to tell it; all curves are below.'
-)
-
-
 def all_curves(cells):
   """Panels of every family and metric, by chapter."""
   if not sweep.ratios(cells):
@@ -193,20 +212,6 @@ def all_curves(cells):
 def spent(cells):
   exposure = cells[0].config['train']['exposure']
   return map(page.paragraph, (COSTS, SAVED[exposure]))
-
-
-COSTS = (
-  'Seconds on the machine that ran them, beside whatever else it did then: fewer '
-  'are better. Scoring is of the scores and of the networks trained for them '
-  'alone, the latents aside, once for all ratios. A dash: not known.'
-)
-
-SAVED = {
-  'iterations': 'All cells take the same steps, so that pruning saves no '
-  'training here: what is saved is chance, and the pictures themselves.',
-  'epochs': 'Cells pass as often over what they kept, so that training is as '
-  'much shorter as less is kept.',
-}
 
 
 def every(cells, files):

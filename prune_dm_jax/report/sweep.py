@@ -22,12 +22,6 @@ OF_CELL = (
 SELECTING = ('score', 'select', 'twins', 'junk')
 """Of these, those that decide what is kept."""
 
-FREE = ('inertia_ks', 'only_training')
-"""Keys among them that do not."""
-
-ANYWHERE = ('data.path', 'data.max_bad', 'weights.')
-"""Keys of where data and weights are, which are known by what they hold."""
-
 FOLLOWS = ('_balanced', '_proportional')
 """Ends of variants whose ratio follows from the smallest cluster."""
 
@@ -124,10 +118,12 @@ def setting(cell):
   found = {'fingerprint': cell.facts['fingerprint']}
   for part, values in cell.config.items():
     if part not in (*OF_CELL, *cell_files.ALONE):
-      known = isinstance(values, dict)
-      values = completed(part, values) if known else {'': values}
-      found |= {f'{part}.{key}': value for key, value in values.items()}
-  for key in (*ANYWHERE, 'sample.other_weights'):
+      if isinstance(values, dict):
+        own = completed(part, values)
+        found |= {f'{part}.{key}': value for key, value in own.items()}
+      else:
+        found[part] = values
+  for key in (*cell_files.FREE, *cell_files.WHERE, 'sample.other_weights'):
     found.pop(key, None)
   return found | judges.of(cell.facts, cell.config)
 
@@ -203,7 +199,9 @@ def otherwise(config, other):
     words += [
       f'+{key}={value}'
       for key, value in two.items()
-      if key in one and key not in FREE and one[key] != value
+      if f'{part}.{key}' not in cell_files.FREE
+      and key in one
+      and one[key] != value
     ]
   return ''.join(words)
 

@@ -63,18 +63,21 @@ def placed(cells, wanted):
   metrics = [m for m in wanted if any(m in c.rows for c in cells)]
   header = ('variant', 'prune ratio', 'kept', 'seeds',
             *(wanted[m] for m in metrics))  # fmt: skip
-  places = sweep.by_place(cells)
-  order = sweep.variants(cells)
   rows = [
     (
       variant, f'{ratio:.4g}', kept_of(own), str(len(own)),
       *(over_seeds(own, metric) for metric in metrics),
     )
-    for (variant, ratio), own in sorted(
-      places.items(), key=lambda p: (order.index(p[0][0]), p[0][1])
-    )
+    for (variant, ratio), own in in_order(cells)
   ]  # fmt: skip
   return header, rows
+
+
+def in_order(cells):
+  """(place, its cells) each, by the variant, see `sweep.variants`, and the ratio."""
+  order = {name: at for at, name in enumerate(sweep.variants(cells))}
+  at = lambda of_place: (order[of_place[0][0]], of_place[0][1])
+  return sorted(sweep.by_place(cells).items(), key=at)
 
 
 def memorisation(cells):

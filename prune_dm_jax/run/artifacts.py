@@ -23,14 +23,12 @@ from prune_dm_jax.run import digests
 from prune_dm_jax.run import made_with
 from prune_dm_jax.run import processes
 from prune_dm_jax.training import faults
+from prune_dm_jax.training import notes
 
 FORMAT = 1
 """Part of every hash: raised when an artifact's meaning changes."""
 
-FREE = (
-  'runtime.', 'score.inertia_ks', 'data.path', 'data.max_bad', 'weights',
-  'select.only_training', 'store', 'score.scores', 'score.embeddings',
-)  # fmt: skip
+FREE = ('runtime.', *cell_files.FREE, *cell_files.WHERE)
 """Where the names of keys begin that change nothing in a cell."""
 
 
@@ -183,14 +181,9 @@ def begin(path):
 
 def write(path, save):
   """Writes a file by save(temporary name), then renames it."""
-  if not processes.first():
-    return
-  digests.make_folder(path.parent)
-  temporary = path.with_name(f'{path.stem}.partial{path.suffix}')
-  save(temporary)
-  faults.sync_entry(temporary)
-  temporary.rename(path)
-  faults.sync_entry(path.parent)
+  if processes.first():
+    digests.make_folder(path.parent)
+    notes.save_whole(path, save)
 
 
 def write_text(path, text):

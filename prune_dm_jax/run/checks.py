@@ -35,12 +35,41 @@ from prune_dm_jax.run import paths as paths_lib
 from prune_dm_jax.run import ratios
 from prune_dm_jax.training.exposure import EXPOSURES
 
-KEEP_OF_GROUP = ('largest', 'sharpest', 'nearest_centre', 'first')
-"""Who of a group of twins is kept."""
-
-
-WITHIN = ('clusters', 'classes', 'all')
-"""Of what each has its share of what is kept."""
+CHOICES = {
+  'data.name': SOURCES,
+  'data.crop': CROPS,
+  'data.leaks': ('keep', 'drop'),
+  'select.twins': ('keep', 'drop'),
+  'twins.by': ('thumbnails', 'features'),
+  'twins.keep_of_group': ('largest', 'sharpest', 'nearest_centre', 'first'),
+  'score.method': METHODS,
+  'score.backbone': SELECTING,
+  'judge.network': JUDGING,
+  'judge.precision': (*JUDGING, ''),
+  'judge.memorization': (*JUDGING, ''),
+  'score.gradient': GRADIENTS,
+  'surrogate.size': SIZES,
+  'score.kmeans': FITS,
+  'select.keep': KEEPS,
+  'select.allocation': ALLOCATIONS,
+  'select.within': ('clusters', 'classes', 'all'),
+  'select.clusters': ('', *(b for b in SELECTING if b != GIVEN)),
+  'select.pruned': ('drop', 'high_noise'),
+  'select.balance': ('', 'class', 'cluster'),
+  'select.ratio_from': ('config', 'smallest_cluster', 'twins', 'threshold'),
+  'dit.size': SIZES,
+  'train.exposure': EXPOSURES,
+  'dit.dtype': DTYPES,
+  'dit.attention': ('auto', *ATTENTIONS),
+  'train.reduce_dtype': DTYPES,
+  'train.dynamic': ('', *dynamic.SCHEDULES),
+  'flow.path': PATHS,
+  'flow.time': TIMES,
+  'sample.step': SOLVERS,
+  'sample.diffusion': DIFFUSIONS,
+  'sample.guidance': GUIDANCE,
+}
+"""key -> the words that it may be."""
 
 
 def check(config, devices, *, judged=True):
@@ -87,41 +116,7 @@ def said(checks):
 
 def of_choices(config):
   """Checks of words, which those of `of_rest` take for right."""
-  choices = {
-    'data.name': SOURCES,
-    'data.crop': CROPS,
-    'data.leaks': ('keep', 'drop'),
-    'select.twins': ('keep', 'drop'),
-    'twins.by': ('thumbnails', 'features'),
-    'twins.keep_of_group': KEEP_OF_GROUP,
-    'score.method': METHODS,
-    'score.backbone': SELECTING,
-    'judge.network': JUDGING,
-    'judge.precision': (*JUDGING, ''),
-    'judge.memorization': (*JUDGING, ''),
-    'score.gradient': GRADIENTS,
-    'surrogate.size': SIZES,
-    'score.kmeans': FITS,
-    'select.keep': KEEPS,
-    'select.allocation': ALLOCATIONS,
-    'select.within': WITHIN,
-    'select.clusters': ('', *(b for b in SELECTING if b != GIVEN)),
-    'select.pruned': ('drop', 'high_noise'),
-    'select.balance': ('', 'class', 'cluster'),
-    'select.ratio_from': ('config', 'smallest_cluster', 'twins', 'threshold'),
-    'dit.size': SIZES,
-    'train.exposure': EXPOSURES,
-    'dit.dtype': DTYPES,
-    'dit.attention': ('auto', *ATTENTIONS),
-    'train.reduce_dtype': DTYPES,
-    'train.dynamic': ('', *dynamic.SCHEDULES),
-    'flow.path': PATHS,
-    'flow.time': TIMES,
-    'sample.step': SOLVERS,
-    'sample.diffusion': DIFFUSIONS,
-    'sample.guidance': GUIDANCE,
-  }
-  for key, allowed in choices.items():
+  for key, allowed in CHOICES.items():
     value = bounds.value_at(config, key)
     yield functools.partial(check_choice, key, value, allowed)
 

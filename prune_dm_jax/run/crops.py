@@ -14,7 +14,6 @@ import functools
 import hashlib
 import inspect
 import shutil
-import time
 from typing import NamedTuple
 
 import numpy as np
@@ -26,12 +25,12 @@ from prune_dm_jax.data import images
 from prune_dm_jax.data import shards
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
-from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import machine
 from prune_dm_jax.run import store
+from prune_dm_jax.run.parts import gathered
 
-SECONDS, BYTES = 60.0, 2**27
-"""A part ends with the pictures by which it took so long, or gets so large."""
+BYTES = 2**27
+"""A part ends with the pictures by which it gets so large, or took too long."""
 
 HASHES = '.hashes'
 
@@ -129,29 +128,20 @@ def adding(folder):
   had = functools.cache(
     lambda: np.sort(names(*(own for _, own in parts(folder))))
   )
-  part, since = [], time.monotonic()
 
-  def write():
-    nonlocal since
+  def write(part):
     if sum(len(hashes) for hashes, _ in part):
       with artifacts.lock(folder / 'parts'):
         write_part(folder, *map(np.concatenate, zip(*part, strict=True)))
-    since = time.monotonic()
-    part.clear()
 
   def add(hashes, crops):
     own = names(hashes)
     new = np.searchsorted(had(), own) == np.searchsorted(had(), own, 'right')
-    part.append((hashes[new], crops[new]))
-    size = sum(crops.nbytes for _, crops in part)
-    if size >= BYTES or time.monotonic() - since >= SECONDS:
-      write()
+    put((hashes[new], crops[new]))
 
-  try:
+  full = lambda part: sum(crops.nbytes for _, crops in part) >= BYTES
+  with gathered(write, full) as put:
     yield add
-  finally:
-    with interrupt.kept():
-      write()
 
 
 def write_part(folder, hashes, crops):

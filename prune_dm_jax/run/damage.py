@@ -130,10 +130,10 @@ def map_array(path):
   return parsed(path, lambda: np.load(path, mmap_mode='r'), 'array')
 
 
-def read_table(path, columns=None):
+def read_table(path):
   """A .parquet as a pyarrow Table."""
   data = pa.BufferReader(content(path))
-  return parsed(path, lambda: pq.read_table(data, columns=columns), 'table')
+  return parsed(path, lambda: pq.read_table(data), 'table')
 
 
 def noted(path, read=lambda path: json.loads(path.read_bytes())):

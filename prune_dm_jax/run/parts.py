@@ -12,18 +12,23 @@ import functools
 import glob
 import os
 import re
+import time
 
 import numpy as np
 from absl import logging
 
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import digests
+from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import room as room_lib
 from prune_dm_jax.training import faults
 
 WHOLE = re.compile('[0-9a-f]{32}[.]npz')
 """Names of parts; what else is there was begun, or is damaged."""
+
+SECONDS = 60.0
+"""After which what was gathered is written, however little it is."""
 
 HASHES = 'hashes'
 """The array of a part that says of which pictures its rows are."""
@@ -65,6 +70,31 @@ def is_whole(path):
     )  # fmt: skip
     path.replace(aside)
   return False
+
+
+@contextlib.contextmanager
+def gathered(write, full):
+  """A context of add(batch); write([batch, ...]) gets them when they are full(them),
+  or SECONDS old, and the last of them whatever ends it.
+  """
+  part, since = [], time.monotonic()
+
+  def done():
+    nonlocal since
+    write(part)
+    part.clear()
+    since = time.monotonic()
+
+  def add(batch):
+    part.append(batch)
+    if full(part) or time.monotonic() - since >= SECONDS:
+      done()
+
+  try:
+    yield add
+  finally:
+    with interrupt.kept():
+      done()
 
 
 def write(folder, batches):

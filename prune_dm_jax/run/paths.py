@@ -75,7 +75,7 @@ def locate(config, fingerprint, workdir, *, together=False):
   )
   latents = name('latents', autoencoder.name)
   classifier = name('classifier', split.name, config.classifier)
-  training = {k: v for k, v in config.judge.items() if k not in ALSO}
+  training = surrogate_paths.without(config.judge, *ALSO)
   judge = name('judge', split.name, training)
   trained = {'classifier': classifier.name, 'judge': judge.name}
   network = lambda b: trained.get(b) or weights_digest(config, b)

@@ -6,8 +6,8 @@ depend on but the picture.
 """
 
 import contextlib
+import functools
 import pathlib
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -16,15 +16,13 @@ from absl import logging
 
 from prune_dm_jax.data import facts
 from prune_dm_jax.run import artifacts
-from prune_dm_jax.run import interrupt
 from prune_dm_jax.run import parts
 from prune_dm_jax.run import processes
 from prune_dm_jax.run import progress
 from prune_dm_jax.run import room as room_lib
 
-SECONDS = 60.0
 BYTES = 2**26
-"""A part ends with the batch in which it takes so long, or gets so large."""
+"""A part ends with the batch in which it gets so large, or takes too long."""
 
 FEW = 256
 """Rows that are moved at a time, so that few are held twice."""
@@ -101,19 +99,17 @@ def adding(folder, *, together):
   kept = np.unique(
     words(np.concatenate([np.zeros((0, 16), np.uint8), *tables]))
   )
-  part, new, since = [], set(), time.monotonic()
+  new = set()
 
   def known(hashes):
     return np.isin(words(hashes), kept)
 
-  def write():
-    nonlocal kept, since
+  def write(part):
+    nonlocal kept
     if part:
       with artifacts.lock(folder):
         parts.write(folder, part)
     kept = np.union1d(kept, np.array([*new], np.uint64))
-    since = time.monotonic()
-    part.clear()
     new.clear()
 
   def add(hashes, batch):
@@ -123,14 +119,10 @@ def adding(folder, *, together):
     if len(some):
       new.update(own[some].tolist())
       rows = {key: values[some] for key, values in batch.items()}
-      part.append({parts.HASHES: hashes[some], **rows})
-      if ends(part, together, since):
-        write()
+      put({parts.HASHES: hashes[some], **rows})
 
-  try:
+  with parts.gathered(write, functools.partial(full, together)) as put:
     yield known, add
-  finally:
-    write()
 
 
 def words(hashes):
@@ -189,33 +181,28 @@ def complete(folder, found, missing, compute, name, together):
   """Computes what is missing; whatever ends it, what was computed is kept."""
   if processes.first():
     parts.drop_begun(folder)
-  say = progress.counter(name, len(missing))
-  done, part, since = 0, [], time.monotonic()
-  try:
-    with contextlib.closing(compute(found.first[missing])) as batches:
-      for batch in batches:
-        here = missing[done : done + len(next(iter(batch.values())))]
-        if processes.first():
-          put(found, here, batch)
-          part.append({parts.HASHES: found.hashes[here], **batch})
-        done += len(here)
-        say(done)
-        if ends(part, together, since):
-          parts.write(folder, part)
-          part, since = [], time.monotonic()
-  finally:
-    with interrupt.kept():
-      parts.write(folder, part)
+  say, done = progress.counter(name, len(missing)), 0
+  write = functools.partial(parts.write, folder)
+  with (
+    parts.gathered(write, functools.partial(full, together)) as add,
+    contextlib.closing(compute(found.first[missing])) as batches,
+  ):
+    for batch in batches:
+      here = missing[done : done + len(next(iter(batch.values())))]
+      if processes.first():
+        put(found, here, batch)
+        add({parts.HASHES: found.hashes[here], **batch})
+      done += len(here)
+      say(done)
   if done < len(missing):
     raise ValueError(f'{name}: only {done} of {len(missing)} were computed')
 
 
-def ends(part, together, since):
-  """Whether batches that began at a time are long, large or old enough."""
+def full(together, part):
+  """Whether batches are long or large enough."""
   return (
     sum(len(batch[parts.HASHES]) for batch in part) >= together
     or sum(array.nbytes for batch in part for array in batch.values()) >= BYTES
-    or time.monotonic() - since >= SECONDS
   )
 
 

@@ -3,9 +3,7 @@
 
 def locate(config, latents, name):
   """field of Paths -> where it is; name(artifact, *what it depends on) -> a path."""
-  dit = {
-    key: config.dit[key] for key in config.dit if key not in ('size', 'init')
-  }
+  dit = without(config.dit, 'size', 'init')
   if dit['attention'] in ('xla', 'auto'):  # As before there were others.
     del dit['attention']
   on = (latents, dit, config.flow)
@@ -13,9 +11,7 @@ def locate(config, latents, name):
     key: config.surrogate[key]
     for key in ('size', 'batch_size', 'learning_rate', 'seed')
   }
-  of_one = {
-    key: config.surrogate[key] for key in config.surrogate if key != 'num'
-  }
+  of_one = without(config.surrogate, 'num')
   moso = {**config.moso}
   if moso['subsets_seed'] in (-1, config.surrogate.seed):  # Of its own.
     del moso['subsets_seed']
@@ -34,3 +30,8 @@ def locate(config, latents, name):
     influences=name('influences', halves.name, bank),
     class_losses=name('class_losses', full.name, bank),
   )
+
+
+def without(section, *keys):
+  """A section of the configuration as a dict, but for some keys."""
+  return {key: section[key] for key in section if key not in keys}

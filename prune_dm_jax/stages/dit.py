@@ -98,6 +98,16 @@ def without_extra(init):
   return lambda key: (init(key), ())
 
 
+def fresh(run, network):
+  """Parameters of a DiT for the latents of this configuration, as shapes."""
+  return jax.eval_shape(init_of(run, network), jax.random.key(0))
+
+
+def loss_of(run, network):
+  """The loss of training, (params, x, y, t, noise) -> [B]."""
+  return path_lib.loss(velocity(network), path_lib.PATHS[run.config.flow.path])
+
+
 def latent(batch, codebook):
   """[B, h, w, D] of the codes of a batch."""
   return codebook[batch['codes']]
@@ -118,7 +128,7 @@ def published(run, network):
   )
   finite.check(params, f'{path}: ')
   given = shapes(params)
-  wanted = shapes(jax.eval_shape(init_of(run, network), jax.random.key(0)))
+  wanted = shapes(fresh(run, network))
   for name, shape in wanted.items():
     if given[name] != shape:
       raise ValueError(
@@ -137,13 +147,10 @@ def shapes(params):
 def learned(run, size):
   """init, objective and parts of a DiT on the latents of this configuration."""
   config, init = run.config, init_of(run, network_of(run, size))
-  loss = path_lib.loss(
-    velocity(fastest(run, size)), path_lib.PATHS[config.flow.path]
-  )
   return dict(
     init=without_extra(init),
     objective=path_lib.objective(
-      loss,
+      loss_of(run, fastest(run, size)),
       path_lib.TIMES[config.flow.time],
       latent=latent,
       label_dropout=config.dit.label_dropout,

@@ -31,7 +31,7 @@ def foresee(config, workdir):
 def text(run, scores, kept):
   """What `kept` [M], indices in the full data, would be, for a terminal."""
   keep = np.isin(run.train, kept)
-  columns = select.columns(run.config, scores, run.config.shared_seed)
+  columns = select.columns(run.config, scores)
   rank, cluster = columns['rank'], columns['cluster']
   labels = run.source.labels[run.train]
   parts = [lead(run, examples.chosen(run, scores, kept), len(kept))]

@@ -12,7 +12,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.pruning import influence
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.run import artifacts
@@ -73,10 +72,7 @@ def programs(run, size):
 
 def loss_of(run, size):
   """The loss of training, in float32: less would round a step away."""
-  network = dit.network_of(run, size).clone(dtype='float32')
-  return path_lib.loss(
-    dit.velocity(network), path_lib.PATHS[run.config.flow.path]
-  )
+  return dit.loss_of(run, dit.network_of(run, size).clone(dtype='float32'))
 
 
 def sides(run, calls, params, read, number):

@@ -8,11 +8,9 @@ mean gradient.
 import functools
 import shutil
 
-import jax
 import jax.numpy as jnp
 import numpy as np
 
-from prune_dm_jax.flow import path as path_lib
 from prune_dm_jax.pruning import diffusion_classifier
 from prune_dm_jax.pruning import noise_bank
 from prune_dm_jax.pruning.gradients import GRADIENTS
@@ -85,10 +83,8 @@ def norm_pass(run):
 
 
 def loss_of(run, network_of=dit.network_of):
-  """The loss of training, (params, x, y, t, noise) -> [B], at the surrogate."""
-  network = network_of(run, run.config.surrogate.size)
-  path = path_lib.PATHS[run.config.flow.path]
-  return path_lib.loss(dit.velocity(network), path)
+  """`dit.loss_of` the surrogate."""
+  return dit.loss_of(run, network_of(run, run.config.surrogate.size))
 
 
 def gradient_loss(run):
@@ -101,8 +97,8 @@ def way_of(run):
   """The GRADIENTS of the configuration, if they cover the surrogate."""
   way = GRADIENTS[run.config.score.gradient]
   network = dit.network_of(run, run.config.surrogate.size)
-  params = jax.eval_shape(dit.init_of(run, network), jax.random.key(0))
   x, one = jnp.zeros((1, *dit.latent_shape(run))), jnp.zeros(1)
+  params = dit.fresh(run, network)
   way.check(loss_of(run), params, x, one.astype(int), one, x)
   return way
 

@@ -124,7 +124,7 @@ def encode(run):
 def sample_dit(run):
   """Noise -> pictures."""
   network = dit.network_of(run, run.config.dit.size)
-  params = jax.eval_shape(dit.init_of(run, network), jax.random.key(0))
+  params = dit.fresh(run, network)
   decoder, of_decoder = of_autoencoder(run)
   codebook = of_codebook(run)
   draw = sample.by_dit(run, latents.decoding(decoder))
@@ -137,7 +137,7 @@ def sample_dit(run):
 def scored(run, call, given=lambda trained: (trained,)):
   """A pass of a surrogate over rows of latents."""
   network = dit.network_of(run, run.config.surrogate.size)
-  params = jax.eval_shape(dit.init_of(run, network), jax.random.key(0))
+  params = dit.fresh(run, network)
   rows = run.config.runtime.score_batch_size * run.mesh.size
   more = {'index': ((), np.int32), 'weight': ((), np.float32)}
   batch = shapes.rows_like(run, rows, **of_latents(run), **more)
@@ -153,31 +153,38 @@ def norms(run):
   return scored(run, passes.norm_pass(run))
 
 
+def scalar(run, dtype):
+  return shapes.like(jax.ShapeDtypeStruct((), dtype), run.mesh)
+
+
+def summed(run, call):
+  """A pass that adds gradients at a draw to sums."""
+  sums = lambda params: agreements.on_each(run, params)
+  given = lambda trained: (trained, sums(trained[0]), scalar(run, np.int32))
+  return scored(run, call, given)
+
+
 def mean_gradient(run):
   """MoSo's first half: norms and the mean gradient at a draw."""
-  draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
-  given = lambda trained: (trained, agreements.on_each(run, trained[0]), draw)
-  return scored(run, agreements.gradient_pass(run), given)
+  return summed(run, agreements.gradient_pass(run))
 
 
 def along(run):
   """MoSo's second half: gradients along their mean, at a draw."""
-  draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
+  draw = scalar(run, np.int32)
   given = lambda trained: ((trained, trained[0], draw),)
   return scored(run, agreements.along_pass(run), given)
 
 
 def held_out_gradient(run):
   """Of an influence: the gradient to step along, at a draw."""
-  draw = shapes.like(jax.ShapeDtypeStruct((), np.int32), run.mesh)
-  given = lambda trained: (trained, agreements.on_each(run, trained[0]), draw)
   loss = influences.loss_of(run, run.config.surrogate.size)
-  return scored(run, influences.gradient_pass(run, loss), given)
+  return summed(run, influences.gradient_pass(run, loss))
 
 
 def slopes(run):
   """Of an influence: the losses after either step."""
-  apart = shapes.like(jax.ShapeDtypeStruct((), np.float32), run.mesh)
+  apart = scalar(run, np.float32)
   given = lambda trained: (((trained[0], trained[0], apart), trained[1]),)
   loss = influences.loss_of(run, run.config.surrogate.size)
   return scored(run, influences.slope_pass(run, loss), given)

@@ -63,14 +63,11 @@ def before_quota(run, scores):
   left = ~np.isin(scores.index, first)
   check_enough(run, number - len(first), int(left.sum()))
   chosen = select.select(
-    scores.score[left],
-    cells.groups(run, scores)[left],
-    number=number - len(first),
-    keep=config.select.keep,
-    allocation=config.select.allocation,
-    seed=config.shared_seed,
+    scores.score[left], cells.groups(run, scores)[left],
+    number=number - len(first), keep=config.select.keep,
+    allocation=config.select.allocation, seed=config.shared_seed,
     beta=config.select.beta,
-  )
+  )  # fmt: skip
   return np.sort(np.concatenate([first, scores.index[left][chosen]])), first
 
 
@@ -128,13 +125,14 @@ def with_quota(run, scores, kept, first):
   return index[chosen]
 
 
-def columns(config, scores, seed):
+def columns(config, scores):
   """The manifest's columns over what was scored, None where there is none."""
   names = ('cluster', 'distance', 'score', 'error', 'rank')
   if scores is None:
     return dict.fromkeys(names)
   rank = np.empty(len(scores.score), np.int64)
-  rank[select.ascending(scores.score, seed)] = np.arange(len(rank))
+  order = select.ascending(scores.score, config.shared_seed)
+  rank[order] = np.arange(len(rank))
   method = METHODS[config.score.method]
   clustered = scores_lib.clusters_of(config)
   has_error = np.isfinite(scores.error).any()
@@ -156,14 +154,19 @@ def write(run, cell, scores, reasons):
   index = run.train if scores is None else scores.index
   trained = examples.chosen(run, scores, kept)
   table = manifest.table(
-    run.source,
-    index,
-    kept,
-    columns(run.config, scores, run.config.shared_seed),
-    others=candidates_lib.others(run, reasons, trained),
-    of_all=known(run),
+    run.source, index, kept, columns(run.config, scores),
+    others=candidates_lib.others(run, reasons, trained), of_all=known(run),
     trained=trained,
-  )
+  )  # fmt: skip
+  write_lists(run, cell, kept, table)
+  facts = description(run, kept, index, trained) | made_with.here()
+  facts['steps'] = steps.of_run(run, scores, reasons, kept, before)
+  facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
+  artifacts.write_json(cell / 'selection.json', facts)
+
+
+def write_lists(run, cell, kept, table):
+  """What is kept and what is not, by what configuration, and beside which twins."""
   artifacts.begin(cell / 'selection.json')
   artifacts.write(cell / 'manifest.parquet', lambda p: manifest.write(table, p))
   artifacts.write_array(cell / 'kept_idx.npy', kept)
@@ -175,10 +178,6 @@ def write(run, cell, scores, reasons):
     groups = damage.content(run.paths.twins / 'groups.parquet')
     artifacts.write(cell / 'groups.parquet', lambda p: p.write_bytes(groups))
   inputs.write(cell, inputs.of_selection(run.config))
-  facts = description(run, kept, index, trained) | made_with.here()
-  facts['steps'] = steps.of_run(run, scores, reasons, kept, before)
-  facts['hashes'] = {n: digests.of_file(cell / n) for n in HASHED}
-  artifacts.write_json(cell / 'selection.json', facts)
 
 
 def known(run):

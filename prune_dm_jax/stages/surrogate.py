@@ -21,26 +21,22 @@ from prune_dm_jax.training import step as step_lib
 
 def build(run):
   """Where DiTs in a short pretraining on all of the training split are."""
-  make = functools.partial(train_full, run)
-  return artifacts.build_together(
-    run.paths.surrogates, make, settle=damage.reopen
-  )
+  return built(run, run.paths.surrogates, train_full)
 
 
 def build_on_subsets(run):
   """Where MoSo's surrogates of disjoint subsets are."""
-  make = functools.partial(train_on_subsets, run)
-  return artifacts.build_together(
-    run.paths.subset_surrogates, make, settle=damage.reopen
-  )
+  return built(run, run.paths.subset_surrogates, train_on_subsets)
 
 
 def build_on_halves(run):
   """Where CLD's surrogates of the two halves are."""
-  make = functools.partial(train_on_halves, run)
-  return artifacts.build_together(
-    run.paths.half_surrogates, make, settle=damage.reopen
-  )
+  return built(run, run.paths.half_surrogates, train_on_halves)
+
+
+def built(run, path, make):
+  make = functools.partial(make, run)
+  return artifacts.build_together(path, make, settle=damage.reopen)
 
 
 def evenly(steps, number):
@@ -53,16 +49,9 @@ def train(run, folder, kept, name, steps, snapshots):
   options = run.config.surrogate.copy_and_resolve_references()
   options.steps = steps
   dit.fit(
-    run,
-    folder,
-    kept,
-    name=name,
-    size=options.size,
-    options=options,
-    seed=options.seed,
-    ema_decay=0.0,
-    snapshots=snapshots,
-  )
+    run, folder, kept, name=name, size=options.size, options=options,
+    seed=options.seed, ema_decay=0.0, snapshots=snapshots,
+  )  # fmt: skip
 
 
 def train_full(run, folder):

@@ -138,9 +138,14 @@ def area(truth, kind, when):
   paired = truth.pairs.ravel()
   rest = (truth.kind == '') & ~np.isin(np.arange(len(truth.kind)), paired)
   if kind in TWINS:
-    pairs = truth.pairs[truth.kind[truth.pairs[:, 0]] == kind]
+    pairs = pairs_of(truth, kind)
     return shares.area_of_pairs(when[pairs], when[rest])
   return shares.area(when[truth.kind == kind], when[rest])
+
+
+def pairs_of(truth, kind):
+  """[m, 2] indices of the planted twins of a kind."""
+  return truth.pairs[truth.kind[truth.pairs[:, 0]] == kind]
 
 
 def count(truth, kind, kept):
@@ -149,22 +154,14 @@ def count(truth, kind, kept):
   """
   size, number = len(kept), int(kept.sum())
   if kind in TWINS:
-    pairs = truth.pairs[truth.kind[truth.pairs[:, 0]] == kind]
+    pairs = pairs_of(truth, kind)
     both = int(kept[pairs].all(1).sum())
     neither = float(1 - kept[pairs].any(1).mean())
-    return (
-      len(pairs),
-      both,
-      neither,
-      shares.pairs_by_chance(size, number, len(pairs)),
-    )
+    chance = shares.pairs_by_chance(size, number, len(pairs))
+    return len(pairs), both, neither, chance
   own = kept[truth.kind == kind]
-  return (
-    len(own),
-    int(own.sum()),
-    None,
-    shares.by_chance(size, number, len(own)),
-  )
+  chance = shares.by_chance(size, number, len(own))
+  return len(own), int(own.sum()), None, chance
 
 
 def at(run, ratio):

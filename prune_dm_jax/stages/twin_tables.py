@@ -137,27 +137,15 @@ def several(labels, group):
 
 def facts(run, found, sides, told):
   """What twins.json says."""
-  group, near = found.group, found.near
-  member = sizes(group) > 1
-  kind = kinds(run, group)
-  count = {name: int((kind == name).sum()) for name in ('bytes', 'pixels')}
-  held = {name: len(sides[name][1]) for name in sides}
-  both = len(np.union1d(sides['exact'][1], sides['near'][1]))
-  replaced = member & (group != np.arange(len(group)))
+  near, exact = found.near, len(sides['exact'][1])
+  both = [np.union1d(*pair) for pair in zip(*sides.values(), strict=True)]
   return dict(
     by=run.config.twins.by,
     keep_of_group=run.config.twins.keep_of_group,
-    pictures=len(group),
-    groups=len(np.unique(group[member])),
-    members=int(member.sum()),
-    bytes=count['bytes'],
-    pixels=count['bytes'] + count['pixels'],
-    near=int((sizes(group[np.unique(found.own)]) > 1).sum()),
-    dropped=int(replaced[run.train].sum()),
-    of_several_labels=several(run.source.labels, group),
+    **of_groups(run, found),
     held_out=len(run.held_out),
-    leaks=dict(exact=held['exact'], near=both - held['exact']),
-    leaked=len(np.union1d(sides['exact'][0], sides['near'][0])),
+    leaks=dict(exact=exact, near=len(both[1]) - exact),
+    leaked=len(both[0]),
     too_flat_to_tell=len(np.unique(found.own)) - len(found.some),
     neighbours=found.index.shape[1],
     crowded=len(near.crowded),
@@ -170,6 +158,24 @@ def facts(run, found, sides, told):
       nearest=spread(found.distance[:, :1].ravel()),
     ),
     how=how(told['power']),
+  )
+
+
+def of_groups(run, found):
+  """How many pictures and groups there are, of each kind."""
+  group, kind = found.group, kinds(run, found.group)
+  member = sizes(group) > 1
+  count = {name: int((kind == name).sum()) for name in ('bytes', 'pixels')}
+  replaced = member & (group != np.arange(len(group)))
+  return dict(
+    pictures=len(group),
+    groups=len(np.unique(group[member])),
+    members=int(member.sum()),
+    bytes=count['bytes'],
+    pixels=count['bytes'] + count['pixels'],
+    near=int((sizes(group[np.unique(found.own)]) > 1).sum()),
+    dropped=int(replaced[run.train].sum()),
+    of_several_labels=several(run.source.labels, group),
   )
 
 

@@ -102,7 +102,8 @@ def write(run, folder):
   some, views = viewed(run, np.unique(own), folder / 'vectors.npy')
   distance, index = neighbours(views.x, run.config.twins.neighbours, folder)
   random = twins.random_distances(views.x, seed=run.config.shared_seed)
-  limit, power = limits(run.config.twins.threshold, random, len(some))
+  limit, power = twins.threshold(random, len(some))
+  limit = run.config.twins.threshold or limit
   near = twin_groups.near(views, distance, index, limit)
   say = progress.counter('groups of twins', len(some))
   most = run.config.twins.most
@@ -184,12 +185,6 @@ def neighbours(x, k, folder):
   return distance, index
 
 
-def limits(given, random, number):
-  """The threshold, as given or by random pairs, and the power of their tail."""
-  found, power = twins.threshold(random, number)
-  return given or found, power
-
-
 def grouped(run, rank, own, some, x, first):
   """[N] the index of who is kept of each one's group; oneself, if alone."""
   centre = np.zeros(len(some))
@@ -211,19 +206,20 @@ def across(run, found):
     For each of 'exact' and 'near' [l] training indices, then [h] held out.
   """
   sides = run.train, run.held_out
-  there = [np.isin(found.own[found.some], found.own[side]) for side in sides]
-  result = {}
-  for kind in ('exact', 'near'):
-    pairs = []
-    for here, other in ((0, 1), (1, 0)):
-      if kind == 'exact':
-        hit = np.unique(found.own[sides[other]])
-      else:
-        near = twin_groups.beside(found.near, there[here], there[other])
-        hit = found.some[near]
-      pairs.append(sides[here][np.isin(found.own[sides[here]], hit)])
-    result[kind] = tuple(pairs)
-  return result
+  own = [found.own[side] for side in sides]
+  there = [np.isin(found.own[found.some], each) for each in own]
+  near = lambda here, other: twin_groups.beside(found.near, here, other)
+  alike = {
+    'exact': own[::-1],
+    'near': [found.some[near(*both)] for both in (there, there[::-1])],
+  }
+  return {
+    kind: tuple(
+      side[np.isin(those, others)]
+      for side, those, others in zip(sides, own, twins_of, strict=True)
+    )
+    for kind, twins_of in alike.items()
+  }
 
 
 def announce(facts):

@@ -76,17 +76,12 @@ def is_variable(atom):
   return not hasattr(atom, 'val')
 
 
-def peak(jaxpr, kept=()):
-  """Most bytes that are alive at a time, arguments and results among them.
-
-  Args:
-    jaxpr: Of a program.
-    kept: Arguments that are not given away: they live to the end.
-  """
+def peak(jaxpr):
+  """Most bytes that are alive at a time in a program, given arguments too."""
   stands_for = sources(jaxpr)
   whose = lambda atoms: {stands_for.get(a, a) for a in atoms if is_variable(a)}
   last = {v: i for i, e in enumerate(jaxpr.eqns) for v in whose(e.invars)}
-  last |= dict.fromkeys(whose((*jaxpr.outvars, *kept)), len(jaxpr.eqns))
+  last |= dict.fromkeys(whose(jaxpr.outvars), len(jaxpr.eqns))
   alive = {v: size_of(v) for v in (*jaxpr.invars, *jaxpr.constvars)}
   most = now = sum(alive.values())
   for i, equation in enumerate(jaxpr.eqns):

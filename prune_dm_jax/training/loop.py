@@ -101,6 +101,7 @@ def train(
   start, losses, note = int(state.step), [], ''
   record, pending = recorder(directory, start), collections.deque()
   refuse = diagnosis.refuser(directory, name, about, checkpoints, state)
+  save = saver(directory, checkpoints, snapshots, fingerprints)
   speed, steps = pace.Pace(flops), range(start + 1, num_steps + 1)
   follow(lambda: state)
   for i, batch in zip(steps, speed.timed(batches), strict=False):
@@ -118,14 +119,23 @@ def train(
     if due or i in snapshots:
       pending.append((i, finite.thorough(seen, state)))
       finite.settle(pending, refuse)
+      save(i, state, due)
+    if stop and not last:
+      raise SystemExit(f'{name} at step {i}')
+  return state
+
+
+def saver(directory, checkpoints, snapshots, fingerprints):
+  """A function (step, State, due) that saves a snapshot, a checkpoint, or both."""
+
+  def save(i, state, due):
     if i in snapshots:
       folder = directory / 'snapshots'
       checkpoint.save_snapshot(folder, i, state.params, fingerprints)
     if due:
       checkpoint.save(checkpoints, i, state, fingerprints)
-    if stop and not last:
-      raise SystemExit(f'{name} at step {i}')
-  return state
+
+  return save
 
 
 def recorder(directory, start):

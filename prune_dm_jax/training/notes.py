@@ -27,9 +27,13 @@ def read(path, parse):
 
 
 def write(path, text):
-  """The file is whole whenever it is there, though the power goes."""
-  temporary = path.with_suffix('.tmp')
-  temporary.write_text(text)
+  save_whole(path, lambda temporary: temporary.write_text(text))
+
+
+def save_whole(path, save):
+  """save(temporary name), renamed: whole if it is there, though the power goes."""
+  temporary = path.with_name(f'{path.stem}.partial{path.suffix}')
+  save(temporary)
   faults.sync_entry(temporary)
   temporary.rename(path)
   faults.sync_entry(path.parent)

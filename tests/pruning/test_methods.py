@@ -1,5 +1,6 @@
 """Every row of METHODS keeps the promises of pruning/__init__.py."""
 
+import inspect
 from fractions import Fraction
 
 import jax
@@ -149,6 +150,11 @@ def test_data_in_another_order_keeps_the_same_score_values(
 def test_its_direction_and_needs_are_known(name):
   assert METHODS[name].keep in ('high', 'low')
   assert set(METHODS[name].needs) <= given(np.arange(3)).keys()
+
+
+def test_its_scores_say_what_they_are_as_a_gallery_shows(name):
+  first, *_ = inspect.getdoc(METHODS[name].scores).split('\n')
+  assert first[0].isupper() and first.endswith('.')
 
 
 def test_random_is_uniform_and_another_key_draws_anew():

@@ -7,8 +7,6 @@ from sweeps import cell
 from prune_dm_jax.report import beside
 from prune_dm_jax.report import table
 
-FACTS = {'fingerprint': 'f', 'kept': 50}
-
 
 def names(found):
   return {name: [f.name for f in folders] for name, folders in found.items()}

@@ -22,7 +22,6 @@ from prune_dm_jax.data.lists import scores
 from prune_dm_jax.features import weights
 from prune_dm_jax.metrics import statistics
 from prune_dm_jax.report import sweep
-from prune_dm_jax.run import cells
 from prune_dm_jax.run import parts
 
 KEYS = ('a/1.png', 'a/2.png', 'b/1.png', 'b/2.png', 'c.png', 'd.png')
@@ -61,16 +60,6 @@ def embedded(path):
 
 def idx(path):
   fashion_mnist.read(path.parent, 'train-images-idx3-ubyte', axes=3)
-
-
-def of_part(path):
-  part = parts.content(path)
-  if part is None:  # Moved aside, and said so.
-    raise SystemExit('damaged')
-
-
-def cell_file(path):
-  cells.check(path.parent)
 
 
 WHOLE = {

@@ -186,7 +186,7 @@ def test_a_part_ends_where_it_is_long_large_or_old_enough(
   monkeypatch.setattr(store, 'BYTES', 20 * bytes_of_a_row)
   rows(tmp_path / 'large', range(40), together=999)
   assert sizes_of_parts(tmp_path / 'large') == [16, 24]
-  monkeypatch.setattr(store, 'SECONDS', 0.0)
+  monkeypatch.setattr(parts, 'SECONDS', 0.0)
   rows(tmp_path / 'old', range(40), together=999)
   assert sizes_of_parts(tmp_path / 'old') == [8] * 5
 
