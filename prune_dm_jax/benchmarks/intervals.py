@@ -38,25 +38,18 @@ COMPARISONS = 28
 SPREADS = (1, 2, 8)
 
 
-def options(argv):
-  parser = benchmarks.parser('intervals', __doc__)
-  for name, default in dict(
-    samples=200, width=32, draws=60, sweeps=2000
-  ).items():
-    parser.add_argument(f'--{name}', type=int, default=default)
-  return parser.parse_args(argv)
-
-
 def main(argv):
-  given = options(argv)
-  found = {}
+  given = benchmarks.parser(
+    'intervals', __doc__, samples=200, width=32, draws=60, sweeps=2000
+  ).parse_args(argv)
+  found = vars(given).copy()
   for name, part in dict(
     sets=of_sets, balance=of_classes, false_claims=of_sweeps, found=findable_by
   ).items():
     found[name] = part(given)
     for row, value in found[name].items():
       print(f'{name:13} {row:44} {value:.3g}', flush=True)
-  print(json.dumps(vars(given) | found))
+  print(json.dumps(found))
 
 
 def drawn(rng, number, width, law):
