@@ -59,6 +59,7 @@ LISTS = {
       'set/train_test_split.txt': text(f'{i + 1} {i % 2}' for i in range(8)),
     },
   ),
+  'what is held out alone': (FLAT, FLAT[5:], {'valid.txt': text(FLAT[5:])}),
   'a table in words': (
     FOOD, FOOD[6:], {
       'split.csv': b'file;split\n' + text(
@@ -100,6 +101,7 @@ UNUSED = {
     '4 of 8 pictures are',
   ),
   'of one side': ({'train.txt': FLAT[:6]}, ''),
+  'of most, held out': ({'val.txt': FLAT[3:]}, ''),
   'of something else': ({'train.txt': ['a dog'] * 6, 'val.txt': ['a cat']}, ''),
   'of what is no split': ({'split.txt': [f'{n} {n[0]}' for n in FLAT]}, ''),
   'a table of a part': (

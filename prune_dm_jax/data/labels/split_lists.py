@@ -3,6 +3,7 @@
   meta/train.txt   meta/test.txt                 a/1, or a/1.jpg, or 1 a line
   ImageSets/Main/train.txt   .../val.txt         likewise; trainval.txt adds nothing
   train_val_list.txt   test_list.txt             likewise
+  valid.txt                                      alone, of no more than half
 
 A line is a name, or begins with one. They are taken where no folder is a split,
 the names are of pictures, nearly all of these are listed, and none on both sides.
@@ -152,25 +153,26 @@ def place_of(row, index):
 
 
 def sorted_out(lists, names):
-  """place -> (list, role), or {} and why, of File -> places in it."""
+  """place -> (list, role), or {} and why, of File -> places in it.
+
+  Where only what is held out is listed, and no more than half, the rest is
+  trained on.
+  """
   called = {posixpath.basename(f.name): own for f, own in lists.items()}
-  roles = {name: role_of(name) for name in called}
-  if not split_names.are_both(roles.values()):
+  trains = [name for name in called if role_of(name) == TRAIN]
+  others = [name for name in called if role_of(name) == HELD_OUT]
+  side = {i: (name, HELD_OUT) for name in others for i in called[name]}
+  if not side or (not trains and 2 * len(side) > len(names)):
     return {}, ''
-  of = {TRAIN: [], HELD_OUT: []}
-  for name in sorted(called, key=lambda name: name.startswith(BOTH)):
-    of[roles[name]].append(name)
-  side = {i: (n, HELD_OUT) for n in of[HELD_OUT] for i in called[n]}
-  for name in of[TRAIN] if not of[TRAIN][0].startswith(BOTH) else ():
+  for name in trains:
     both = called[name] & side.keys() if not name.startswith(BOTH) else ()
     if both:
-      return (
-        {},
-        f'{len(both):,} pictures, as {names[min(both)]}, are on both sides',
-      )
-  for name in of[TRAIN]:
-    side = {i: (name, TRAIN) for i in called[name]} | side
-  return side, ''
+      why = f'{len(both):,} pictures, as {names[min(both)]}, are on both sides'
+      return {}, why
+  for name in sorted(trains, key=lambda name: name.startswith(BOTH)):
+    side |= {i: (name, TRAIN) for i in called[name] - side.keys()}
+  rest = range(len(names)) if not trains else ()
+  return dict.fromkeys(rest, ('the rest', TRAIN)) | side, ''
 
 
 def role_of(name):
