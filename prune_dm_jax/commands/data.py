@@ -46,6 +46,10 @@ def main(argv):
 
 def describe(given):
   """Prints what is known at once, then what the full check finds."""
+  if given.size < 1 or given.workers < 0:
+    raise ValueError(
+      f'--size={given.size} is at least 1, --workers={given.workers} at least 0'
+    )
   name = given.name or recognised(given.path)
   source = SOURCES[name](given.path)
   print(f'data.name    {name}\nlayout       {source.layout}')

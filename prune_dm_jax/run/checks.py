@@ -111,6 +111,9 @@ def said(checks):
       one()
     except ValueError as error:
       found.append(str(error))
+    except ArithmeticError:  # Of a number that is refused already.
+      if not found:
+        raise
   return [*dict.fromkeys(found)]
 
 

@@ -1,6 +1,7 @@
 """What is wrong with words on a command line, in one sentence."""
 
 import difflib
+import os
 import pathlib
 import re
 import traceback
@@ -67,8 +68,8 @@ def check_keys(config, file):
 
 def check_folder(option, path):
   """Raises ValueError if what `option` names is, or is under, a file."""
-  there = next((p for p in (path, *path.parents) if p.exists()), path)
-  if there.is_file():
+  there = next(filter(os.path.exists, (path, *path.parents)), path)
+  if os.path.isfile(there):  # Which raises nothing of a name that cannot be.
     raise ValueError(
       f'{option}={path}: {there} is a file, where a folder is wanted'
     )

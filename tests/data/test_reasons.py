@@ -137,3 +137,9 @@ def test_none_of_a_layout_says_why(tmp_path):
 )
 def test_bytes_are_said_in_a_unit_of_their_size(size, words):
   assert reasons.in_words(size) == words
+
+
+@pytest.mark.parametrize('word', ['--size=0', '--size=-4', '--workers=-1'])
+def test_a_crop_of_no_pixels_is_refused_before_any_picture_is_read(word):
+  with pytest.raises(ValueError, match=f'{word} .*at least'):
+    command.describe(command.options(['nowhere', word]))

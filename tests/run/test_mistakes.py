@@ -126,7 +126,8 @@ def test_a_folder_that_is_a_file_or_in_one_is_refused(tmp_path):
     with pytest.raises(ValueError, match=f'--out={path}: {file} is a file'):
       mistakes.check_folder('--out', path)
   mistakes.check_folder('--out', tmp_path / 'b' / 'c')
-  mistakes.check_folder('--out', pathlib.Path('b'))
+  for name in ('b', '9' * 400, '\x00'):
+    mistakes.check_folder('--out', pathlib.Path(name))
 
 
 OPTIONS = {
