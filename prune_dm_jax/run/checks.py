@@ -111,7 +111,7 @@ def said(checks):
       one()
     except ValueError as error:
       found.append(str(error))
-    except ArithmeticError:  # Of a number that is refused already.
+    except (ArithmeticError, TypeError):  # Of what is refused already.
       if not found:
         raise
   return [*dict.fromkeys(found)]
