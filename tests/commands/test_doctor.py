@@ -206,13 +206,9 @@ def test_only_what_takes_hours_on_a_cpu_is_warned_of():
 
 @pytest.mark.parametrize(
   ('key', 'value'),
-  [
-    ('dit.size', 'XS'),
-    ('dit.patch', 0),
-    ('autoencoder.widths', ()),
-    ('gan.widths', ('--',)),
-  ],
-)
+  [('dit.size', 'XS'), ('dit.patch', 0), ('autoencoder.widths', ()),
+   ('gan.widths', ('--',))],
+)  # fmt: skip
 def test_what_is_about_to_be_refused_is_not_reckoned_with(key, value):
   config = digits_quick.get_config('random')
   config.update_from_flattened_dict({key: value})
