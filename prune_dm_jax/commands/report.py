@@ -77,13 +77,13 @@ def report(given):
     chosen = table.chosen(table.rows(folders), given.metrics.split(','))
     print(table.markdown(chosen), end='')
     return
+  if given.beside:
+    print(against.text(sweep.read(given.workdirs), given.beside), end='')
+    return
   out = given.out or given.workdirs[0] / 'report'
   for option in ('out', 'results'):
     mistakes.check_folder(f'--{option}', getattr(given, option) or out)
   cells = sweep.read(given.workdirs)
-  if given.beside:
-    print(against.text(cells, given.beside), end='')
-    return
   if given.results:
     results(given.results, cells)
   save = functools.partial(text, out)

@@ -134,7 +134,7 @@ def beside(first, cell, run):
       rates.put(wanted, key, old)
   artifacts.same_config(path, wanted, younger=younger)
   if not run.by_data:
-    check_data(first, run)
+    check_data(first, damage.read_json(first / 'selection.json'), run)
   return cell
 
 
@@ -164,9 +164,9 @@ def check_first_files(cell):
       )
 
 
-def check_data(cell, run):
-  """Raises ValueError if a cell that has selected is of other data."""
-  made_on = damage.read_json(cell / 'selection.json')['fingerprint']
+def check_data(cell, facts, run):
+  """Raises ValueError if a cell that selected these facts is of other data."""
+  made_on = facts['fingerprint']
   if made_on != run.source.fingerprint:
     raise ValueError(
       f'{cell}/manifest.parquet is a manifest of other data (fingerprint '
@@ -182,8 +182,8 @@ def check(run, cell):
     rates.same_config(run, cell)
   if not (cell / 'selection.json').exists():
     return
-  check_data(cell, run)
   facts = damage.read_json(cell / 'selection.json')
+  check_data(cell, facts, run)
   if not run.config.select.file and facts['scores'] != run.paths.scores.name:
     raise ValueError(
       f'{cell}: what it keeps was chosen by {facts["scores"]}, and now it would be '

@@ -16,11 +16,10 @@ import numpy as np
 from prune_dm_jax.data import manifest
 from prune_dm_jax.flow import high_noise
 from prune_dm_jax.pruning import balance
-from prune_dm_jax.pruning import quota
-from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import own_list
+from prune_dm_jax.stages import scores as scores_lib
 
 
 def chosen(run, scores, kept):
@@ -53,8 +52,9 @@ def at_high_noise(run, scores, others):
     among = run.train if scores is None else scores.index
     index = np.setdiff1d(among, others)
   t_min = least_noise(run, scores, index)
-  share = high_noise.SHARES[run.config.flow.time]
-  return manifest.Trained(index, np.array([*map(share, t_min)], float), t_min)
+  values, at = np.unique(t_min, return_inverse=True)
+  share = [*map(high_noise.SHARES[run.config.flow.time], values)]
+  return manifest.Trained(index, np.array(share, float)[at], t_min)
 
 
 def least_noise(run, scores, index):
@@ -62,10 +62,7 @@ def least_noise(run, scores, index):
   options = run.config.select
   if not options.noise_to:
     return np.full(len(index), options.noise_from)
-  order = select.ascending(scores.score, run.config.shared_seed)
-  place = np.zeros(len(run.source), int)
-  place[scores.index] = quota.preference(order, options.keep)
-  t_min = np.empty(len(index))
+  t_min, place = np.empty(len(index)), scores_lib.places(run, scores)
   t_min[np.argsort(place[index], kind='stable')] = np.linspace(
     options.noise_from, options.noise_to, len(index)
   )

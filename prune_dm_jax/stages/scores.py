@@ -14,6 +14,8 @@ import numpy as np
 from prune_dm_jax.metrics import finite
 from prune_dm_jax.pruning import METHODS
 from prune_dm_jax.pruning import cluster
+from prune_dm_jax.pruning import quota
+from prune_dm_jax.pruning import select
 from prune_dm_jax.run import artifacts
 from prune_dm_jax.run import damage
 from prune_dm_jax.run import paths as paths_lib
@@ -47,6 +49,14 @@ def load(run):
   index = of.get('index', run.train)
   found = Scores(of['score'], of['error'], of['group'], index)
   return inside_clusters(run, found, load)
+
+
+def places(run, scores):
+  """[N] places in which pictures would be kept, the first 0; the last have no score."""
+  found = np.full(len(run.source), len(run.source))
+  order = select.ascending(scores.score, run.config.shared_seed)
+  found[scores.index] = quota.preference(order, run.config.select.keep)
+  return found
 
 
 def clusters_of(config):

@@ -109,9 +109,7 @@ def with_quota(run, scores, kept, first):
   if not number or run.config.select.file:
     return kept
   index = np.union1d(scores.index, first)
-  place = np.full(len(run.source), len(index))
-  order = select.ascending(scores.score, run.config.shared_seed)
-  place[scores.index] = quota.preference(order, run.config.select.keep)
+  place = scores_lib.places(run, scores)
   clusters = np.full(len(run.source), -1)
   clusters[scores.index] = scores.group
   partitions = [
